@@ -43,7 +43,7 @@ def parse(
                 config,
                 prog=prog,
                 args=sys.argv[1:] if args is None else args,
-                config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagConversionOff),
+                config=(tyro.conf.OmitArgPrefixes,),
                 **keywords,
             )
     except SystemExit as error:

@@ -1,0 +1,10 @@
+"""Variational autoencoders of text: train, look inside, generate, serve."""
+
+import os
+
+# Keras reads its backend once, at its first import.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+# TensorFlow's own start-up notices would bury a command's output.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+__version__ = "0.1.0"

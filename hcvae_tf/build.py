@@ -1,0 +1,87 @@
+"""From settings to a model."""
+
+import keras
+
+from hcvae_tf.config import Config
+from hcvae_tf.decoders import DeconvDecoder, HybridDecoder, LSTMDecoder
+from hcvae_tf.encoders import ConvEncoder, LSTMEncoder
+from hcvae_tf.language_models import ByteNetLanguageModel, LSTMLanguageModel
+from hcvae_tf.learning_rate import EpochDecay
+from hcvae_tf.objective import Objective
+from hcvae_tf.text_vae import TextVAE
+from pipelines.vocabulary import Vocabulary
+
+
+def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
+    """Builds and compiles the model that the settings describe.
+
+    Args:
+        config: the settings; `config.data.length` must be a number.
+        vocabulary: of the texts.
+
+    Returns:
+        A model whose weights are a function of `config.training.seed`.
+    """
+    keras.utils.set_random_seed(config.training.seed)
+    model = TextVAE(
+        _encoder(config, vocabulary),
+        _decoder(config, vocabulary),
+        Objective(**vars(config.objective)),
+        word_dropout=config.model.word_dropout,
+        seed=config.training.seed,
+    )
+    model.build((None, config.data.length))
+    training = config.training
+    model.compile(
+        keras.optimizers.Adam(
+            EpochDecay(
+                training.learning_rate,
+                training.decay,
+                training.decay_after,
+                training.steps_per_epoch,
+            ),
+            global_clipnorm=training.clip_norm,
+        ),
+        jit_compile=False,
+    )
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def _encoder(config, vocabulary):
+    model, tokens = config.model, vocabulary.size
+    if model.encoder == "none":
+        return None
+    if model.encoder == "lstm":
+        return LSTMEncoder(tokens, model.z_size, model.encoder_units)
+    return ConvEncoder(tokens, model.z_size, config.data.length, model.maps)
+
+
+def _decoder(config, vocabulary):
+    model = config.model
+    tokens, classes = vocabulary.input_size, vocabulary.size
+    if model.decoder == "lstm":
+        z_size = 0 if model.encoder == "none" else model.z_size
+        return LSTMDecoder(tokens, classes, z_size, model.decoder_units)
+    deconvolution = DeconvDecoder(
+        classes,
+        model.z_size,
+        config.data.length,
+        model.maps,
+        model.feature_size,
+    )
+    if model.decoder == "deconv":
+        return deconvolution
+    if model.language_model == "lstm":
+        language_model = LSTMLanguageModel(
+            tokens, classes, model.decoder_units, model.feature_size
+        )
+    else:
+        language_model = ByteNetLanguageModel(
+            tokens,
+            classes,
+            model.bytenet_layers,
+            model.bytenet_width,
+            model.feature_size,
+        )
+    return HybridDecoder(deconvolution, language_model)

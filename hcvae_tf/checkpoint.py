@@ -1,0 +1,98 @@
+"""Saving and loading models so that nothing already saved is lost."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import hcvae_tf.build  # noqa: F401, registers all that a saved model holds
+from hcvae_tf.run import Run, write_text
+from hcvae_tf.text_vae import TextVAE
+from pipelines.command_line import UserError
+
+
+def save_model(model: TextVAE, file: Path) -> None:
+    """Saves to a new file that takes the old one's place once it is whole.
+
+    Raises:
+        UserError: if it cannot be written, for want of space or of rights.
+    """
+    part = file.with_name(f".{file.stem}.part.keras")
+    try:
+        model.save(part)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(part, file)
+    # h5py reports a full disk as a RuntimeError as well.
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or str(error)
+        kept = f"the one saved before is kept: {file}; " * file.exists()
+        raise UserError(
+            f"could not save the model ({reason}); {kept}make room, then go "
+            f"on with --resume {file.parents[1]}"
+        ) from None
+
+
+def load_model(file: Path) -> TextVAE:
+    """Loads a model with whatever was saved with it.
+
+    Raises:
+        UserError: if the file is damaged or not one of ours.
+    """
+    try:
+        model = keras.models.load_model(file)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        model = None
+    if not isinstance(model, TextVAE):
+        raise UserError(
+            f"{file} is damaged or cut short; delete it to go on with what "
+            "was saved before it, or train again"
+        )
+    return model
+
+
+def save_last(run: Run, model: TextVAE) -> None:
+    """Saves the state from which training goes on.
+
+    Raises:
+        UserError: if it cannot be written, or a weight is not finite; the
+            checkpoint before is kept.
+    """
+    for weight in model.trainable_weights:
+        if not np.isfinite(weight.numpy()).all():
+            raise UserError(
+                f"weight {weight.path} is not finite at step "
+                f"{int(model.optimizer.iterations)}; {advice(run)}"
+            )
+    save_model(model, run.last)
+
+
+def save_best(run: Run, model: TextVAE, epoch: int, score: float) -> None:
+    """Saves the model, without its optimizer, if no earlier one was better.
+
+    Args:
+        run: where to.
+        model: the model.
+        epoch: counted from 1.
+        score: its negative ELBO on validation, nats per text.
+    """
+    if run.best_score.exists():
+        best = json.loads(run.best_score.read_text("utf-8"))
+        if best["val_negative_elbo"] <= score:
+            return
+    plain = TextVAE.from_config(model.get_config())
+    plain.build_from_config(model.get_build_config())
+    plain.set_weights(model.get_weights())
+    save_model(plain, run.best)
+    best = {"epoch": epoch, "val_negative_elbo": score}
+    write_text(run.best_score, json.dumps(best) + "\n")
+
+
+def advice(run: Run) -> str:
+    """What to do after a number that is not finite."""
+    kept = f"the last good checkpoint is {run.last}; " * run.last.exists()
+    return f"{kept}train again with a lower --learning-rate or a --clip-norm"

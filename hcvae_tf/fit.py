@@ -1,0 +1,124 @@
+"""Trains a model: `python -m hcvae_tf.fit --dataset tweets`."""
+
+import argparse
+import dataclasses
+import sys
+import time
+from pathlib import Path
+
+from hcvae_tf.config import Config, from_json
+from hcvae_tf.presets import preset
+from hcvae_tf.run import Run
+from pipelines import names
+from pipelines.command_line import UserError, parse, run
+
+_PROG = "python -m hcvae_tf.fit"
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """Trains a text VAE and leaves a run's folder behind.
+
+    Start with a preset and change what you like: `--preset small --alpha 0.5`.
+    """
+
+    preset: str = "small"
+    """A set-up by name: small, small-bytenet, small-lstm-vae, small-lm,
+    ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless, ptb-bytenet,
+    ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the defaults
+    below."""
+    config: str | None = None
+    """A JSON file with settings, such as the config.json of a run; it takes
+    the place of a preset."""
+    run_dir: str | None = None
+    """New folder of the run (default: runs/DATASET-PRESET-TIME)."""
+    resume: str | None = None
+    """Folder of a run to go on with; of the settings, only --epochs may be
+    given."""
+    settings: Config = Config()
+
+
+def read_command(args: list[str]) -> Fit:
+    """Reads the command line over the defaults that it names itself.
+
+    Raises:
+        UserError: if something in it is impossible.
+    """
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for flag in ("--preset", "--config", "--resume"):
+        first.add_argument(flag, nargs="?")
+    known, _ = first.parse_known_args(args)
+    if known.resume:
+        settings = Run.open(known.resume).read_config()
+    elif known.config:
+        settings = _read(known.config)
+    else:
+        settings = preset(known.preset or Fit.preset)
+    command = parse(Fit, _PROG, args, Fit(settings=settings))
+    command.settings.check()
+    if command.resume:
+        epochs = command.settings.training.epochs
+        if command.settings != settings.replace("training", epochs=epochs):
+            raise UserError(
+                "--resume keeps the settings of the run; only --epochs may "
+                "be given with it"
+            )
+    data = command.settings.data
+    names.check(data.dataset, data.data_file, data.texts)
+    return command
+
+
+def main() -> int:
+    """Runs the command; gives its exit status."""
+    command = read_command(sys.argv[1:])
+    settings = command.settings
+    data = settings.data
+    # The run must find its data from any folder.
+    absolute = {
+        name: str(Path(path).expanduser().absolute())
+        for name, path in (
+            ("data_file", data.data_file),
+            ("data_dir", data.data_dir),
+        )
+        if path
+    }
+    settings = settings.replace("data", **absolute)
+    if command.resume:
+        folder = Run.open(command.resume)
+    else:
+        folder = Run(command.run_dir or _default_folder(command))
+        folder.check_new()
+
+    from hcvae_tf import training
+
+    try:
+        if command.resume:
+            training.resume(folder, settings)
+        else:
+            training.start(folder, settings)
+    except training.Stopped as stopped:
+        print(
+            f"stopped, all saved; go on with: {_PROG} --resume "
+            f"{folder.folder}",
+            file=sys.stderr,
+        )
+        return 128 + stopped.signal
+    return 0
+
+
+def _read(file: str) -> Config:
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"cannot read the settings file {file}") from None
+    return from_json(text, file)
+
+
+def _default_folder(command: Fit) -> Path:
+    dataset = command.settings.data.dataset.replace("/", "-")
+    setup = Path(command.config).stem if command.config else command.preset
+    return Path("runs") / f"{dataset}-{setup}-{time.strftime('%Y%m%d-%H%M%S')}"
+
+
+if __name__ == "__main__":
+    run(main)

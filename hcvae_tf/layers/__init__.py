@@ -1,0 +1,1 @@
+"""The layers that Keras does not have."""

@@ -1,0 +1,35 @@
+"""The reparametrised draw of the latent vector."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.replica_rows import replica_rows
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class GaussianSampling(keras.Layer):
+    """Draws `z = z_mean + exp(z_log_var / 2) * noise`, noise ~ N(0, 1).
+
+    The noise is a function of the seed alone, so a repeated step repeats it.
+
+    Call arguments:
+        z_mean: float tensor of shape `(batch, z_size)`.
+        z_log_var: float tensor of the same shape, natural logarithm.
+        seed: int32 tensor of shape `(2,)`.
+
+    Returns:
+        Float tensor of shape `(batch, z_size)`.
+
+    Reference:
+        [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114)
+    """
+
+    def call(self, z_mean, z_log_var, seed):
+        """Draws one latent vector a text."""
+
+        def draw(rows):
+            shape = (rows, z_mean.shape[-1])
+            return tf.random.stateless_normal(shape, seed, dtype=z_mean.dtype)
+
+        noise = replica_rows(draw, tf.shape(z_mean)[0])
+        return z_mean + tf.exp(z_log_var / 2) * noise

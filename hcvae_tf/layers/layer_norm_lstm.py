@@ -1,0 +1,132 @@
+"""A layer-normalised LSTM that reads characters."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.lstm_scan import cell, scan
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class LayerNormLSTM(keras.Layer):
+    """LSTM over character ids with one layer norm over its four gates.
+
+    With `x_t` the one-hot character, joined with the features if there are
+    any, one step is
+
+        a = gain * normalise(x_t W + h U) + bias        (4 * units values)
+        i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), tanh(a_g)
+        c = f * c + i * g
+        h = o * tanh(c)
+
+    with one normalisation over all 4 * units values. The cell is not
+    normalised and the forget gate has no bias of its own. A one-hot vector
+    times a matrix is a row of the matrix, so characters cost a lookup, and
+    the input part of all steps is computed before the loop.
+
+    Args:
+        units: size of the state.
+        num_tokens: number of character ids.
+        feature_size: width of the features, 0 for none.
+        epsilon: added to the variance in the layer norm.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        features: float tensor of shape `(batch, length, feature_size)`, or
+            None if `feature_size` is 0.
+        initial_state: pair `(h, c)` of float tensors of shape
+            `(batch, units)`; zeros by default.
+
+    Returns:
+        Outputs of shape `(batch, length, units)`, and the last state.
+
+    Raises:
+        ValueError: if features and `feature_size` do not agree.
+
+    Reference:
+        [Ba et al., 2016](https://arxiv.org/abs/1607.06450)
+    """
+
+    def __init__(
+        self, units, num_tokens, feature_size=0, epsilon=1e-4, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.units = units
+        self.num_tokens = num_tokens
+        self.feature_size = feature_size
+        self.epsilon = epsilon
+
+    def build(self, tokens_shape):
+        """Creates the weights; their sizes do not depend on the input."""
+        gates = 4 * self.units
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.num_tokens + self.feature_size, gates),
+            initializer="glorot_uniform",
+        )
+        self.recurrent_kernel = self.add_weight(
+            name="recurrent_kernel",
+            shape=(self.units, gates),
+            initializer="orthogonal",
+        )
+        self.gain = self.add_weight(
+            name="gain", shape=(gates,), initializer="ones"
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=(gates,), initializer="zeros"
+        )
+
+    def call(self, tokens, features=None, initial_state=None):
+        """Runs over all characters."""
+        state = initial_state or self.zero_state(tf.shape(tokens)[0])
+        projected = tf.transpose(self._project(tokens, features), (1, 0, 2))
+        outputs, h, c = scan(projected, *state, *self._weights())
+        outputs = tf.transpose(outputs, (1, 0, 2))
+        outputs.set_shape((None, tokens.shape[1], self.units))
+        return outputs, (h, c)
+
+    def step(self, token, state, features=None):
+        """Runs over one character.
+
+        Args:
+            token: int32 tensor of shape `(batch,)`.
+            state: pair `(h, c)` of tensors of shape `(batch, units)`.
+            features: float tensor of shape `(batch, feature_size)` or None.
+
+        Returns:
+            Output of shape `(batch, units)`, and the new state.
+        """
+        projected = self._project(token, features)
+        h, c, *_ = cell(projected, *state, *self._weights())
+        return h, (h, c)
+
+    def zero_state(self, batch):
+        """The state before the first character, two `(batch, units)`."""
+        zeros = tf.zeros((batch, self.units), self.compute_dtype)
+        return zeros, zeros
+
+    def _project(self, tokens, features):
+        if (features is None) != (self.feature_size == 0):
+            raise ValueError(
+                f"this layer was made for feature_size={self.feature_size}; "
+                f"features are {'missing' if features is None else 'given'}"
+            )
+        kernel = tf.cast(self.kernel, self.compute_dtype)
+        projected = tf.gather(kernel[: self.num_tokens], tokens)
+        if features is not None:
+            projected += tf.matmul(features, kernel[self.num_tokens :])
+        return projected
+
+    def _weights(self):
+        weights = self.recurrent_kernel, self.gain, self.bias
+        weights = [tf.cast(weight, self.compute_dtype) for weight in weights]
+        return *weights, self.epsilon
+
+    def get_config(self):
+        """The arguments of the layer."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "num_tokens": self.num_tokens,
+            "feature_size": self.feature_size,
+            "epsilon": self.epsilon,
+        }

@@ -1,0 +1,73 @@
+"""One block of the ByteNet decoder."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class MaskedConvolutionBlock(keras.Layer):
+    """Convolution masked to the past, with highway gates.
+
+    A convolution of kernel 3 whose tap to the future is masked reads two
+    places, the present and the one before; it is computed as the causal
+    convolution of kernel 2 that it is. Batch norm and three gates follow:
+
+        i, f, g = sigmoid(a_i), sigmoid(a_f), tanh(a_g)
+        y = i * g + f * x
+
+    Args:
+        width: feature maps in and out.
+        momentum: of the moving statistics of the batch norm.
+
+    Call arguments:
+        inputs: float tensor of shape `(batch, length, width)`.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        Float tensor of the same shape; place t depends on places t - 1 and t.
+
+    Reference:
+        [Kalchbrenner et al., 2016](https://arxiv.org/abs/1610.10099)
+    """
+
+    def __init__(self, width, momentum=0.9, **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+        self.momentum = momentum
+        self.convolution = keras.layers.Conv1D(
+            3 * width, kernel_size=2, padding="causal", use_bias=False
+        )
+        self.norm = keras.layers.BatchNormalization(
+            momentum=momentum, synchronized=True
+        )
+
+    def build(self, inputs_shape):
+        """Builds the convolution and its norm."""
+        self.convolution.build((None, None, self.width))
+        self.norm.build((None, None, 3 * self.width))
+
+    def call(self, inputs, training=False):
+        """Runs over all places."""
+        gates = self.norm(self.convolution(inputs), training=training)
+        i, f, g = tf.split(gates, 3, axis=-1)
+        return tf.sigmoid(i) * tf.tanh(g) + tf.sigmoid(f) * inputs
+
+    def step(self, inputs, previous):
+        """Runs over one place.
+
+        Args:
+            inputs: float tensor of shape `(batch, width)`.
+            previous: the inputs of the place before, zeros at the first.
+
+        Returns:
+            Output of shape `(batch, width)`.
+        """
+        return self(tf.stack([previous, inputs], axis=1))[:, 1]
+
+    def get_config(self):
+        """The arguments of the layer."""
+        return {
+            **super().get_config(),
+            "width": self.width,
+            "momentum": self.momentum,
+        }

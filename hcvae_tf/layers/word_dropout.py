@@ -1,0 +1,54 @@
+"""Input dropout: hides characters from the decoder."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.replica_rows import replica_rows
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class WordDropout(keras.Layer):
+    """Replaces ids by a "dropped" id, each with the same probability.
+
+    Args:
+        rate: probability of dropping, 0 to 1. At 1 the decoder is historyless.
+        dropped: the id that stands for a dropped character.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        seed: int32 tensor of shape `(2,)`; equal seeds drop equal places.
+
+    Returns:
+        int32 tensor of shape `(batch, length)`.
+
+    Raises:
+        ValueError: if `rate` is not a probability.
+
+    Reference:
+        [Bowman et al., 2016](https://arxiv.org/abs/1511.06349), section 3.1.
+    """
+
+    def __init__(self, rate, dropped, **kwargs):
+        super().__init__(**kwargs)
+        if not 0 <= rate <= 1:
+            raise ValueError(f"rate must be between 0 and 1, not {rate}")
+        self.rate = rate
+        self.dropped = dropped
+
+    def call(self, tokens, seed):
+        """Hides characters."""
+
+        def draw(rows):
+            shape = (rows, tokens.shape[1])
+            return tf.random.stateless_uniform(shape, seed)
+
+        hidden = replica_rows(draw, tf.shape(tokens)[0]) < self.rate
+        return tf.where(hidden, self.dropped, tokens)
+
+    def get_config(self):
+        """The arguments of the layer."""
+        return {
+            **super().get_config(),
+            "rate": self.rate,
+            "dropped": self.dropped,
+        }

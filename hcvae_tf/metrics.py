@@ -1,0 +1,50 @@
+"""How well a model fits texts, exactly repeatable."""
+
+import math
+from collections.abc import Iterable
+
+import tensorflow as tf
+
+from hcvae_tf.text_vae import TextVAE
+
+
+def mean_costs(
+    model: TextVAE, batches: Iterable[tf.Tensor], seed: int = 0
+) -> dict[str, float]:
+    """The costs over all texts, one draw of z each.
+
+    The draw is a function of the seed and of the place of the text alone.
+
+    Args:
+        model: the model.
+        batches: int32 tensors of shape `(batch, length)`.
+        seed: of the draws.
+
+    Returns:
+        `negative_elbo`, `reconstruction`, `kl` and `auxiliary`, nats per
+        text; `bits_per_char`, the negative ELBO over all characters, ends of
+        texts included and padding not; the numbers of `texts` and
+        `characters`.
+    """
+
+    @tf.function(reduce_retracing=True)
+    def sums(tokens, place):
+        costs = model.costs(tokens, tf.stack([seed, place]))
+        return {name: tf.reduce_sum(cost) for name, cost in costs.items()}
+
+    texts, totals = 0, {}
+    for place, tokens in enumerate(batches):
+        texts += len(tokens)
+        for name, value in sums(tokens, tf.constant(place)).items():
+            totals[name] = totals.get(name, 0.0) + float(value)
+    characters = totals.pop("characters")
+    bits = totals["negative_elbo"] / math.log(2)
+    return {
+        "negative_elbo": totals["negative_elbo"] / texts,
+        "reconstruction": totals["reconstruction"] / texts,
+        "kl": totals["kl"] / texts,
+        "auxiliary": totals["auxiliary"] / texts,
+        "bits_per_char": bits / characters,
+        "texts": texts,
+        "characters": int(characters),
+    }

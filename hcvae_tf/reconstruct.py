@@ -1,0 +1,42 @@
+"""Writes texts again from their latent vectors: `… reconstruct RUN TEXT`."""
+
+import dataclasses
+import sys
+
+import tyro
+
+from hcvae_tf.run import Run
+from hcvae_tf.writing import Writing, print_texts
+from pipelines.command_line import UserError, parse, run
+
+
+@dataclasses.dataclass(frozen=True)
+class Reconstruct:
+    """Encodes texts and writes what the model makes of them, one a line."""
+
+    run: tyro.conf.Positional[str]
+    """Folder of a training run."""
+    texts: tyro.conf.Positional[tuple[str, ...]]
+    """The texts; - reads them from standard input, one a line."""
+    writing: Writing = Writing()
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
+    command.writing.check()
+    Run.open(command.run).trained()
+    texts = [text.encode("utf-8", "surrogateescape") for text in command.texts]
+    if texts == [b"-"]:
+        texts = sys.stdin.buffer.read().splitlines()
+    if not texts:
+        raise UserError("give one or more texts, or - for standard input")
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    print_texts(trained.reconstruct(texts, **vars(command.writing)))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,158 @@
+"""A run's folder: everything that training leaves behind.
+
+    run.json            what the run is: format, dataset, parameters
+    config.json         all settings, as `fit --config` takes them
+    vocabulary.json     the characters
+    checkpoints/        last.keras (with the optimizer), best.keras, best.json
+    log.csv             one row an epoch
+    tensorboard/        the same as curves, and sample texts
+    model.keras         the finished model: the best on validation
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hcvae_tf import __version__
+from hcvae_tf.config import Config, from_json
+from pipelines.command_line import UserError
+
+FORMAT = 1
+
+
+class Run:
+    """Names and reads the files of a run's folder."""
+
+    def __init__(self, folder: str | os.PathLike):
+        self.folder = Path(folder)
+        self.facts = self.folder / "run.json"
+        self.config = self.folder / "config.json"
+        self.vocabulary = self.folder / "vocabulary.json"
+        self.checkpoints = self.folder / "checkpoints"
+        self.last = self.checkpoints / "last.keras"
+        self.best = self.checkpoints / "best.keras"
+        self.best_score = self.checkpoints / "best.json"
+        self.log = self.folder / "log.csv"
+        self.tensorboard = self.folder / "tensorboard"
+        self.model = self.folder / "model.keras"
+
+    def check_new(self) -> None:
+        """Makes sure, without writing, that a new run can go here.
+
+        Raises:
+            UserError: if the folder exists already or cannot be written.
+        """
+        if self.folder.exists() and (
+            not self.folder.is_dir() or any(self.folder.iterdir())
+        ):
+            raise UserError(
+                f"{self.folder} exists; name another --run-dir, or go on "
+                f"with that run by --resume {self.folder}"
+            )
+        parent = self.folder.absolute()
+        while not parent.exists():
+            parent = parent.parent
+        if not parent.is_dir() or not os.access(parent, os.W_OK):
+            raise UserError(
+                f"cannot write to {parent}; name another --run-dir"
+            )
+
+    def create(
+        self, config: Config, vocabulary: str, facts: dict[str, Any]
+    ) -> None:
+        """Makes the folder with all that is known before training.
+
+        Args:
+            config: the settings.
+            vocabulary: as JSON.
+            facts: what else belongs into `run.json`.
+
+        Raises:
+            UserError: if it cannot be written.
+        """
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"cannot write to {self.folder}: {error.strerror}; name "
+                "another --run-dir"
+            ) from None
+        write_text(self.config, config.to_json())
+        write_text(self.vocabulary, vocabulary)
+        facts = {"format": FORMAT, "version": __version__, **facts}
+        write_text(self.facts, json.dumps(facts, indent=2) + "\n")
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike) -> "Run":
+        """Opens the folder of an earlier run.
+
+        Raises:
+            UserError: if it is none, is incomplete, or has another format.
+        """
+        run = cls(folder)
+        if not run.folder.is_dir():
+            raise UserError(
+                f"{folder} is no folder; give the --run-dir of a training run"
+            )
+        try:
+            facts = json.loads(run.facts.read_text("utf-8"))
+            written = facts["format"], facts["version"]
+        except (OSError, ValueError, LookupError, TypeError):
+            raise UserError(
+                f"{folder} is no run of hcvae_tf: its run.json is missing or "
+                "unreadable; give the --run-dir of a training run"
+            ) from None
+        if written[0] != FORMAT:
+            raise UserError(
+                f"{folder} was written by hcvae_tf {written[1]} in format "
+                f"{written[0]}, this is {__version__} with format {FORMAT}; "
+                "use that version, or train again"
+            )
+        for file in (run.config, run.vocabulary):
+            if not file.is_file():
+                raise UserError(
+                    f"{folder} is incomplete: {file.name} is missing; copy "
+                    "the whole folder again, or train again"
+                )
+        return run
+
+    def read_facts(self) -> dict[str, Any]:
+        """Reads `run.json`."""
+        return json.loads(self.facts.read_text("utf-8"))
+
+    def read_config(self) -> Config:
+        """The settings of the run.
+
+        Raises:
+            UserError: if they are not settings of this version.
+        """
+        return from_json(self.config.read_text("utf-8"), str(self.config))
+
+    def trained(self) -> Path:
+        """The file of the best model so far.
+
+        Raises:
+            UserError: if nothing was saved yet.
+        """
+        for file in (self.model, self.best, self.last):
+            if file.is_file():
+                return file
+        raise UserError(
+            f"{self.folder} is incomplete: it has no checkpoint yet; wait for "
+            "the first epoch to end, or train again"
+        )
+
+
+def write_text(file: Path, text: str) -> None:
+    """Writes a file so that a crash leaves the old or the new one.
+
+    Raises:
+        UserError: if it cannot be written.
+    """
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, "utf-8")
+        os.replace(part, file)
+    except OSError as error:
+        raise UserError(f"cannot write {file}: {error.strerror}") from None

@@ -1,0 +1,39 @@
+"""Writes new texts: `python -m hcvae_tf.sample RUN -n 20`."""
+
+import dataclasses
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.run import Run
+from hcvae_tf.writing import Writing, print_texts
+from pipelines.command_line import UserError, parse, run
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """Writes texts from random latent vectors, one a line."""
+
+    run: tyro.conf.Positional[str]
+    """Folder of a training run."""
+    n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
+    """How many."""
+    writing: Writing = Writing()
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Sample, "python -m hcvae_tf.sample")
+    command.writing.check()
+    if command.n < 1:
+        raise UserError(f"-n must be 1 or more, not {command.n}")
+    Run.open(command.run).trained()
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    print_texts(trained.sample(command.n, **vars(command.writing)))
+
+
+if __name__ == "__main__":
+    run(main)

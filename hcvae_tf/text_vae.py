@@ -1,0 +1,205 @@
+"""The model: an encoder, a decoder, an objective, and how they train."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.gaussian_sampling import GaussianSampling
+from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.objective import Objective, cross_entropy, gaussian_kl
+from pipelines.vocabulary import PAD
+
+_MEANS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class TextVAE(keras.Model):
+    """A variational autoencoder of character sequences.
+
+    Args:
+        encoder: a layer from tokens to `(z_mean, z_log_var)`, or None for a
+            model without a latent vector (a language model).
+        decoder: a layer from `(z, tokens)` to `(logits, auxiliary logits)`;
+            see `hcvae_tf.decoders`.
+        objective: the weights of the loss.
+        word_dropout: probability of hiding each previous character from the
+            decoder in training.
+        seed: of the noise and of the dropped characters.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        seed: int32 tensor of shape `(2,)`. With it z is drawn and, in
+            training, characters are dropped; without it z is `z_mean`.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        A dict: `logits` and `auxiliary_logits` of shape
+        `(batch, length, classes)` (the latter None if the decoder has none),
+        `z_mean` and `z_log_var` of shape `(batch, z_size)`.
+
+    Reference:
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390)
+    """
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        objective=None,
+        word_dropout=0.0,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.objective = objective or Objective()
+        self.word_dropout = word_dropout
+        self.seed = seed
+        # The two ids after the classes stand before the text, and for a
+        # character that is hidden.
+        self.start = decoder.classes
+        self.sampling = GaussianSampling()
+        self.drop_words = WordDropout(word_dropout, decoder.classes + 1)
+        self._means = {
+            name: keras.metrics.Mean(name=name)
+            for name in (*_MEANS, "bits_per_char")
+        }
+
+    @property
+    def z_size(self):
+        """Width of the latent vector, 0 if there is none."""
+        return self.decoder.z_size
+
+    @property
+    def metrics(self):
+        """The running means of the costs, nats per text."""
+        return list(self._means.values())
+
+    def build(self, tokens_shape):
+        """Builds both parts, unless they come built from a saved model."""
+        for part in (self.encoder, self.decoder):
+            if part is not None and not part.built:
+                part.build(tokens_shape)
+
+    def call(self, tokens, seed=None, training=False):
+        """Encodes texts and predicts each of their characters."""
+        z_mean, z_log_var = self.encode(tokens, training=training)
+        z, previous = z_mean, self.previous_characters(tokens)
+        if seed is not None:
+            noise_seed, drop_seed = tf.unstack(
+                tf.random.experimental.stateless_split(seed, 2)
+            )
+            z = self.sampling(z_mean, z_log_var, noise_seed)
+            if training and self.word_dropout:
+                previous = self.drop_words(previous, drop_seed)
+        logits, auxiliary = self.decoder(z, previous, training=training)
+        return {
+            "logits": logits,
+            "auxiliary_logits": auxiliary,
+            "z_mean": z_mean,
+            "z_log_var": z_log_var,
+        }
+
+    def encode(self, tokens, training=False):
+        """The parameters of q(z | text): `z_mean` and `z_log_var`."""
+        if self.encoder is None:
+            nothing = tf.zeros((tf.shape(tokens)[0], 0))
+            return nothing, nothing
+        return self.encoder(tokens, training=training)
+
+    def previous_characters(self, tokens):
+        """The character before each place, the start id at the first."""
+        start = tf.fill((tf.shape(tokens)[0], 1), self.start)
+        return tf.concat([start, tokens[:, :-1]], axis=1)
+
+    def costs(self, tokens, seed, training=False):
+        """The parts of the cost of each text, nothing weighted.
+
+        Everything up to and including the end of the text counts, padding
+        after it does not.
+
+        Args:
+            tokens: int32 tensor of shape `(batch, length)`.
+            seed: int32 tensor of shape `(2,)`, decides the draw of z.
+            training: whether characters are dropped and batch norm uses the
+                batch's statistics.
+
+        Returns:
+            A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
+            `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`.
+        """
+        outputs = self(tokens, seed=seed, training=training)
+        mask = tf.cast(tokens != PAD, tf.float32)
+        reconstruction = cross_entropy(tokens, outputs["logits"], mask)
+        kl = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
+        auxiliary = tf.zeros_like(reconstruction)
+        if outputs["auxiliary_logits"] is not None:
+            auxiliary = cross_entropy(tokens, outputs["auxiliary_logits"], mask)
+        return {
+            "reconstruction": reconstruction,
+            "kl": kl,
+            "auxiliary": auxiliary,
+            "negative_elbo": reconstruction + kl,
+            "characters": tf.reduce_sum(mask, axis=-1),
+        }
+
+    def train_step(self, tokens):
+        """One update on one batch; the noise is a function of the step."""
+        step = tf.convert_to_tensor(self.optimizer.iterations)
+        seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
+        with tf.GradientTape() as tape:
+            costs = self.costs(tokens, seed, training=True)
+            losses = self._weighted(costs, step)
+            # Gradients are summed over replicas, so each gives its share.
+            replicas = tf.distribute.get_strategy().num_replicas_in_sync
+            loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
+        weights = self.trainable_weights
+        gradients = tape.gradient(loss, weights)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return self._update_means(costs, losses)
+
+    def test_step(self, tokens):
+        """The costs of one batch; the noise is a function of its texts."""
+        places = tf.range(1, 1 + tf.size(tokens))
+        content = tf.reduce_sum(tf.reshape(tokens, [-1]) * places)
+        costs = self.costs(tokens, tf.stack([self.seed, content]))
+        return self._update_means(
+            costs, self._weighted(costs, self.optimizer.iterations)
+        )
+
+    def _weighted(self, costs, step):
+        return self.objective.loss(
+            costs["reconstruction"], costs["kl"], costs["auxiliary"], step
+        )
+
+    def _update_means(self, costs, losses):
+        for name in _MEANS:
+            values = losses if name == "loss" else costs[name]
+            self._means[name].update_state(values)
+        bits = costs["negative_elbo"] / tf.math.log(2.0)
+        self._means["bits_per_char"].update_state(
+            tf.math.divide_no_nan(bits, costs["characters"]),
+            sample_weight=costs["characters"],
+        )
+        return {name: mean.result() for name, mean in self._means.items()}
+
+    def get_config(self):
+        """The parts and settings of the model."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "encoder": serialize(self.encoder),
+            "decoder": serialize(self.decoder),
+            "objective": serialize(self.objective),
+            "word_dropout": self.word_dropout,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuilds the model with its parts."""
+        for part in ("encoder", "decoder", "objective"):
+            config[part] = keras.saving.deserialize_keras_object(
+                config[part], custom_objects=custom_objects
+            )
+        return cls(**config)

@@ -1,0 +1,131 @@
+"""Training a run from its settings, from the start or from a checkpoint."""
+
+import shutil
+import sys
+import warnings
+
+from hcvae_tf.build import build_model
+from hcvae_tf.callbacks import Checkpoints, Log, Progress, Stopped
+from hcvae_tf.checkpoint import load_model
+from hcvae_tf.config import Config
+from hcvae_tf.run import Run, write_text
+from hcvae_tf.trained import TrainedTextVAE
+from pipelines.command_line import UserError
+from pipelines.corpus import Corpus
+from pipelines.load import load
+
+
+def start(run: Run, config: Config) -> None:
+    """Trains a new run; see `_fit` for what ends it.
+
+    Raises:
+        UserError: if the data, the folder or the settings do not allow it.
+    """
+    corpus = _load(config)
+    data = config.data
+    # The one name that stands for several data sets is settled here.
+    settle = data.dataset == "tweets" and not data.data_file
+    config = config.replace(
+        "data",
+        length=data.length or corpus.default_length,
+        dataset=corpus.name if settle else data.dataset,
+    )
+    model = build_model(config, corpus.vocabulary)
+    parameters = model.count_params()
+    facts = {"dataset": corpus.record, "parameters": parameters}
+    run.create(config, corpus.vocabulary.to_json(), facts)
+    _say(f"{run.folder}: {parameters:,} parameters")
+    _fit(run, config, corpus, model)
+
+
+def resume(run: Run, config: Config) -> None:
+    """Goes on with a run from its last checkpoint, bit for bit.
+
+    Args:
+        run: an earlier run.
+        config: its settings, with more epochs perhaps.
+
+    Raises:
+        UserError: as `start`, and if the data has changed or the checkpoint
+            is damaged.
+    """
+    corpus = _load(config)
+    before = run.read_facts()["dataset"]["fingerprint"]
+    if corpus.record["fingerprint"] != before:
+        raise UserError(
+            f"the data of {run.folder} has changed since; bring the old data "
+            "back, or train a new run"
+        )
+    if run.last.exists():
+        model = load_model(run.last)
+    else:
+        model = build_model(config, corpus.vocabulary)
+    write_text(run.config, config.to_json())
+    _fit(run, config, corpus, model)
+
+
+def _load(config: Config) -> Corpus:
+    data = config.data
+    return load(
+        data.dataset,
+        data_file=data.data_file,
+        data_dir=data.data_dir,
+        texts=data.texts,
+    )
+
+
+def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
+    """Trains to the last epoch and writes the finished model.
+
+    Raises:
+        Stopped: after a signal, with the state saved.
+        UserError: if the loss is not finite or the disk is full.
+    """
+    training, length = config.training, config.data.length
+    steps, end = training.steps_per_epoch, config.objective.kl_end
+    if config.objective.kl == "linear" and end > training.epochs * steps:
+        _say(
+            f"note: the KL weight is 1 from step {end:,} on, but training "
+            f"ends at step {training.epochs * steps:,}"
+        )
+    step = int(model.optimizer.iterations)
+    validation = corpus.evaluation(
+        "validation", length, training.batch_size
+    ).take(training.validation_batches)
+    trained = TrainedTextVAE(model, corpus.vocabulary, length)
+    # Keras says this of every validation set whose size it learns by reading.
+    warnings.filterwarnings("ignore", "Your input ran out of data")
+    progress = Progress(training.epochs, steps, step)
+    log = Log(run, trained, training.batch_size * length)
+    with Checkpoints(run) as checkpoints:
+        # An epoch that was begun is finished first; fit has one length of
+        # epoch only.
+        while step < training.epochs * steps:
+            epoch, done = divmod(step, steps)
+            epochs = epoch + 1 if done else training.epochs
+            model.fit(
+                corpus.training(
+                    length, training.batch_size, training.seed, step
+                ),
+                initial_epoch=epoch,
+                epochs=epochs,
+                steps_per_epoch=steps - done,
+                validation_data=validation,
+                callbacks=[log, progress, checkpoints],
+                shuffle=False,
+                verbose=0,
+            )
+            step = epochs * steps
+    progress.close()
+    if run.best.exists():
+        part = run.model.with_name(".model.part.keras")
+        shutil.copyfile(run.best, part)
+        part.replace(run.model)
+    _say(f"finished: python -m hcvae_tf.sample {run.folder}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+__all__ = ["Stopped", "resume", "start"]

@@ -1,0 +1,43 @@
+"""What the commands that write texts share."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from pipelines.command_line import UserError
+
+_ESCAPES = str.maketrans({"\n": "\\n", "\r": "\\r"})
+
+
+@dataclasses.dataclass(frozen=True)
+class Writing:
+    """How characters are chosen."""
+
+    temperature: float = 0.0
+    """0: always the most probable character; 1: draw from the model."""
+    top_k: int | None = None
+    """Draw among this many characters at most."""
+    top_p: float | None = None
+    """Draw among the fewest characters that reach this probability."""
+    seed: int = 0
+    """Of all draws: equal seeds give equal texts."""
+
+    def check(self) -> None:
+        """Raises UserError at the first setting that is impossible."""
+        if not 0 <= self.temperature < float("inf"):
+            raise UserError(
+                f"--temperature must be 0 or above, not {self.temperature}"
+            )
+        if self.top_k is not None and self.top_k < 1:
+            raise UserError(f"--top-k must be 1 or more, not {self.top_k}")
+        if self.top_p is not None and not 0 < self.top_p <= 1:
+            raise UserError(
+                f"--top-p must be above 0 and at most 1, not {self.top_p}"
+            )
+        if self.seed < 0:
+            raise UserError(f"--seed must be 0 or above, not {self.seed}")
+
+
+def print_texts(texts: Iterable[str]) -> None:
+    r"""Prints one text a line; a line break inside a text becomes `\n`."""
+    for text in texts:
+        print(text.translate(_ESCAPES))

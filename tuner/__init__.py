@@ -1,0 +1,1 @@
+"""Searching alpha and the layer widths."""
