@@ -75,9 +75,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the state, and the model if it is the best one yet."""
-        save_best(
-            self.run, self.model, epoch + 1, logs["val_negative_elbo"]
-        )
+        save_best(self.run, self.model, epoch + 1, logs["val_negative_elbo"])
         self._save()
 
 

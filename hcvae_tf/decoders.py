@@ -127,7 +127,7 @@ class DeconvDecoder(keras.Layer):
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class LSTMDecoder(keras.Layer):
-    """A layer-norm LSTM whose first state comes from z, which enters only there.
+    """A layer-norm LSTM whose first state comes from z, and nothing else does.
 
     With `z_size` 0 it is a plain character language model.
 
@@ -157,9 +157,10 @@ class LSTMDecoder(keras.Layer):
         self.z_size = z_size
         self.units = units
         self.language_model = LSTMLanguageModel(num_tokens, classes, units)
-        self.from_z = keras.layers.Dense(
-            2 * units, activation="tanh", name="from_z"
-        )
+        if z_size:
+            self.from_z = keras.layers.Dense(
+                2 * units, activation="tanh", name="from_z"
+            )
 
     def build(self, z_shape):
         """Builds the LSTM and the layer from z."""

@@ -67,9 +67,7 @@ def _table(costs: dict[str, float]) -> str:
     rows = [f"{'':16}{'nats per text':>14}{'bits per character':>20}"]
     for name in ("negative_elbo", "reconstruction", "kl", "auxiliary"):
         label = name.replace("_elbo", " ELBO")
-        rows.append(
-            f"{label:16}{costs[name]:14.2f}{costs[name] * scale:20.3f}"
-        )
+        rows.append(f"{label:16}{costs[name]:14.2f}{costs[name] * scale:20.3f}")
     rows.append(
         f"{costs['texts']:,} texts, {costs['characters']:,} characters, "
         f"{per_text:.1f} characters per text"

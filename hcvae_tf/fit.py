@@ -90,16 +90,16 @@ def main() -> int:
         folder.check_new()
 
     from hcvae_tf import training
+    from hcvae_tf.callbacks import Stopped
 
     try:
         if command.resume:
             training.resume(folder, settings)
         else:
             training.start(folder, settings)
-    except training.Stopped as stopped:
+    except Stopped as stopped:
         print(
-            f"stopped, all saved; go on with: {_PROG} --resume "
-            f"{folder.folder}",
+            f"stopped, all saved; go on with: {_PROG} --resume {folder.folder}",
             file=sys.stderr,
         )
         return 128 + stopped.signal

@@ -123,7 +123,8 @@ class ByteNetLanguageModel(_LanguageModel):
         self.from_token = keras.layers.Embedding(
             num_tokens, 2 * width, embeddings_initializer="glorot_uniform"
         )
-        self.from_features = keras.layers.Dense(2 * width, use_bias=False)
+        if feature_size:
+            self.from_features = keras.layers.Dense(2 * width, use_bias=False)
         self.norm = keras.layers.BatchNormalization(
             momentum=momentum, synchronized=True
         )

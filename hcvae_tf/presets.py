@@ -46,13 +46,14 @@ _SMALL = Config(
         decoder_units=256,
         bytenet_width=128,
     ),
-    objective=Objective(kl_start=1_000, kl_end=4_000),
+    objective=Objective(kl_start=500, kl_end=2_500),
     training=Training(
-        epochs=16,
-        steps_per_epoch=500,
+        batch_size=32,
+        epochs=10,
+        steps_per_epoch=400,
         learning_rate=2e-3,
-        decay=0.75,
-        decay_after=10,
+        decay=0.7,
+        decay_after=5,
     ),
 )
 _SMALL_LSTM_VAE = _SMALL.replace(

@@ -1,12 +1,12 @@
 """A run's folder: everything that training leaves behind.
 
-    run.json            what the run is: format, dataset, parameters
-    config.json         all settings, as `fit --config` takes them
-    vocabulary.json     the characters
-    checkpoints/        last.keras (with the optimizer), best.keras, best.json
-    log.csv             one row an epoch
-    tensorboard/        the same as curves, and sample texts
-    model.keras         the finished model: the best on validation
+run.json            what the run is: format, dataset, parameters
+config.json         all settings, as `fit --config` takes them
+vocabulary.json     the characters
+checkpoints/        last.keras (with the optimizer), best.keras, best.json
+log.csv             one row an epoch
+tensorboard/        the same as curves, and sample texts
+model.keras         the finished model: the best on validation
 """
 
 import json
@@ -54,9 +54,7 @@ class Run:
         while not parent.exists():
             parent = parent.parent
         if not parent.is_dir() or not os.access(parent, os.W_OK):
-            raise UserError(
-                f"cannot write to {parent}; name another --run-dir"
-            )
+            raise UserError(f"cannot write to {parent}; name another --run-dir")
 
     def create(
         self, config: Config, vocabulary: str, facts: dict[str, Any]

@@ -80,6 +80,9 @@ class TextVAE(keras.Model):
         for part in (self.encoder, self.decoder):
             if part is not None and not part.built:
                 part.build(tokens_shape)
+        # Keras asks whether all layers are built before it distributes.
+        self.sampling.build(None)
+        self.drop_words.build(None)
 
     def call(self, tokens, seed=None, training=False):
         """Encodes texts and predicts each of their characters."""

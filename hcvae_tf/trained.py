@@ -150,7 +150,8 @@ def _in_batches(function, columns, empty):
         for first in range(0, len(columns[0]), _BATCH)
     ]
     return tuple(
-        np.concatenate(column) for column in zip(*(parts or [empty]))
+        np.concatenate(column)
+        for column in zip(*(parts or [empty]), strict=True)
     )
 
 

@@ -5,7 +5,7 @@ import sys
 import warnings
 
 from hcvae_tf.build import build_model
-from hcvae_tf.callbacks import Checkpoints, Log, Progress, Stopped
+from hcvae_tf.callbacks import Checkpoints, Log, Progress
 from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Config
 from hcvae_tf.run import Run, write_text
@@ -30,6 +30,8 @@ def start(run: Run, config: Config) -> None:
         length=data.length or corpus.default_length,
         dataset=corpus.name if settle else data.dataset,
     )
+    # Data that is too small shows before the folder is made.
+    _streams(config, corpus, 0)
     model = build_model(config, corpus.vocabulary)
     parameters = model.count_params()
     facts = {"dataset": corpus.record, "parameters": parameters}
@@ -89,9 +91,6 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
             f"ends at step {training.epochs * steps:,}"
         )
     step = int(model.optimizer.iterations)
-    validation = corpus.evaluation(
-        "validation", length, training.batch_size
-    ).take(training.validation_batches)
     trained = TrainedTextVAE(model, corpus.vocabulary, length)
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
@@ -103,10 +102,9 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
         while step < training.epochs * steps:
             epoch, done = divmod(step, steps)
             epochs = epoch + 1 if done else training.epochs
+            data, validation = _streams(config, corpus, step)
             model.fit(
-                corpus.training(
-                    length, training.batch_size, training.seed, step
-                ),
+                data,
                 initial_epoch=epoch,
                 epochs=epochs,
                 steps_per_epoch=steps - done,
@@ -124,8 +122,16 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
     _say(f"finished: python -m hcvae_tf.sample {run.folder}")
 
 
+def _streams(config: Config, corpus: Corpus, step: int):
+    """Training batches from a step on, and validation batches."""
+    length, training = config.data.length, config.training
+    size = training.batch_size
+    validation = corpus.evaluation("validation", length, size)
+    return (
+        corpus.training(length, size, training.seed, step),
+        validation.take(training.validation_batches),
+    )
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
-
-
-__all__ = ["Stopped", "resume", "start"]

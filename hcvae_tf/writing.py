@@ -5,7 +5,11 @@ from collections.abc import Iterable
 
 from pipelines.command_line import UserError
 
-_ESCAPES = str.maketrans({"\n": "\\n", "\r": "\\r"})
+# All that any reader may take for the end of a line.
+_ESCAPES = {
+    ord(end): end.encode("unicode_escape").decode()
+    for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+}
 
 
 @dataclasses.dataclass(frozen=True)

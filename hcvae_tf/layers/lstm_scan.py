@@ -43,9 +43,7 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
         The new `h` and `c`, and what the backward step needs: the normalised
         gates `n`, their inverse deviation `r`, and the activated gates.
     """
-    return _activate(
-        projected + tf.matmul(h, kernel), c, gain, bias, epsilon
-    )
+    return _activate(projected + tf.matmul(h, kernel), c, gain, bias, epsilon)
 
 
 def scan(projected, h, c, kernel, gain, bias, epsilon):
@@ -92,19 +90,16 @@ def _activate(p, c, gain, bias, epsilon):
 
 
 def _forward(projected, h, c, kernel, gain, bias, epsilon):
-    length, batch, gates = tf.unstack(tf.shape(projected))
+    length = tf.shape(projected)[0]
     inputs = _unstack(projected, length)
     shapes = [h.shape, c.shape, projected.shape[1:], (None, 1)]
     shapes.append(projected.shape[1:])
     arrays = [
-        tf.TensorArray(h.dtype, length, element_shape=shape)
-        for shape in shapes
+        tf.TensorArray(h.dtype, length, element_shape=shape) for shape in shapes
     ]
 
     def body(t, h, c, *arrays):
-        h, c, *rest = cell(
-            inputs.read(t), h, c, kernel, gain, bias, epsilon
-        )
+        h, c, *rest = cell(inputs.read(t), h, c, kernel, gain, bias, epsilon)
         written = [
             array.write(t, value)
             for array, value in zip(arrays, (h, c, *rest), strict=True)
@@ -152,9 +147,7 @@ def _backward(
         maximum_iterations=length,
     )
     d_ps, d_as = [array.stack() for array in writes]
-    d_kernel = tf.matmul(
-        _flat(before[0]), _flat(d_ps), transpose_a=True
-    )
+    d_kernel = tf.matmul(_flat(before[0]), _flat(d_ps), transpose_a=True)
     d_gain = tf.reduce_sum(d_as * ns, axis=(0, 1))
     d_bias = tf.reduce_sum(d_as, axis=(0, 1))
     return d_ps, d_h, d_c, d_kernel, d_gain, d_bias
@@ -183,9 +176,7 @@ def _activate_gradient(d_h, d_c, c_before, c, n, r, gates, gain):
 
 
 def _unstack(values, length):
-    array = tf.TensorArray(
-        values.dtype, length, element_shape=values.shape[1:]
-    )
+    array = tf.TensorArray(values.dtype, length, element_shape=values.shape[1:])
     return array.unstack(values)
 
 

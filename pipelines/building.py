@@ -1,0 +1,77 @@
+"""What the data set builders of this package share."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from pipelines.command_line import UserError
+
+
+class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+    """A builder of texts that keeps a summary in the data set's metadata.
+
+    The metadata holds `counts` (rows read, kept and left out) and, for each
+    split under `splits`, its texts' `sha256`, the number of bytes of the
+    `longest` and of all together.
+    """
+
+    # Whether the data set's order on disk is that of its source. It costs
+    # memory in proportion to the corpus.
+    KEEP_ORDER = False
+
+    def text_info(self, names: Iterable[str], **extra) -> tfds.core.DatasetInfo:
+        """Describes a data set of strings.
+
+        Args:
+            names: the features that are byte strings.
+            **extra: further features by name.
+        """
+        # Raw strings, since a text need not be valid UTF-8.
+        strings = {
+            name: tfds.features.Tensor(shape=(), dtype=tf.string)
+            for name in names
+        }
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(strings | extra),
+            metadata=tfds.core.MetadataDict(counts={}, splits={}),
+            disable_shuffling=self.KEEP_ORDER,
+        )
+
+    def add_counts(self, counts: dict[str, int]) -> None:
+        """Adds to the counts in the metadata."""
+        total = Counter(self.info.metadata["counts"])
+        total.update(counts)
+        self.info.metadata["counts"] = dict(total)
+
+    def summarized(
+        self, split: str, examples: Iterable[dict[str, Any]]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Numbers a split's examples and notes their summary at the end.
+
+        Raises:
+            UserError: if there is not one.
+        """
+        digest, longest, size = hashlib.sha256(), 0, 0
+        for key, example in enumerate(examples):
+            text = example["text"]
+            digest.update(b"%d:%s" % (len(text), text))
+            longest = max(longest, len(text))
+            size += len(text)
+            yield key, example
+        if not size:
+            raise UserError(
+                f"no text is left for the {split} split; give a larger file"
+            )
+        self.info.metadata["splits"][split] = {
+            "sha256": digest.hexdigest(),
+            "longest": longest,
+            "bytes": size,
+        }
+
+    def _generate_examples(self, **kwargs):
+        """Unused: the generators come with the splits."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""A user's own file of texts, one a line."""

@@ -1,0 +1,96 @@
+"""Opens a data set by name, and prepares it first if need be."""
+
+import hashlib
+import json
+import sys
+from typing import Any
+
+from pipelines.corpus import Corpus
+from pipelines.prepared import Prepared, prepare
+from pipelines.stream_corpus import StreamCorpus, read_stream
+from pipelines.text_corpus import TextCorpus
+from pipelines.vocabulary import Vocabulary
+
+
+def load(
+    dataset: str,
+    *,
+    data_file: str | None = None,
+    data_dir: str | None = None,
+    texts: int | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Corpus:
+    """Opens a data set, and prepares what is missing.
+
+    Prints to standard error where the data lies and how many texts were left
+    out.
+
+    Args:
+        dataset: one of `pipelines.names.NAMES`.
+        data_file: the user's own file, for `tweets` and `lines`.
+        data_dir: folder of prepared data sets; TFDS's own by default, which
+            is `TFDS_DATA_DIR` or `~/tensorflow_datasets`.
+        texts: number of training texts, for `tweets/synthetic`.
+        vocabulary: ids of the characters; by default the 50 characters of
+            the train split for `ptb`, and all 256 bytes for the others.
+
+    Raises:
+        UserError: if the request makes no sense, the data cannot be
+            downloaded or read, or the folder cannot be written.
+    """
+    prepared = prepare(
+        dataset, data_file=data_file, data_dir=data_dir, texts=texts
+    )
+    record = _record(prepared)
+    print(_counts_line(record), file=sys.stderr)
+    info = prepared.builder.info
+    sizes = {name: split.num_examples for name, split in info.splits.items()}
+    if dataset != "ptb":
+        return TextCorpus(
+            name=prepared.name,
+            vocabulary=vocabulary or Vocabulary(),
+            record=record,
+            default_length=128,
+            sizes=sizes,
+            builder=prepared.builder,
+        )
+    if vocabulary is None:
+        train = read_stream(info.splits["train"].filepaths)
+        vocabulary = Vocabulary(bytes(sorted(set(train))))
+    newlines = sizes
+    return StreamCorpus(
+        name=prepared.name,
+        vocabulary=vocabulary,
+        record=record,
+        default_length=60,
+        sizes={
+            name: info.metadata["splits"][name]["bytes"] + newlines[name]
+            for name in sizes
+        },
+        builder=prepared.builder,
+    )
+
+
+def _record(prepared: Prepared) -> dict[str, Any]:
+    """What a run notes about its data."""
+    metadata = prepared.builder.info.metadata
+    splits = metadata["splits"]
+    digests = {name: split["sha256"] for name, split in splits.items()}
+    return {
+        "name": prepared.name,
+        "version": str(prepared.builder.version),
+        "fingerprint": hashlib.sha256(
+            json.dumps(digests, sort_keys=True).encode()
+        ).hexdigest(),
+        "counts": dict(metadata["counts"]),
+        "longest": max(split["longest"] for split in splits.values()),
+        "notice": prepared.notice,
+    }
+
+
+def _counts_line(record: dict[str, Any]) -> str:
+    counts = ", ".join(
+        f"{number:,} {what.replace('_', ' ')}"
+        for what, number in record["counts"].items()
+    )
+    return f"{record['name']}: {counts}"

@@ -1,0 +1,42 @@
+"""The names of the data sets, and what can be checked before any work."""
+
+from pipelines import files
+from pipelines.command_line import UserError
+
+NAMES = ("ptb", "tweets", "tweets/sentiment140", "tweets/synthetic", "lines")
+
+
+def check(
+    dataset: str, data_file: str | None = None, texts: int | None = None
+) -> None:
+    """Makes sure that a request makes sense, without TensorFlow.
+
+    Args:
+        dataset: one of `NAMES`.
+        data_file: the user's own file, for `tweets` and `lines`.
+        texts: number of training texts, for `tweets/synthetic`.
+
+    Raises:
+        UserError: if the name is unknown, if a file or a number of texts is
+            missing or does not go with it, or if the file is no text file.
+    """
+    if dataset not in NAMES:
+        raise UserError(
+            f"unknown data set {dataset!r}; choose one of {', '.join(NAMES)}"
+        )
+    if data_file is None and dataset == "lines":
+        raise UserError("lines reads your own file: add --data-file FILE")
+    if data_file is not None and dataset not in ("tweets", "lines"):
+        raise UserError(
+            f"{dataset} takes no file; leave --data-file out, or use it with "
+            "tweets or lines"
+        )
+    if texts is not None and dataset != "tweets/synthetic":
+        raise UserError(
+            f"{dataset} has its own number of texts; leave --texts out, or "
+            "use it with tweets/synthetic"
+        )
+    if texts is not None and texts < 10:
+        raise UserError(f"--texts is {texts}; it must be 10 or more")
+    if data_file is not None:
+        files.check(data_file)

@@ -1,0 +1,55 @@
+"""`python -m pipelines.prepare`: gets a data set ready for training."""
+
+import os
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+
+from pipelines import names
+from pipelines.command_line import parse, run
+
+_PROG = "python -m pipelines.prepare"
+
+
+@dataclass
+class Prepare:
+    """Downloads, checks, normalises and shards a data set.
+
+    Args:
+        name: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines.
+        data_file: your own file (.txt or .tsv, perhaps .gz), one text a line,
+            for tweets and lines.
+        data_dir: folder of prepared data sets; by default TFDS_DATA_DIR or
+            ~/tensorflow_datasets.
+        texts: number of training texts, for tweets/synthetic.
+    """
+
+    name: Annotated[str, tyro.conf.Positional]
+    data_file: str | None = None
+    data_dir: str | None = None
+    texts: int | None = None
+
+
+def main() -> None:
+    """Runs the command."""
+    config = parse(Prepare, _PROG)
+    names.check(config.name, config.data_file, config.texts)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # TensorFlow takes seconds to import, so only once there is work to do.
+    from pipelines.load import load
+
+    corpus = load(
+        config.name,
+        data_file=config.data_file,
+        data_dir=config.data_dir,
+        texts=config.texts,
+    )
+    print(f"{corpus.name} is in {corpus.builder.data_dir}")
+    unit = "characters" if corpus.name == "ptb" else "texts"
+    for split, size in corpus.sizes.items():
+        print(f"{split:>10} {size:>12,} {unit}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Penn Treebank as prepared by Mikolov."""

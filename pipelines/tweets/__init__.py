@@ -1,0 +1,1 @@
+"""Tweets, real and made up."""

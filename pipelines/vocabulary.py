@@ -1,0 +1,172 @@
+"""Ids of characters, where a character is one byte of UTF-8."""
+
+import json
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+PAD, UNK, END = 0, 1, 2
+
+_FIRST = 3
+_REPLACEMENT = "\ufffd".encode()
+
+
+class Vocabulary:
+    """Maps bytes to ids and back, inside or outside a TensorFlow graph.
+
+    Ids 0, 1 and 2 are `PAD`, `UNK` and `END`; the characters follow in the
+    order of their byte values. Two more ids, `start` and `dropped`, are only
+    ever inputs of a decoder, never predicted. All maps are gathers from small
+    constants, so an exported model needs no lookup table.
+
+    Args:
+        characters: the known byte values, sorted, each once.
+
+    Raises:
+        ValueError: if `characters` is not sorted or has repeated values.
+
+    Example:
+        >>> vocabulary = Vocabulary()
+        >>> vocabulary.encode(["hi"], 4)  # [[107, 108, 2, 0]]
+    """
+
+    def __init__(self, characters: bytes = bytes(range(256))):
+        if bytes(sorted(set(characters))) != characters:
+            raise ValueError("characters must be sorted, each value once")
+        self.characters = characters
+        self._ids = [UNK] * 256
+        for position, value in enumerate(characters):
+            self._ids[value] = _FIRST + position
+        # `start` and `dropped` have no text either.
+        self._strings = [
+            b"",
+            _REPLACEMENT,
+            b"",
+            *(bytes([value]) for value in characters),
+            b"",
+            b"",
+        ]
+
+    @property
+    def size(self) -> int:
+        """Number of classes a decoder predicts."""
+        return len(self.characters) + _FIRST
+
+    @property
+    def start(self) -> int:
+        """Input id that stands before the first character."""
+        return self.size
+
+    @property
+    def dropped(self) -> int:
+        """Input id that replaces a dropped character."""
+        return self.size + 1
+
+    @property
+    def input_size(self) -> int:
+        """Number of input ids of a decoder."""
+        return self.size + 2
+
+    def encode(self, texts: tf.Tensor | Sequence, length: int) -> tf.Tensor:
+        """Turns texts into rows of equal length.
+
+        Each row is the text's bytes (`UNK` for unknown ones), one `END`, then
+        `PAD`. A text of more than `length - 1` bytes loses its rest.
+
+        Args:
+            texts: string tensor of shape `(batch,)`, or a list of str or
+                bytes.
+            length: characters per row, `END` included; at least 1.
+
+        Returns:
+            int32 tensor of shape `(batch, length)`.
+        """
+        texts = tf.strings.substr(_strings(texts), 0, length - 1)
+        return self.encode_windows(
+            texts, tf.zeros_like(texts, tf.int64), length
+        )
+
+    def encode_windows(
+        self, texts: tf.Tensor | Sequence, starts: tf.Tensor, length: int
+    ) -> tf.Tensor:
+        """Turns one window of each text, its `END` counted in, into ids.
+
+        Args:
+            texts: string tensor of shape `(batch,)`, or a list of str or
+                bytes.
+            starts: integer tensor of shape `(batch,)`, the first byte of each
+                window, from 0 to the text's number of bytes.
+            length: characters per window.
+
+        Returns:
+            int32 tensor of shape `(batch, length)`, with `PAD` after `END`.
+        """
+        texts = _strings(texts)
+        starts = tf.cast(starts, tf.int64)
+        end = tf.strings.length(texts)[:, tf.newaxis]
+        lengths = tf.fill(tf.shape(starts), tf.constant(length, tf.int64))
+        windows = tf.strings.substr(texts, starts, lengths)
+        values = tf.io.decode_raw(windows, tf.uint8, fixed_length=length)
+        positions = tf.cast(starts, tf.int32)[:, tf.newaxis] + tf.range(length)
+        after = tf.where(positions == end, END, PAD)
+        return tf.where(positions < end, self._gather(values), after)
+
+    def lookup(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
+        """Turns one text into the ids of its bytes, without `END`.
+
+        Args:
+            text: scalar string tensor, str or bytes.
+
+        Returns:
+            int32 tensor of shape `(number of bytes,)`.
+        """
+        return self._gather(tf.io.decode_raw(_strings(text), tf.uint8))
+
+    def decode(self, ids: tf.Tensor | Sequence) -> tf.Tensor:
+        """Turns rows of ids into texts.
+
+        Reads each row up to its first `END` or `PAD`. What is no valid UTF-8
+        there, `UNK` included, becomes U+FFFD.
+
+        Args:
+            ids: integer tensor of shape `(batch, length)`.
+
+        Returns:
+            string tensor of shape `(batch,)`, always valid UTF-8.
+        """
+        ids = tf.convert_to_tensor(ids)
+        stop = tf.logical_or(ids == END, ids == PAD)
+        text = tf.cumsum(tf.cast(stop, tf.int32), axis=-1) == 0
+        characters = tf.gather(self._strings, tf.where(text, ids, PAD))
+        joined = tf.strings.reduce_join(characters, axis=-1)
+        return tf.strings.unicode_transcode(
+            joined, "UTF-8", "UTF-8", errors="replace"
+        )
+
+    def to_json(self) -> str:
+        """Returns the vocabulary as JSON text."""
+        return json.dumps({"characters": list(self.characters)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Vocabulary":
+        """Reads what `to_json` wrote."""
+        return cls(bytes(json.loads(text)["characters"]))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vocabulary):
+            return NotImplemented
+        return self.characters == other.characters
+
+    def __hash__(self) -> int:
+        return hash(self.characters)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({self.characters!r})"
+
+    def _gather(self, values: tf.Tensor) -> tf.Tensor:
+        return tf.gather(self._ids, tf.cast(values, tf.int32))
+
+
+def _strings(texts: tf.Tensor | Sequence | str | bytes) -> tf.Tensor:
+    # The type has to be said for the sake of an empty list.
+    return tf.convert_to_tensor(texts, tf.string)

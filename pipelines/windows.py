@@ -1,0 +1,100 @@
+"""Which characters of a long text a model sees.
+
+Every random choice is a pure function of (seed, step).
+"""
+
+import tensorflow as tf
+
+from pipelines.vocabulary import PAD
+
+
+def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
+    """Folds a seed and counters into a seed for `tf.random.stateless_*`.
+
+    Returns:
+        int64 tensor of shape `(2,)`.
+    """
+    pair = tf.constant([seed, 0], tf.int64)
+    for step in steps:
+        pair = tf.random.experimental.stateless_fold_in(
+            pair, tf.cast(step, tf.int64)
+        )
+    return pair
+
+
+def random_starts(
+    seed: int, step: tf.Tensor | int, sizes: tf.Tensor, length: int
+) -> tf.Tensor:
+    """Chooses where windows begin, uniformly over all that fit.
+
+    Args:
+        seed: any integer.
+        step: scalar integer, the number of the batch.
+        sizes: integer tensor of shape `(batch,)`, characters of each text.
+        length: characters of a window.
+
+    Returns:
+        int64 tensor of shape `(batch,)`; 0 for a text that is not longer than
+        the window.
+    """
+    places = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
+    uniform = tf.random.stateless_uniform(
+        tf.shape(sizes), seed_pair(seed, step), dtype=tf.float64
+    )
+    return tf.cast(uniform * tf.cast(places, tf.float64), tf.int64)
+
+
+def random_windows(
+    stream: tf.Tensor,
+    seed: int,
+    step: tf.Tensor | int,
+    batch_size: int,
+    length: int,
+) -> tf.Tensor:
+    """Draws windows at uniformly random positions of a stream.
+
+    Args:
+        stream: tensor of shape `(characters,)` with at least `length`.
+        seed: any integer.
+        step: scalar integer, the number of the batch.
+        batch_size: number of windows.
+        length: characters of a window.
+
+    Returns:
+        tensor of shape `(batch_size, length)` of the stream's type.
+    """
+    sizes = tf.fill([batch_size], tf.size(stream))
+    starts = random_starts(seed, step, sizes, length)
+    return tf.gather(
+        stream, starts[:, tf.newaxis] + tf.range(length, dtype=tf.int64)
+    )
+
+
+def tile(stream: tf.Tensor, length: int) -> tf.Tensor:
+    """Cuts a stream into windows that do not overlap, in order.
+
+    Args:
+        stream: tensor of shape `(characters,)`.
+        length: characters of a window.
+
+    Returns:
+        tensor of shape `(characters // length, length)`; a shorter tail is
+        left out.
+    """
+    count = tf.size(stream) // length
+    return tf.reshape(stream[: count * length], (count, length))
+
+
+def tile_padded(ids: tf.Tensor, length: int) -> tf.Tensor:
+    """Cuts one text into windows that do not overlap, in order.
+
+    Args:
+        ids: integer tensor of shape `(characters,)`.
+        length: characters of a window.
+
+    Returns:
+        tensor of shape `(ceil(characters / length), length)`; the last window
+        ends in `PAD` if it is shorter.
+    """
+    missing = -tf.size(ids) % length
+    return tile(tf.pad(ids, [[0, missing]], constant_values=PAD), length)

@@ -1,0 +1,94 @@
+"""Small models and token batches that the tests share."""
+
+import shutil
+
+import numpy as np
+import pytest
+from commands import TINY
+
+from hcvae_tf import fit
+from hcvae_tf.build import build_model
+from hcvae_tf.config import Config, Model, Objective, Training
+from pipelines.vocabulary import Vocabulary
+
+SMALL = {
+    "z_size": 4,
+    "maps": (8, 12),
+    "feature_size": 10,
+    "encoder_units": 16,
+    "decoder_units": 16,
+    "bytenet_layers": 2,
+    "bytenet_width": 12,
+}
+PARTS = {
+    "hybrid-lstm": {},
+    "hybrid-bytenet": {"language_model": "bytenet"},
+    "conv": {"decoder": "deconv"},
+    "lstm-vae": {"encoder": "lstm", "decoder": "lstm"},
+    "language-model": {"encoder": "none", "decoder": "lstm"},
+}
+
+
+def small_config(length=9, objective=None, training=None, **model):
+    """Settings of a model that trains in seconds."""
+    config = Config(
+        model=Model(**{**SMALL, **model}),
+        objective=Objective(
+            **{"kl_start": 5, "kl_end": 10, **(objective or {})}
+        ),
+        training=Training(**{"batch_size": 4, **(training or {})}),
+    )
+    return config.replace("data", length=length)
+
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    return Vocabulary(b" abcdefgh")
+
+
+@pytest.fixture
+def make_model(vocabulary):
+    """Builds a small model by the name of its parts."""
+
+    def make(parts="hybrid-lstm", **settings):
+        return build_model(
+            small_config(**{**PARTS[parts], **settings}), vocabulary
+        )
+
+    return make
+
+
+@pytest.fixture
+def random_tokens(vocabulary):
+    """Gives tokens without padding."""
+
+    def make(batch, length, seed=0):
+        numbers = np.random.default_rng(seed)
+        return numbers.integers(3, vocabulary.size, (batch, length), np.int32)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """Where the tests prepare their data, once."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory, data_dir):
+    """A run of two short epochs on the synthetic tweets; do not change it."""
+    folder = tmp_path_factory.mktemp("runs") / "finished"
+    flags = ["--data-dir", data_dir, "--run-dir", folder]
+    length = ["--epochs", 2, "--steps-per-epoch", 4]
+    with pytest.MonkeyPatch.context() as patch:
+        arguments = ["fit", *TINY, *flags, *length]
+        patch.setattr("sys.argv", list(map(str, arguments)))
+        assert fit.main() == 0
+    return folder
+
+
+@pytest.fixture
+def run_copy(finished_run, tmp_path):
+    """A copy of the finished run, to be damaged."""
+    return shutil.copytree(finished_run, tmp_path / "run")

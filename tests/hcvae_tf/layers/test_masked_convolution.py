@@ -1,0 +1,46 @@
+"""The block's mask and its one-step form."""
+
+import numpy as np
+import tensorflow as tf
+
+from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
+
+
+def test_a_place_depends_on_itself_and_the_one_before():
+    block = MaskedConvolutionBlock(4)
+    maps = np.random.default_rng(0).normal(size=(1, 8, 4)).astype("float32")
+    before = block(maps).numpy()
+    changed = maps.copy()
+    changed[:, 3] += 1
+    after = block(changed).numpy()
+    moved = np.flatnonzero(np.abs(after - before).max(axis=(0, 2)) > 1e-7)
+    assert moved.tolist() == [3, 4]
+
+
+def test_it_is_a_convolution_of_kernel_3_without_its_future_tap():
+    block = MaskedConvolutionBlock(4)
+    maps = np.random.default_rng(0).normal(size=(2, 8, 4)).astype("float32")
+    block.build(maps.shape)
+    for weight in block.weights:
+        weight.assign(np.random.default_rng(1).random(weight.shape))
+    kernel = np.zeros((3, 4, 12), "float32")
+    kernel[:2] = block.convolution.kernel.numpy()
+    full = tf.nn.conv1d(maps, kernel, 1, "SAME").numpy()
+    norm = block.norm
+    gates = (full - norm.moving_mean) / np.sqrt(
+        norm.moving_variance + norm.epsilon
+    )
+    i, f, g = np.split(gates * norm.gamma + norm.beta, 3, axis=-1)
+    expected = np.tanh(g) / (1 + np.exp(-i)) + maps / (1 + np.exp(-f))
+    np.testing.assert_allclose(block(maps), expected, atol=1e-5)
+
+
+def test_steps_equal_the_whole():
+    block = MaskedConvolutionBlock(4)
+    maps = np.random.default_rng(0).normal(size=(2, 6, 4)).astype("float32")
+    whole = block(maps)
+    previous = np.zeros((2, 4), "float32")
+    for place in range(6):
+        step = block.step(maps[:, place], previous)
+        np.testing.assert_allclose(step, whole[:, place], atol=1e-5)
+        previous = maps[:, place]

@@ -1,0 +1,42 @@
+"""Gaussian sampling and word dropout: their laws, and that they repeat."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from hcvae_tf.layers.gaussian_sampling import GaussianSampling
+from hcvae_tf.layers.word_dropout import WordDropout
+
+SEED = tf.constant([3, 7])
+
+
+def test_sampling_has_the_mean_and_variance_it_is_given():
+    mean = tf.fill((20_000, 1), 2.0)
+    log_var = tf.fill((20_000, 1), np.float32(np.log(9.0)))
+    z = GaussianSampling()(mean, log_var, SEED).numpy()[:, 0]
+    assert stats.kstest(z, "norm", (2.0, 3.0)).pvalue > 1e-3
+
+
+def test_the_seed_alone_decides_the_noise():
+    mean, log_var = tf.zeros((8, 3)), tf.zeros((8, 3))
+    sampling = GaussianSampling()
+    first = sampling(mean, log_var, SEED)
+    np.testing.assert_array_equal(first, sampling(mean, log_var, SEED))
+    assert not np.allclose(first, sampling(mean, log_var, SEED + 1))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
+def test_dropout_hides_the_share_it_is_given(rate):
+    tokens = tf.random.stateless_uniform((100, 100), (0, 1), 0, 9, tf.int32)
+    hidden = WordDropout(rate, dropped=9)(tokens, SEED).numpy()
+    dropped = hidden == 9
+    # Five standard deviations of a binomial share.
+    margin = 5 * np.sqrt(rate * (1 - rate) / dropped.size)
+    assert abs(dropped.mean() - rate) <= margin
+    np.testing.assert_array_equal(hidden[~dropped], tokens.numpy()[~dropped])
+
+
+def test_a_rate_that_is_no_probability_is_refused():
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        WordDropout(1.5, dropped=9)

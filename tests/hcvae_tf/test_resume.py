@@ -1,0 +1,91 @@
+"""A run that is stopped ends with the weights of one that never was."""
+
+import csv
+import signal
+import time
+
+import h5py
+import numpy as np
+import pytest
+from commands import TINY, begin, call, refuses
+
+LENGTH = ["--epochs", "3", "--steps-per-epoch", "60"]
+
+
+def weights(folder):
+    """Everything in the last checkpoint, the optimizer's state included."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(folder / "checkpoints" / "last.keras") as archive:
+        file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
+    found = {}
+    file.visititems(
+        lambda name, item: (
+            found.update({name: item[()]})
+            if isinstance(item, h5py.Dataset)
+            else None
+        )
+    )
+    assert any(name.startswith("optimizer") for name in found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, data_dir):
+    """A run that nothing disturbs."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    fit(folder, data_dir).communicate()
+    return folder
+
+
+def fit(folder, data_dir):
+    return begin(
+        *("hcvae_tf.fit", *TINY, *LENGTH, "--word-dropout", 0.2),
+        *("--data-dir", data_dir, "--run-dir", folder),
+    )
+
+
+def stop(process, folder, number):
+    """Sends a signal in the midst of the second epoch."""
+    saved = folder / "checkpoints" / "last.keras"
+    deadline = time.monotonic() + 200
+    while not saved.exists() and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.2)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=100)
+    assert process.returncode != 0, "it finished before the signal came"
+    return errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_bit_for_bit(number, whole, tmp_path, data_dir, capfd):
+    folder = tmp_path / "run"
+    process = fit(folder, data_dir)
+    errors = stop(process, folder, number)
+    if number == signal.SIGTERM:
+        assert process.returncode == 128 + number
+        assert "Traceback" not in errors
+        assert f"--resume {folder}" in errors.splitlines()[-1]
+    resumed = call(capfd, "hcvae_tf.fit", "--resume", folder)
+    assert resumed.status == 0, resumed.err
+    expected, found = weights(whole), weights(folder)
+    assert expected.keys() == found.keys()
+    for name, value in expected.items():
+        np.testing.assert_array_equal(found[name], value, err_msg=name)
+    logs = [
+        [row["epoch"] for row in csv.DictReader((f / "log.csv").open())]
+        for f in (whole, folder)
+    ]
+    assert logs[0] == logs[1] == ["1", "2", "3"]
+
+
+def test_more_epochs_and_nothing_else_can_be_asked_for(run_copy, capfd):
+    result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--alpha", 0.5)
+    refuses(result, "only --epochs")
+    result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
+    assert result.status == 0, result.err
+    rows = list(csv.DictReader((run_copy / "log.csv").open()))
+    assert [row["step"] for row in rows] == ["4", "8", "12"]

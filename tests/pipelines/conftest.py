@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+import tensorflow_datasets as tfds
+
+from pipelines import prepared, text_corpus
+from pipelines.load import load
+
+PACKAGE = Path(prepared.__file__).parent
+LONG_TWEET = b"x" * 128
+
+
+def tweet(number):
+    """Tweets of many lengths, all different."""
+    words = [b"bird", b"boat", b"lake", b"moon", b"rain"]
+    picked = [words[number // 5**k % 5] for k in range(number % 9 + 1)]
+    return b" ".join([b"%d" % number, *picked])
+
+
+@pytest.fixture(scope="session")
+def tweets_file(tmp_path_factory):
+    """300 tweets, one of them no UTF-8, and four rows that are no use."""
+    path = tmp_path_factory.mktemp("files") / "my tweets.tsv"
+    rows = [b"up\t" + tweet(number) for number in range(299)]
+    rows.insert(50, LONG_TWEET)
+    rows.insert(60, b"")
+    rows.insert(61, b"down\t  ")
+    rows.insert(62, b"bad \xff byte @ann http://a.example")
+    rows.append(b"no label, " + LONG_TWEET)
+    path.write_bytes(b"\n".join(rows) + b"\n")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory):
+    """A folder of prepared data sets that tests share."""
+    return str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def small_shards():
+    """Makes several shards and blocks even of a small corpus."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared, "_SHARD_BYTES", 3000)
+        patch.setattr(text_corpus, "_BLOCK", 64)
+        patch.setattr(text_corpus, "_RUN", 4)
+        yield
+
+
+@pytest.fixture(scope="session")
+def tweets(data_dir, tweets_file, small_shards):
+    """The file as tweets: 270 to train on and 30 for validation."""
+    return load("tweets", data_file=tweets_file, data_dir=data_dir)
+
+
+@pytest.fixture
+def downloads(monkeypatch):
+    """Lets every download give the files of the builders' `dummy_data`."""
+
+    def download(manager, urls):
+        if isinstance(urls, dict):
+            return {key: download(manager, url) for key, url in urls.items()}
+        (path,) = PACKAGE.glob(f"*/dummy_data/{Path(urls).name}")
+        return path
+
+    monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
+    monkeypatch.setattr(prepared, "_check_reachable", lambda *_: None)
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Makes every connection fail at once."""
+
+    def head(url, **_):
+        raise prepared.requests.ConnectionError(url)
+
+    monkeypatch.setattr(prepared.requests, "head", head)

@@ -1,0 +1,106 @@
+import gzip
+import hashlib
+import re
+
+import pytest
+
+from pipelines import files
+from pipelines.command_line import UserError
+
+
+def write(folder, name, data):
+    path = folder / name
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    return path
+
+
+@pytest.mark.parametrize("ending", files.ENDINGS)
+def test_reads_every_kind(tmp_path, ending):
+    path = write(tmp_path, f"a{ending}", b"one\ntwo\r\n\nlast")
+    files.check(path)
+    assert list(files.rows(path)) == [
+        (b"", b"one"),
+        (b"", b"two"),
+        (b"", b""),
+        (b"", b"last"),
+    ]
+
+
+def test_labels_only_in_tsv(tmp_path):
+    data = b"\xef\xbb\xbfgood\tone\ttab\nno label\n\tempty label\n"
+    assert list(files.rows(write(tmp_path, "a.tsv", data))) == [
+        (b"good", b"one\ttab"),
+        (b"", b"no label"),
+        (b"", b"empty label"),
+    ]
+    first = next(files.rows(write(tmp_path, "a.txt", data)))
+    assert first == (b"", b"good\tone\ttab")
+
+
+def test_reads_lazily(tmp_path):
+    path = write(tmp_path, "a.txt", b"one\n\0two\n")
+    assert next(files.rows(path)) == (b"", b"one")
+
+
+def damaged(data):
+    return gzip.compress(data)[:-6]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.txt.gz", gzip.compress(b""), "is empty"),
+        ("a.txt", b"one\0two\n", "is binary"),
+        ("a.txt", "hello\n".encode("utf-16"), "is binary"),
+        ("a.tsv.gz", b"plain text\n", "damaged or no gzip file"),
+        ("a.txt.gz", damaged(b"one\n"), "damaged or no gzip file"),
+        ("a.csv", b"one\n", "unknown ending"),
+        ("a", b"one\n", "unknown ending"),
+        ("a.zip.gz", b"one\n", "unknown ending"),
+    ],
+)
+def test_refuses_from_the_first_bytes(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UserError, match=message) as error:
+        files.check(tmp_path / name)
+    assert "\n" not in str(error.value)
+
+
+def test_refuses_missing_file(tmp_path):
+    with pytest.raises(UserError, match="does not exist"):
+        files.check(tmp_path / "a.txt")
+
+
+def test_refuses_folder(tmp_path):
+    with pytest.raises(UserError, match="is a folder"):
+        files.check(tmp_path)
+
+
+def test_refuses_late_damage(tmp_path):
+    lines = b"".join(
+        hashlib.sha256(b"%d" % n).hexdigest().encode() + b"\n"
+        for n in range(5000)
+    )
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(damaged(lines))
+    files.check(path)
+    with pytest.raises(UserError, match="damaged"):
+        list(files.rows(path))
+
+
+def test_refuses_late_binary(tmp_path):
+    path = write(tmp_path, "a.txt", b"one line\n" * 10_000 + b"\0\n")
+    files.check(path)
+    with pytest.raises(UserError, match="binary"):
+        list(files.rows(path))
+
+
+def test_identity_follows_name_and_content(tmp_path):
+    path = write(tmp_path, "My tweets (é).tsv", b"one\n")
+    digest = hashlib.sha256(b"one\n").hexdigest()
+    assert files.sha256(path) == digest
+    assert files.identity(path) == f"file-My_tweets_-{digest[:8]}"
+    assert re.fullmatch(r"[\w-]+", files.identity(path), re.ASCII)
+    path.write_bytes(b"two\n")
+    assert files.identity(path) != f"file-My_tweets_-{digest[:8]}"

@@ -1,0 +1,284 @@
+import errno
+import json
+import shutil
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from pipelines import prepare, prepared
+from pipelines.command_line import UserError
+from pipelines.load import load
+from pipelines.tweets import grammar, tweets_dataset_builder
+
+PACKAGE = Path(prepared.__file__).parent
+
+
+def rows(corpus, split):
+    return list(corpus.texts(split).as_numpy_iterator())
+
+
+def texts(corpus, split):
+    return [row["text"] for row in rows(corpus, split)]
+
+
+def test_tweets_of_a_file(tweets, tweets_file):
+    assert tweets.name.startswith("tweets/file-my_tweets-")
+    assert tweets.vocabulary.size == 259
+    assert tweets.default_length == 128
+    assert tweets.record["counts"] == {
+        "read": 304,
+        "kept": 300,
+        "empty": 2,
+        "too_long": 2,
+        "invalid_utf8": 1,
+    }
+    assert json.loads(json.dumps(tweets.record)) == tweets.record
+    assert tweets.record["notice"] is None
+    found = texts(tweets, "validation") + texts(tweets, "train")
+    lines = Path(tweets_file).read_bytes().splitlines()
+    lines[lines.index(b"bad \xff byte @ann http://a.example")] = (
+        b"bad \xff byte @userid url"
+    )
+    rows_of_file = [line.split(b"\t")[-1] for line in lines]
+    kept = [text for text in rows_of_file if text.strip() and len(text) <= 127]
+    assert sorted(found) == sorted(kept)
+    # The first tenth of the file, in whatever order it lies on disk.
+    assert set(texts(tweets, "validation")) == set(kept[:30])
+    assert {row["label"] for row in rows(tweets, "train")} == {b"up", b""}
+
+
+def test_opened_again_says_the_same(tweets, tweets_file, data_dir, capsys):
+    again = load("tweets", data_file=tweets_file, data_dir=data_dir)
+    assert again.record == tweets.record
+    printed = capsys.readouterr()
+    assert "304 read, 300 kept, 2 empty, 2 too long, 1 invalid utf8" in (
+        printed.err
+    )
+    assert printed.out == ""
+
+
+def test_default_folder(tweets, tweets_file, data_dir, monkeypatch, capsys):
+    monkeypatch.setenv("TFDS_DATA_DIR", data_dir)
+    load("tweets", data_file=tweets_file)
+    assert f"found {tweets.name} in {data_dir}" in capsys.readouterr().err
+
+
+def test_lines(tmp_path, data_dir):
+    path = tmp_path / "book.txt"
+    lines = [f"line {number} cafe\u0301" for number in range(200)]
+    lines += ["the same"] * 20 + ["", "long " * 1000, "r\udcff"]
+    data = "\n".join(lines).encode("utf-8", "surrogateescape")
+    path.write_bytes(data)
+    corpus = load("lines", data_file=str(path), data_dir=data_dir)
+    splits = {split: texts(corpus, split) for split in corpus.sizes}
+    for one, other in [
+        ("train", "validation"),
+        ("train", "test"),
+        ("validation", "test"),
+    ]:
+        assert not set(splits[one]) & set(splits[other])
+    assert 8 <= len(set(splits["validation"])) <= 12
+    expected = data.replace("e\u0301".encode(), "é".encode()).split(b"\n")
+    expected.remove(b"")
+    assert sorted(chain(*splits.values())) == sorted(expected)
+    assert corpus.record["counts"]["invalid_utf8"] == 1
+    assert corpus.record["longest"] == 5000
+
+
+def test_lines_with_too_few_texts(tmp_path, data_dir):
+    path = tmp_path / "two.txt"
+    path.write_text("one\ntwo\none\n")
+    with pytest.raises(UserError, match="2 different texts"):
+        load("lines", data_file=str(path), data_dir=data_dir)
+
+
+def test_tweets_all_too_long(tmp_path, data_dir):
+    path = tmp_path / "long.txt"
+    path.write_text(("word " * 30 + "\n") * 20)
+    with pytest.raises(UserError, match="use lines instead"):
+        load("tweets", data_file=str(path), data_dir=data_dir)
+    assert not list(Path(data_dir).glob("tweets/file-long-*/1.0.0"))
+
+
+def test_synthetic(data_dir):
+    corpus = load("tweets/synthetic", texts=60, data_dir=data_dir)
+    assert corpus.name == "tweets/synthetic-60"
+    assert corpus.sizes == {"train": 60, "validation": 6, "test": 6}
+    found = {
+        (
+            row["text"].decode(),
+            row["topic"].decode(),
+            row["mood"].decode(),
+            # Exact: it is stored with all 64 bits.
+            float(row["log_probability"]),
+        )
+        for row in rows(corpus, "train")
+    }
+    assert found == {tuple(sample) for sample in grammar.sample(60, seed=0)}
+    assert set(texts(corpus, "train")) != set(texts(corpus, "test"))
+
+
+def test_sentiment140(downloads, data_dir):
+    corpus = load("tweets/sentiment140", data_dir=data_dir)
+    assert corpus.name == "tweets/sentiment140"
+    assert {(r["label"], r["text"]) for r in rows(corpus, "train")} == {
+        (b"negative", b"my umbrella broke again :/"),
+        (b"positive", "café on the pier, what a morning".encode()),
+        (b"positive", b"new kite! see url and call @userid"),
+    }
+    assert texts(corpus, "validation") == [b"@userid the soup is cold url"]
+    assert {r["label"] for r in rows(corpus, "test")} == {
+        b"negative",
+        b"neutral",
+        b"positive",
+    }
+    assert corpus.record["counts"]["read"] == 8
+    assert corpus.record["counts"]["too_long"] == 1
+    # `tweets` alone now means these.
+    assert load("tweets", data_dir=data_dir).record == corpus.record
+
+
+def test_tweets_without_network(no_network, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tweets_dataset_builder, "SYNTHETIC", 200_000)
+    # The size of the default data set, with fewer texts made.
+    monkeypatch.setattr(
+        grammar, "sample", lambda n, seed, real=grammar.sample: real(30, seed)
+    )
+    corpus = load("tweets", data_dir=str(tmp_path))
+    assert corpus.name == "tweets/synthetic"
+    assert "not real tweets" in corpus.record["notice"]
+    assert "trainingandtestdata.zip" in corpus.record["notice"]
+    framed = [
+        line
+        for line in capsys.readouterr().err.splitlines()
+        if line.startswith("!!")
+    ]
+    assert len(framed) > 2
+    assert {len(line) for line in framed} == {72}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "file"),
+    [
+        ("ptb", "ptb.test.txt"),
+        ("tweets/sentiment140", "trainingandtestdata.zip"),
+    ],
+)
+def test_no_network(no_network, tmp_path, dataset, file):
+    with pytest.raises(UserError) as error:
+        load(dataset, data_dir=str(tmp_path))
+    manual = tmp_path / "downloads" / "manual"
+    assert str(error.value).endswith(
+        f"get {file} some other way and put it into {manual}"
+    )
+
+
+def test_manual_files_are_checked(no_network, tmp_path):
+    shutil.copytree(
+        PACKAGE / "ptb" / "dummy_data", tmp_path / "downloads" / "manual"
+    )
+    with pytest.raises(UserError, match="wrong checksum") as error:
+        load("ptb", data_dir=str(tmp_path))
+    assert "\n" not in str(error.value)
+
+
+def test_folder_that_cannot_be_written(tweets_file, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="--data-dir"):
+        load("tweets", data_file=tweets_file, data_dir=str(tmp_path / "file/a"))
+
+
+def test_full_disk(tweets_file, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(prepared.shuffle.Shuffler, "add", full)
+    with pytest.raises(UserError, match=r"No space left.*--data-dir"):
+        load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
+
+
+def test_killed_half_way_and_run_again(tweets, tweets_file, tmp_path):
+    code = (
+        "import os\n"
+        "from pipelines import load, prepared\n"
+        "adds = []\n"
+        "def add(self, *args, real=prepared.shuffle.Shuffler.add):\n"
+        "    adds.append(1)\n"
+        "    if len(adds) == 280: os._exit(9)\n"
+        "    return real(self, *args)\n"
+        "prepared.shuffle.Shuffler.add = add\n"
+        f"load.load('tweets', data_file={tweets_file!r},"
+        f" data_dir={str(tmp_path)!r})"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False
+    )
+    assert killed.returncode == 9
+    assert list(tmp_path.glob("tweets/*/incomplete*"))
+    assert not list(tmp_path.glob("tweets/*/1.0.0"))
+    again = load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
+    assert again.record == tweets.record
+    assert texts(again, "train") == texts(tweets, "train")
+
+
+def test_another_process_prepares_the_same(
+    tweets, tweets_file, tmp_path, monkeypatch
+):
+    def prepare_too(*arguments):
+        monkeypatch.setattr(prepared.shuffle.Shuffler, "add", real)
+        load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
+        real(*arguments)
+
+    real = prepared.shuffle.Shuffler.add
+    monkeypatch.setattr(prepared.shuffle.Shuffler, "add", prepare_too)
+    corpus = load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
+    assert corpus.record == tweets.record
+    assert texts(corpus, "train") == texts(tweets, "train")
+
+
+def test_large_corpora_are_sorted_on_disk(
+    tweets, tweets_file, tmp_path, monkeypatch
+):
+    """With a small limit in memory the result is the same."""
+    buckets = []
+    real = prepared.shuffle.Shuffler._add_to_bucket
+
+    def add(self, *args):
+        buckets.append(1)
+        real(self, *args)
+
+    monkeypatch.setattr(prepared.shuffle.Shuffler, "_add_to_bucket", add)
+    monkeypatch.setattr(prepared, "_SORT_BYTES", 1000)
+    again = load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
+    assert len(buckets) == 300
+    assert texts(again, "train") == texts(tweets, "train")
+
+
+def test_command_twice(tweets, tweets_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            *("prepare", "tweets"),
+            *("--data-file", tweets_file),
+            *("--data-dir", str(tmp_path)),
+        ],
+    )
+    prepare.main()
+    one = capsys.readouterr()
+    prepare.main()
+    two = capsys.readouterr()
+    assert one.out == two.out
+    assert f"{tweets.name} is in {tmp_path}" in one.out
+    assert "270 texts" in one.out
+    assert f"preparing {tweets.name}" in one.err
+    assert f"found {tweets.name}" in two.err
+
+
+def test_command_refuses_before_work(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["prepare", "imdb"])
+    with pytest.raises(UserError, match="unknown data set"):
+        prepare.main()

@@ -1,0 +1,91 @@
+import re
+import unicodedata
+
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines import normalize
+
+WORDS = st.one_of(
+    st.sampled_from(
+        [b"@", b"@ann", b"a@b", b"http://", b"https://x.y/z", b"http:/x"]
+    ),
+    st.sampled_from([b" ", b"  ", b"\t", b"\r\n", b"\v", b"\f", b"\xa0"]),
+    st.binary(max_size=3),
+)
+TEXTS = st.lists(WORDS, max_size=12).map(b"".join)
+
+
+def words_replaced(text):
+    """The same rules, word by word, in plain Python."""
+    pieces = re.split(rb"([ \t\n\v\f\r]+)", text)
+    return b"".join(
+        b"url"
+        if piece.startswith((b"http://", b"https://"))
+        else b"@userid"
+        if piece.startswith(b"@")
+        else piece
+        for piece in pieces
+    )
+
+
+def is_utf8(text):
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=8))
+def test_tweets_as_plain_python(texts):
+    found = normalize.normalize_tweets(tf.constant(texts)).numpy().tolist()
+    assert found == [words_replaced(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@ann @bob @cid hi", "@userid @userid @userid hi"),
+        ("see http://a.b/c?d=e&f#@g now", "see url now"),
+        ("https://a", "url"),
+        ("mail me@home.org, HTTP://A", "mail me@home.org, HTTP://A"),
+        (".@ann  two  spaces ", ".@ann  two  spaces "),
+        ("@é\U0001f600", "@userid"),
+        ("", ""),
+    ],
+)
+def test_tweets(text, expected):
+    assert normalize.normalize_tweets(text).numpy().decode() == expected
+
+
+@given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
+def test_utf8_composed_or_untouched(texts):
+    texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
+    found = normalize.normalize_utf8(tf.constant(texts)).numpy().tolist()
+    assert found == [
+        unicodedata.normalize("NFC", text.decode()).encode()
+        if is_utf8(text)
+        else text
+        for text in texts
+    ]
+
+
+def test_utf8_composes():
+    found = normalize.normalize_utf8(tf.constant(["e\u0301"])).numpy()
+    assert found.tolist() == ["é".encode()]
+
+
+@given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
+def test_valid_utf8_as_python(texts):
+    texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
+    found = normalize.is_valid_utf8(tf.constant(texts)).numpy().tolist()
+    assert found == [is_utf8(text) for text in texts]
+
+
+def test_inside_a_pipeline():
+    texts = tf.data.Dataset.from_tensors(["@a", b"\xff http://b"])
+    found = next(iter(texts.map(normalize.normalize_tweets))).numpy()
+    assert found.tolist() == [b"@userid", b"\xff url"]
