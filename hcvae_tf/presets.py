@@ -46,14 +46,14 @@ _SMALL = Config(
         decoder_units=256,
         bytenet_width=128,
     ),
-    objective=Objective(kl_start=500, kl_end=2_500),
+    objective=Objective(kl_start=400, kl_end=2_400),
     training=Training(
         batch_size=32,
-        epochs=10,
+        epochs=12,
         steps_per_epoch=400,
         learning_rate=2e-3,
         decay=0.7,
-        decay_after=5,
+        decay_after=6,
     ),
 )
 _SMALL_LSTM_VAE = _SMALL.replace(

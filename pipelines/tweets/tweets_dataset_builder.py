@@ -6,12 +6,13 @@ from itertools import islice
 from typing import ClassVar
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from pipelines import files
 from pipelines.building import TextBuilder
 from pipelines.command_line import UserError
-from pipelines.normalize import normalize_tweets
+from pipelines.normalize import normalize_tweets, normalize_utf8
 from pipelines.texts import Cleaner
 from pipelines.tweets import grammar, sentiment140
 
@@ -59,6 +60,10 @@ def synthetic_config(texts: int = SYNTHETIC, seed: int = 0) -> TweetsConfig:
     )
 
 
+def _normalize(texts: tf.Tensor) -> tf.Tensor:
+    return normalize_tweets(normalize_utf8(texts))
+
+
 class Builder(TextBuilder):
     """Builds `tweets`: short texts with the paper's preprocessing."""
 
@@ -104,13 +109,13 @@ class Builder(TextBuilder):
         }
 
     def _clean(self, rows, skip: int = 0) -> Iterator[dict[str, bytes]]:
-        cleaner = Cleaner(normalize_tweets, LONGEST)
+        cleaner = Cleaner(_normalize, LONGEST)
         for row in islice(cleaner(rows), skip, None):
             yield row._asdict()
         self.add_counts(cleaner.counts)
 
     def _file(self, path: str) -> dict[str, Iterator[dict[str, bytes]]]:
-        cleaner = Cleaner(normalize_tweets, LONGEST)
+        cleaner = Cleaner(_normalize, LONGEST)
         # Reads no further than it must to know the number.
         few = 10 * VALIDATION
         kept = sum(1 for _ in islice(cleaner(files.rows(path)), few))
@@ -120,7 +125,7 @@ class Builder(TextBuilder):
                 "needed; for longer texts use lines instead of tweets"
             )
         count = max(1, kept // 10)
-        first = Cleaner(normalize_tweets, LONGEST)(files.rows(path))
+        first = Cleaner(_normalize, LONGEST)(files.rows(path))
         return {
             "train": self._clean(files.rows(path), skip=count),
             "validation": (row._asdict() for row in islice(first, count)),

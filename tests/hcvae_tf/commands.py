@@ -25,13 +25,12 @@ class Result(NamedTuple):
 
 def call(capfd, module, *arguments):
     """Runs a command's `main` in this process."""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        pytest.raises(SystemExit) as end,
-    ):
+    main = importlib.import_module(module).main
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [module, *map(str, arguments)])
         capfd.readouterr()
-        run(importlib.import_module(module).main)
+        with pytest.raises(SystemExit) as end:
+            run(main)
     return Result(end.value.code, *capfd.readouterr())
 
 
