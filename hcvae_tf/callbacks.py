@@ -1,6 +1,7 @@
 """What happens around the training steps."""
 
 import csv
+import io
 import math
 import signal
 import statistics
@@ -12,7 +13,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from hcvae_tf.checkpoint import advice, save_best, save_last
-from hcvae_tf.run import Run
+from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.command_line import UserError
 
@@ -90,8 +91,8 @@ class Progress(keras.callbacks.Callback):
             initial=done,
             unit="step",
             dynamic_ncols=True,
-            # Without a terminal the lines of the epochs are enough.
-            disable=None if sys.stderr.isatty() else True,
+            # None: without a terminal the lines of the epochs are enough.
+            disable=None,
         )
 
     def on_train_batch_end(self, batch, logs=None):
@@ -132,7 +133,7 @@ class Log(keras.callbacks.Callback):
     Args:
         run: where to.
         trained: gives the sample texts.
-        characters: per training step.
+        characters: per training step, padding included.
     """
 
     def __init__(self, run: Run, trained: TrainedTextVAE, characters: int):
@@ -145,7 +146,6 @@ class Log(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         """Prepares for the epoch."""
         self.seconds = []
-        self._forget(epoch + 1)
 
     def on_train_batch_begin(self, batch, logs=None):
         """Starts the clock of a step, so that validation does not count."""
@@ -164,13 +164,7 @@ class Log(keras.callbacks.Callback):
         logs["characters_per_second"] = self.characters / statistics.median(
             self.seconds
         )
-        row = {"epoch": epoch + 1, "step": step, **logs}
-        new = not self.run.log.exists()
-        with self.run.log.open("a", newline="") as file:
-            writer = csv.DictWriter(file, row)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+        self._add_row({"epoch": epoch + 1, "step": step, **logs})
         with self.writer.as_default(step):
             for name, value in logs.items():
                 tf.summary.scalar(name, value)
@@ -181,12 +175,16 @@ class Log(keras.callbacks.Callback):
                 tf.summary.text(f"samples, {name}", texts)
         self.writer.flush()
 
-    def _forget(self, epoch):
-        """Drops rows that a killed run wrote after its last checkpoint."""
-        if not self.run.log.exists():
-            return
-        with self.run.log.open(newline="") as file:
-            header, *rows = file.read().splitlines(keepends=True)
-        kept = [row for row in rows if int(row.split(",")[0]) < epoch]
-        if len(kept) < len(rows):
-            self.run.log.write_text("".join([header, *kept]))
+    def _add_row(self, row):
+        """Writes log.csv anew with one more row."""
+        rows = []
+        if self.run.log.exists():
+            with self.run.log.open(newline="") as file:
+                rows = list(csv.DictReader(file))
+        # A run that was killed may have come further than its checkpoint.
+        rows = [old for old in rows if int(old["epoch"]) < row["epoch"]]
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, row)
+        writer.writeheader()
+        writer.writerows([*rows, row])
+        write_text(self.run.log, text.getvalue())

@@ -1,6 +1,7 @@
 """Saving and loading models so that nothing already saved is lost."""
 
 import json
+import math
 import os
 import zipfile
 from pathlib import Path
@@ -80,6 +81,8 @@ def save_best(run: Run, model: TextVAE, epoch: int, score: float) -> None:
         epoch: counted from 1.
         score: its negative ELBO on validation, nats per text.
     """
+    if not math.isfinite(score):
+        return
     if run.best_score.exists():
         best = json.loads(run.best_score.read_text("utf-8"))
         if best["val_negative_elbo"] <= score:

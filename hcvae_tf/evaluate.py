@@ -17,7 +17,7 @@ _BATCH = 128
 class Evaluate:
     """Prints the costs of a model on texts, the same at every call."""
 
-    run: tyro.conf.Positional[str]
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
     data_file: str | None = None
     """Texts to measure on, prepared as those of the run were (default: the

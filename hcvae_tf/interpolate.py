@@ -14,7 +14,7 @@ from pipelines.command_line import UserError, parse, run
 class Interpolate:
     """Writes texts along the way between two latent vectors, one a line."""
 
-    run: tyro.conf.Positional[str]
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
     start: Annotated[str | None, tyro.conf.arg(name="from")] = None
     """Text at the beginning."""

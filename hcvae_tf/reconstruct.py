@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from typing import Annotated
 
 import tyro
 
@@ -14,9 +15,11 @@ from pipelines.command_line import UserError, parse, run
 class Reconstruct:
     """Encodes texts and writes what the model makes of them, one a line."""
 
-    run: tyro.conf.Positional[str]
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
-    texts: tyro.conf.Positional[tuple[str, ...]]
+    texts: Annotated[
+        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
+    ] = ()
     """The texts; - reads them from standard input, one a line."""
     writing: Writing = Writing()
 

@@ -14,7 +14,7 @@ from pipelines.command_line import UserError, parse, run
 class Sample:
     """Writes texts from random latent vectors, one a line."""
 
-    run: tyro.conf.Positional[str]
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """How many."""

@@ -1,6 +1,7 @@
 """What every command shares: parsing into a dataclass, and plain errors."""
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Config = TypeVar("Config")
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 class UserError(Exception):
@@ -70,7 +73,8 @@ def run(main: Callable[[], int | None]) -> None:
     """Runs a command's `main` and ends the process with its status.
 
     A `UserError` becomes one line on standard error and status 2; Ctrl-C
-    gives 130; a reader that closes the pipe early is no error.
+    gives 130; a reader that closes the pipe early is no error; a full disk
+    is one line as well.
     """
     try:
         status = main() or 0
@@ -85,4 +89,13 @@ def run(main: Callable[[], int | None]) -> None:
         # Python would complain once more when it flushes standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        print(
+            f"error: cannot write {error.filename or 'a file'}: "
+            f"{error.strerror}; make room and try again",
+            file=sys.stderr,
+        )
+        status = 2
     sys.exit(status)

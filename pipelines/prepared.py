@@ -238,9 +238,11 @@ def _little_memory() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps TFDS's remarks to developers from the user's screen."""
+    """Keeps TFDS's remarks from the screen, and its bars from files."""
     usual = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
+    if not sys.stderr.isatty():
+        tfds.disable_progress_bar()
     try:
         yield
     finally:

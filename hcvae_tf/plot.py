@@ -1,0 +1,83 @@
+"""Draws the curves of runs: `python -m hcvae_tf.plot RUN RUN --to FILE`."""
+
+import csv
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.run import Run
+from pipelines.command_line import UserError, parse, run
+
+_PANELS = {
+    "val_bits_per_char": "negative ELBO, bits per character",
+    "val_kl": "KL, nats per text",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Plot:
+    """Draws cost and KL on validation over the steps, one curve a run."""
+
+    runs: Annotated[
+        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN …")
+    ] = ()
+    """Folders of training runs; the name of a folder is its label."""
+    to: str = "curves.svg"
+    """File to write: .svg, .png or .pdf."""
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Plot, "python -m hcvae_tf.plot")
+    if not command.runs:
+        raise UserError("give the folders of one or more runs")
+    if Path(command.to).suffix not in (".svg", ".png", ".pdf"):
+        raise UserError(f"--to must end in .svg, .png or .pdf: {command.to}")
+    logs = {Path(name).name: _read(Run.open(name)) for name in command.runs}
+    _draw(logs, command.to)
+
+
+def _read(folder: Run) -> list[dict[str, float]]:
+    if not folder.log.is_file():
+        raise UserError(f"{folder.log} is missing: no epoch has ended yet")
+    with folder.log.open(newline="") as file:
+        return [
+            {name: float(value) for name, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    # The same runs give the same file.
+    matplotlib.rcParams["svg.hashsalt"] = "hcvae_tf"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.2))
+    for axis, (column, label) in zip(axes, _PANELS.items(), strict=True):
+        for name, rows in logs.items():
+            steps = [row["step"] for row in rows]
+            axis.plot(steps, [row[column] for row in rows], label=name)
+        # The first epochs would hide all that comes after.
+        values = [row[column] for rows in logs.values() for row in rows]
+        axis.set_ylim(0, _top(values))
+        axis.set(xlabel="training steps", ylabel=label)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].legend(frameon=False)
+    figure.tight_layout()
+    try:
+        figure.savefig(file, metadata={"Date": None} if "svg" in file else {})
+    except OSError as error:
+        raise UserError(f"cannot write {file}: {error.strerror}") from None
+
+
+def _top(values: list[float]) -> float:
+    return 1.1 * max(sorted(values)[: max(1, 9 * len(values) // 10)])
+
+
+if __name__ == "__main__":
+    run(main)
