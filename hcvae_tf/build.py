@@ -7,7 +7,6 @@ from hcvae_tf.decoders import DeconvDecoder, HybridDecoder, LSTMDecoder
 from hcvae_tf.encoders import ConvEncoder, LSTMEncoder
 from hcvae_tf.language_models import ByteNetLanguageModel, LSTMLanguageModel
 from hcvae_tf.learning_rate import EpochDecay
-from hcvae_tf.objective import Objective
 from hcvae_tf.text_vae import TextVAE
 from pipelines.vocabulary import Vocabulary
 
@@ -26,8 +25,9 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
     model = TextVAE(
         _encoder(config, vocabulary),
         _decoder(config, vocabulary),
-        Objective(**vars(config.objective)),
+        config.objective,
         word_dropout=config.model.word_dropout,
+        clip_norm=config.training.clip_norm,
         seed=config.training.seed,
     )
     model.build((None, config.data.length))
@@ -39,8 +39,7 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
                 training.decay,
                 training.decay_after,
                 training.steps_per_epoch,
-            ),
-            global_clipnorm=training.clip_norm,
+            )
         ),
         jit_compile=False,
     )

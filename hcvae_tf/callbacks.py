@@ -13,6 +13,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from hcvae_tf.checkpoint import advice, save_best, save_last
+from hcvae_tf.objective import kl_weight
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.command_line import UserError
@@ -35,14 +36,21 @@ class Checkpoints(keras.callbacks.Callback):
     Within the `with` block Ctrl-C and SIGTERM end the training after the
     present step, with everything saved, by raising `Stopped`. A second
     signal ends it at once.
+
+    Args:
+        run: where to.
+        steps_per_epoch: training steps in an epoch. After the last of them
+            nothing is saved before the epoch's validation, or a resumed run
+            would skip it.
     """
 
-    def __init__(self, run: Run):
+    def __init__(self, run: Run, steps_per_epoch: int):
         super().__init__()
         self.run = run
+        self.steps_per_epoch = steps_per_epoch
 
     def __enter__(self):
-        self.number = None
+        self.signal_number = None
         self.saved = time.monotonic()
         self.handlers = {
             number: signal.signal(number, self._note)
@@ -55,24 +63,25 @@ class Checkpoints(keras.callbacks.Callback):
             signal.signal(number, handler)
 
     def _note(self, number, _):
-        self.number = number
+        self.signal_number = number
         signal.signal(number, self.handlers[number])
 
     def _save(self):
         save_last(self.run, self.model)
         self.saved = time.monotonic()
+        if self.signal_number:
+            raise Stopped(self.signal_number)
 
     def on_train_batch_end(self, batch, logs=None):
         """Stops at a loss that is not finite; saves where it is time."""
+        step = int(self.model.optimizer.iterations)
         if not math.isfinite(logs["loss"]):
-            step = int(self.model.optimizer.iterations)
             raise UserError(
                 f"the loss is not finite at step {step}; {advice(self.run)}"
             )
-        if self.number or time.monotonic() - self.saved > SAVE_EVERY:
+        due = time.monotonic() - self.saved > SAVE_EVERY
+        if (self.signal_number or due) and step % self.steps_per_epoch:
             self._save()
-        if self.number:
-            raise Stopped(self.number)
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the state, and the model if it is the best one yet."""
@@ -109,8 +118,10 @@ class Progress(keras.callbacks.Callback):
             file=sys.stderr,
         )
 
-    def close(self):
-        """Leaves the bar as it is."""
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.bar.close()
 
 
@@ -128,20 +139,20 @@ def _costs(logs, prefix):
 
 
 class Log(keras.callbacks.Callback):
-    """Adds speed and weights to the logs; writes log.csv and TensorBoard.
+    """Adds speed and weights to the costs of each epoch; writes log.csv.
+
+    After a stop inside an epoch, the costs of training are means over the
+    steps since.
 
     Args:
         run: where to.
-        trained: gives the sample texts.
-        characters: per training step, padding included.
+        batch_size: texts per step.
     """
 
-    def __init__(self, run: Run, trained: TrainedTextVAE, characters: int):
+    def __init__(self, run: Run, batch_size: int):
         super().__init__()
         self.run = run
-        self.trained = trained
-        self.characters = characters
-        self.writer = tf.summary.create_file_writer(str(run.tensorboard))
+        self.batch_size = batch_size
 
     def on_epoch_begin(self, epoch, logs=None):
         """Prepares for the epoch."""
@@ -156,27 +167,16 @@ class Log(keras.callbacks.Callback):
         self.seconds.append(time.monotonic() - self.begin)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Writes the costs of the epoch and a few samples."""
+        """Writes a row."""
         step = int(self.model.optimizer.iterations)
-        logs["kl_weight"] = float(self.model.objective.kl_weight(step))
+        logs["kl_weight"] = float(kl_weight(self.model.objective, step))
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        per_text = logs["negative_elbo"] / logs["bits_per_char"] / math.log(2)
         # The median, because the first step compiles the graph.
-        logs["characters_per_second"] = self.characters / statistics.median(
-            self.seconds
+        logs["characters_per_second"] = (
+            self.batch_size * per_text / statistics.median(self.seconds)
         )
-        self._add_row({"epoch": epoch + 1, "step": step, **logs})
-        with self.writer.as_default(step):
-            for name, value in logs.items():
-                tf.summary.scalar(name, value)
-            for name, temperature in (("greedy", 0.0), ("temperature 1", 1.0)):
-                texts = self.trained.sample(
-                    8, temperature=temperature, seed=epoch
-                )
-                tf.summary.text(f"samples, {name}", texts)
-        self.writer.flush()
-
-    def _add_row(self, row):
-        """Writes log.csv anew with one more row."""
+        row = {"epoch": epoch + 1, "step": step, **logs}
         rows = []
         if self.run.log.exists():
             with self.run.log.open(newline="") as file:
@@ -188,3 +188,36 @@ class Log(keras.callbacks.Callback):
         writer.writeheader()
         writer.writerows([*rows, row])
         write_text(self.run.log, text.getvalue())
+
+
+class Board(keras.callbacks.Callback):
+    """Writes the logs and sample texts of each epoch for TensorBoard.
+
+    Args:
+        run: where to.
+        trained: gives the sample texts.
+    """
+
+    def __init__(self, run: Run, trained: TrainedTextVAE):
+        super().__init__()
+        self.run = run
+        self.trained = trained
+        self.writer = tf.summary.create_file_writer(str(run.tensorboard))
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Writes scalars and texts."""
+        try:
+            with self.writer.as_default(int(self.model.optimizer.iterations)):
+                for name, value in logs.items():
+                    tf.summary.scalar(name, value)
+                for name, temperature in (("greedy", 0.0), ("drawn", 1.0)):
+                    texts = self.trained.sample(
+                        8, temperature=temperature, seed=epoch
+                    )
+                    tf.summary.text(f"samples {name}", texts)
+            self.writer.flush()
+        except tf.errors.OpError as error:
+            raise UserError(
+                f"cannot write {self.run.tensorboard} ({error.message}); make "
+                f"room, then go on with --resume {self.run.folder}"
+            ) from None

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import keras
@@ -46,12 +47,19 @@ def load_model(file: Path) -> TextVAE:
     """
     try:
         model = keras.models.load_model(file)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (
+        *(OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError),
+        *(zipfile.BadZipFile, zlib.error),
+    ):
         model = None
     if not isinstance(model, TextVAE):
         raise UserError(
-            f"{file} is damaged or cut short; delete it to go on with what "
-            "was saved before it, or train again"
+            f"{file} is damaged or cut short; copy it again, or delete it: "
+            + (
+                "then training starts anew"
+                if file.name == Run(".").last.name
+                else "then the other checkpoints are used"
+            )
         )
     return model
 

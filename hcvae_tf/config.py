@@ -64,8 +64,16 @@ class Objective:
     """Step at which the KL weight begins to grow."""
     kl_end: int = 8_000
     """Step from which the KL weight is 1."""
-    kl_floor: float = 0.001
-    """KL weight before it grows."""
+    kl_floor: float | None = None
+    """KL weight before it grows (default: 0.001 with an auxiliary loss, else
+    0)."""
+
+    @property
+    def floor(self) -> float:
+        """The KL weight before it grows."""
+        if self.kl_floor is not None:
+            return self.kl_floor
+        return 0.001 if self.alpha else 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +141,7 @@ class Config:
             )
         for flag, share in {
             "word-dropout": self.model.word_dropout,
-            "kl-floor": self.objective.kl_floor,
+            "kl-floor": self.objective.floor,
         }.items():
             if not 0 <= share <= 1:
                 raise UserError(

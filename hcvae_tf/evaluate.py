@@ -8,7 +8,7 @@ import tyro
 
 from hcvae_tf.run import Run
 from pipelines import names
-from pipelines.command_line import parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 _BATCH = 128
 
@@ -20,8 +20,9 @@ class Evaluate:
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
     data_file: str | None = None
-    """Texts to measure on, prepared as those of the run were (default: the
-    data of the run)."""
+    """Texts to measure on (default: the data of the run)."""
+    data_dir: str | None = None
+    """Where prepared data lies (default: where it lay in training)."""
     split: Annotated[
         str | None, tyro.conf.arg(metavar="train|validation|test|all")
     ] = None
@@ -36,7 +37,14 @@ def main() -> None:
     folder = Run.open(command.run)
     data = folder.read_config().data
     folder.trained()
+    if command.data_dir:
+        data = dataclasses.replace(data, data_dir=command.data_dir)
     if command.data_file:
+        if data.dataset == "ptb":
+            raise UserError(
+                "a model of ptb knows no ends of texts: leave --data-file "
+                "out, or train on your file with --dataset lines"
+            )
         kind = "tweets" if data.dataset.startswith("tweets") else "lines"
         data = dataclasses.replace(
             data, dataset=kind, data_file=command.data_file, texts=None
@@ -55,6 +63,8 @@ def main() -> None:
         texts=data.texts,
         vocabulary=trained.vocabulary,
     )
+    if not command.data_file:
+        folder.check_data(corpus.record["fingerprint"])
     split = command.split or ("all" if command.data_file else "validation")
     batches = corpus.evaluation(split, trained.length, _BATCH)
     costs = mean_costs(trained.model, batches)
@@ -76,4 +86,4 @@ def _table(costs: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

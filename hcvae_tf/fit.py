@@ -10,7 +10,7 @@ from hcvae_tf.config import Config, from_json
 from hcvae_tf.presets import preset
 from hcvae_tf.run import Run
 from pipelines import names
-from pipelines.command_line import UserError, parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 _PROG = "python -m hcvae_tf.fit"
 
@@ -48,6 +48,9 @@ def read_command(args: list[str]) -> Fit:
     for flag in ("--preset", "--config", "--resume"):
         first.add_argument(flag, nargs="?")
     known, _ = first.parse_known_args(args)
+    given = [f"--{name}" for name, value in vars(known).items() if value]
+    if len(given) > 1:
+        raise UserError(f"give only one of {' and '.join(given)}")
     if known.resume:
         settings = Run.open(known.resume).read_config()
     elif known.config:
@@ -58,10 +61,16 @@ def read_command(args: list[str]) -> Fit:
     command.settings.check()
     if command.resume:
         epochs = command.settings.training.epochs
-        if command.settings != settings.replace("training", epochs=epochs):
+        extended = settings.replace("training", epochs=epochs)
+        if command.run_dir or command.settings != extended:
             raise UserError(
-                "--resume keeps the settings of the run; only --epochs may "
-                "be given with it"
+                "--resume keeps the folder and the settings of the run; only "
+                "--epochs may be given with it"
+            )
+        if epochs < settings.training.epochs:
+            raise UserError(
+                f"--epochs {epochs} is fewer than the run's "
+                f"{settings.training.epochs}; give more, or leave it out"
             )
     data = command.settings.data
     names.check(data.dataset, data.data_file, data.texts)
@@ -121,4 +130,4 @@ def _default_folder(command: Fit) -> Path:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -38,6 +38,8 @@ def next_token(logits, uniform, temperature, top_k, top_p):
     place = tf.reduce_sum(tf.cast(reached <= drawn[:, None], tf.int32), -1)
     # At temperature 0 the first place holds everything, ties apart.
     place = tf.where(temperature > 0.0, place, 0)
+    # Rounding may leave the sum a little short of the draw.
+    place = tf.minimum(place, tf.reduce_sum(tf.cast(allowed, tf.int32), -1) - 1)
     return tf.gather(ids, place, axis=1, batch_dims=1)
 
 

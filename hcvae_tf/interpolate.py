@@ -1,13 +1,14 @@
 """Writes texts between two: `… interpolate RUN --from TEXT --to TEXT`."""
 
 import dataclasses
+import os
 from typing import Annotated
 
 import tyro
 
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
-from pipelines.command_line import UserError, parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +48,12 @@ def main() -> None:
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
     if command.random:
         noise = np.random.default_rng(command.writing.seed)
         z = noise.standard_normal((2, trained.z_size), np.float32)
     else:
-        z, _ = trained.encode(ends)
+        z, _ = trained.encode(list(map(os.fsencode, ends)))
     print_texts(
         trained.interpolate(
             *z, command.points, command.spherical, **vars(command.writing)
@@ -60,4 +62,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

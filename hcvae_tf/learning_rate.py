@@ -24,7 +24,7 @@ class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
         """The rate at a training step, float32 scalar."""
         epoch = tf.cast(step, tf.int64) // self.steps_per_epoch
-        decays = tf.maximum(epoch - self.decay_after, 0)
+        decays = tf.maximum(epoch + 1 - self.decay_after, 0)
         return self.learning_rate * tf.cast(self.decay, tf.float32) ** (
             tf.cast(decays, tf.float32)
         )

@@ -1,66 +1,46 @@
 """What is minimised: reconstruction + w * KL + alpha * auxiliary."""
 
-import dataclasses
-from typing import Literal
-
-import keras
 import tensorflow as tf
 
+from hcvae_tf.config import Objective
 
-@keras.saving.register_keras_serializable("hcvae_tf")
-@dataclasses.dataclass(frozen=True)
-class Objective:
-    """Weights of the parts of the loss.
 
-    Attributes:
-        alpha: weight of the auxiliary reconstruction.
-        kl: how the KL term is weighted: "linear" grows from `kl_floor` to 1
-            between the steps `kl_start` and `kl_end`, "constant" is 1,
-            "none" leaves the term out (an autoencoder with noise).
-        kl_start: training step at which the weight begins to grow.
-        kl_end: training step from which it is 1.
-        kl_floor: weight before `kl_start`.
+def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
+    """The weight of the KL term at a training step.
+
+    Args:
+        objective: its settings.
+        step: integer scalar.
+
+    Returns:
+        float32 scalar.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
         section 3.4.
     """
+    if objective.kl != "linear":
+        return tf.constant(float(objective.kl == "constant"))
+    floor = objective.floor
+    grown = (tf.cast(step, tf.float32) - objective.kl_start) / (
+        objective.kl_end - objective.kl_start
+    )
+    return tf.clip_by_value(grown, 0.0, 1.0 - floor) + floor
 
-    alpha: float = 0.2
-    kl: Literal["linear", "constant", "none"] = "linear"
-    kl_start: int = 1_000
-    kl_end: int = 8_000
-    kl_floor: float = 0.001
 
-    def kl_weight(self, step: tf.Tensor) -> tf.Tensor:
-        """The weight of the KL term at a training step, float32 scalar."""
-        if self.kl != "linear":
-            return tf.constant(float(self.kl == "constant"))
-        grown = (tf.cast(step, tf.float32) - self.kl_start) / (
-            self.kl_end - self.kl_start
-        )
-        return tf.clip_by_value(grown, 0.0, 1.0 - self.kl_floor) + self.kl_floor
-
-    def loss(
-        self,
-        reconstruction: tf.Tensor,
-        kl: tf.Tensor,
-        auxiliary: tf.Tensor,
-        step: tf.Tensor,
-    ) -> tf.Tensor:
-        """The weighted sum, nats, of the shape of its parts."""
-        return (
-            reconstruction + self.kl_weight(step) * kl + self.alpha * auxiliary
-        )
-
-    def get_config(self):
-        """The arguments of the objective."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_config(cls, config):
-        """Rebuilds the objective."""
-        return cls(**config)
+def weighted_loss(
+    objective: Objective,
+    reconstruction: tf.Tensor,
+    kl: tf.Tensor,
+    auxiliary: tf.Tensor,
+    step: tf.Tensor,
+) -> tf.Tensor:
+    """What is minimised, nats, of the shape of its parts."""
+    loss = reconstruction + objective.alpha * auxiliary
+    if objective.kl == "none":
+        # Not even weighted by 0: nothing keeps this term finite.
+        return loss
+    return loss + kl_weight(objective, step) * kl
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:

@@ -8,7 +8,7 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.run import Run
-from pipelines.command_line import UserError, parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 _PANELS = {
     "val_bits_per_char": "negative ELBO, bits per character",
@@ -80,4 +80,4 @@ def _top(values: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -5,17 +5,16 @@ Sizes and schedules are those of [Semeniuta et al.,
 comment is the one of the paper that the set-up belongs to.
 """
 
-from hcvae_tf.config import Config, Model, Objective, Training
+from hcvae_tf.config import Config, Data, Model, Objective, Training
 from pipelines.command_line import UserError
 
 # Penn Treebank, sections 4.1 and 4.2: batches of 64, KL weight grown over
 # steps 1,000 to 8,000 (10,000 to 17,000 for the recurrent baseline).
-_PTB = Config()
+_PTB = Config(data=Data(dataset="ptb"))
 _PTB_LSTM_VAE = Config(
+    data=Data(dataset="ptb"),
     model=Model(encoder="lstm", decoder="lstm", z_size=100, word_dropout=0.2),
-    objective=Objective(
-        alpha=0.0, kl_start=10_000, kl_end=17_000, kl_floor=0.0
-    ),
+    objective=Objective(alpha=0.0, kl_start=10_000, kl_end=17_000),
     training=Training(clip_norm=100.0),
 )
 
@@ -32,33 +31,33 @@ _TWEETS = Config(
 )
 _TWEETS_LSTM_VAE = (
     _TWEETS.replace("model", encoder="lstm", decoder="lstm", word_dropout=0.2)
-    .replace("objective", alpha=0.0, kl_floor=0.0)
+    .replace("objective", alpha=0.0)
     .replace("training", clip_norm=100.0)
 )
 
 # Sized so that two CPU cores give a first useful model in some 20 minutes.
 _SMALL = Config(
     model=Model(
-        z_size=32,
-        maps=(64, 128, 128),
+        z_size=64,
+        maps=(64, 128),
         feature_size=64,
         encoder_units=256,
         decoder_units=256,
         bytenet_width=128,
     ),
-    objective=Objective(kl_start=400, kl_end=2_400),
+    objective=Objective(kl_start=1_200, kl_end=3_600),
     training=Training(
         batch_size=32,
         epochs=12,
         steps_per_epoch=400,
         learning_rate=2e-3,
         decay=0.7,
-        decay_after=6,
+        decay_after=7,
     ),
 )
 _SMALL_LSTM_VAE = _SMALL.replace(
     "model", encoder="lstm", decoder="lstm", word_dropout=0.2
-).replace("objective", alpha=0.0, kl_floor=0.0)
+).replace("objective", alpha=0.0)
 
 _NO_KL = {"kl": "none", "alpha": 0.0}
 _NO_LATENT = {"encoder": "none", "decoder": "lstm", "word_dropout": 0.0}
@@ -71,7 +70,8 @@ PRESETS: dict[str, Config] = {
     # Figures 4 and 5.
     "ptb-hybrid": _PTB,
     "ptb-lstm-vae": _PTB_LSTM_VAE,
-    # Figure 3: no history, no KL term, about as many parameters each.
+    # Figure 3: no history and no KL term. At 60 characters both have about
+    # as many parameters; for other lengths choose --decoder-units to fit.
     "ptb-conv": _PTB.replace(
         "model", decoder="deconv", z_size=100, maps=(128, 256, 512)
     ).replace("objective", **_NO_KL),

@@ -1,6 +1,7 @@
 """Writes texts again from their latent vectors: `… reconstruct RUN TEXT`."""
 
 import dataclasses
+import os
 import sys
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import tyro
 
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
-from pipelines.command_line import UserError, parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +30,7 @@ def main() -> None:
     command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
     command.writing.check()
     Run.open(command.run).trained()
-    texts = [text.encode("utf-8", "surrogateescape") for text in command.texts]
+    texts = list(map(os.fsencode, command.texts))
     if texts == [b"-"]:
         texts = sys.stdin.buffer.read().splitlines()
     if not texts:
@@ -38,8 +39,9 @@ def main() -> None:
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
     print_texts(trained.reconstruct(texts, **vars(command.writing)))
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

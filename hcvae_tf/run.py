@@ -12,11 +12,14 @@ model.keras         the finished model: the best on validation
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hcvae_tf import __version__
 from hcvae_tf.config import Config, from_json
 from pipelines.command_line import UserError
+
+if TYPE_CHECKING:
+    from pipelines.vocabulary import Vocabulary
 
 FORMAT = 1
 
@@ -96,6 +99,7 @@ class Run:
         try:
             facts = json.loads(run.facts.read_text("utf-8"))
             written = facts["format"], facts["version"]
+            facts["dataset"]["fingerprint"]
         except (OSError, ValueError, LookupError, TypeError):
             raise UserError(
                 f"{folder} is no run of hcvae_tf: its run.json is missing or "
@@ -119,13 +123,39 @@ class Run:
         """Reads `run.json`."""
         return json.loads(self.facts.read_text("utf-8"))
 
+    def check_data(self, fingerprint: str) -> None:
+        """Raises UserError if the run was trained on other data."""
+        if self.read_facts()["dataset"]["fingerprint"] != fingerprint:
+            raise UserError(
+                f"the data of {self.folder} has changed since; bring the old "
+                "data back, or train a new run"
+            )
+
     def read_config(self) -> Config:
         """The settings of the run.
 
         Raises:
             UserError: if they are not settings of this version.
         """
-        return from_json(self.config.read_text("utf-8"), str(self.config))
+        text = self.config.read_text("utf-8", "replace")
+        return from_json(text, str(self.config))
+
+    def read_vocabulary(self) -> "Vocabulary":
+        """The characters of the run.
+
+        Raises:
+            UserError: if they are unreadable.
+        """
+        # Reading settings must not need TensorFlow.
+        from pipelines.vocabulary import Vocabulary
+
+        try:
+            return Vocabulary.from_json(self.vocabulary.read_text("utf-8"))
+        except (ValueError, LookupError, TypeError):
+            raise UserError(
+                f"{self.vocabulary} is damaged; copy the whole folder again, "
+                "or train again"
+            ) from None
 
     def trained(self) -> Path:
         """The file of the best model so far.
@@ -133,7 +163,8 @@ class Run:
         Raises:
             UserError: if nothing was saved yet.
         """
-        for file in (self.model, self.best, self.last):
+        # While training goes on, the best one is newer than the finished one.
+        for file in (self.best, self.model, self.last):
             if file.is_file():
                 return file
         raise UserError(

@@ -7,7 +7,7 @@ import tyro
 
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
-from pipelines.command_line import UserError, parse, run
+from pipelines.command_line import UserError, parse, run_command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,4 +36,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -1,11 +1,14 @@
 """The model: an encoder, a decoder, an objective, and how they train."""
 
+import dataclasses
+
 import keras
 import tensorflow as tf
 
+from hcvae_tf.config import Objective
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.word_dropout import WordDropout
-from hcvae_tf.objective import Objective, cross_entropy, gaussian_kl
+from hcvae_tf.objective import cross_entropy, gaussian_kl, weighted_loss
 from pipelines.vocabulary import PAD
 
 _MEANS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
@@ -20,9 +23,10 @@ class TextVAE(keras.Model):
             model without a latent vector (a language model).
         decoder: a layer from `(z, tokens)` to `(logits, auxiliary logits)`;
             see `hcvae_tf.decoders`.
-        objective: the weights of the loss.
+        objective: the weights of the loss, a `hcvae_tf.config.Objective`.
         word_dropout: probability of hiding each previous character from the
             decoder in training.
+        clip_norm: largest norm of the gradient, None for no limit.
         seed: of the noise and of the dropped characters.
 
     Call arguments:
@@ -46,6 +50,7 @@ class TextVAE(keras.Model):
         decoder,
         objective=None,
         word_dropout=0.0,
+        clip_norm=None,
         seed=0,
         **kwargs,
     ):
@@ -54,6 +59,7 @@ class TextVAE(keras.Model):
         self.decoder = decoder
         self.objective = objective or Objective()
         self.word_dropout = word_dropout
+        self.clip_norm = clip_norm
         self.seed = seed
         # The two ids after the classes stand before the text, and for a
         # character that is hidden.
@@ -153,11 +159,13 @@ class TextVAE(keras.Model):
         with tf.GradientTape() as tape:
             costs = self.costs(tokens, seed, training=True)
             losses = self._weighted(costs, step)
-            # Gradients are summed over replicas, so each gives its share.
+            # The optimizer sums over replicas, so each gives its share.
             replicas = tf.distribute.get_strategy().num_replicas_in_sync
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
         weights = self.trainable_weights
         gradients = tape.gradient(loss, weights)
+        if self.clip_norm:
+            gradients = self._clipped(gradients, replicas)
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         return self._update_means(costs, losses)
 
@@ -170,10 +178,20 @@ class TextVAE(keras.Model):
             costs, self._weighted(costs, self.optimizer.iterations)
         )
 
+    def _clipped(self, gradients, replicas):
+        """Clips by the norm of the whole batch's gradient."""
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        if replicas > 1:
+            context = tf.distribute.get_replica_context()
+            gradients = context.all_reduce(
+                tf.distribute.ReduceOp.SUM, gradients
+            )
+        gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
+        return [gradient / replicas for gradient in gradients]
+
     def _weighted(self, costs, step):
-        return self.objective.loss(
-            costs["reconstruction"], costs["kl"], costs["auxiliary"], step
-        )
+        parts = (costs[n] for n in ("reconstruction", "kl", "auxiliary"))
+        return weighted_loss(self.objective, *parts, step)
 
     def _update_means(self, costs, losses):
         for name in _MEANS:
@@ -193,16 +211,18 @@ class TextVAE(keras.Model):
             **super().get_config(),
             "encoder": serialize(self.encoder),
             "decoder": serialize(self.decoder),
-            "objective": serialize(self.objective),
+            "objective": dataclasses.asdict(self.objective),
             "word_dropout": self.word_dropout,
+            "clip_norm": self.clip_norm,
             "seed": self.seed,
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model with its parts."""
-        for part in ("encoder", "decoder", "objective"):
+        for part in ("encoder", "decoder"):
             config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )
+        config["objective"] = Objective(**config["objective"])
         return cls(**config)

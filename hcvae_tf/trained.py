@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from hcvae_tf.generation import generate
 from hcvae_tf.text_vae import TextVAE
+from pipelines.command_line import UserError
 from pipelines.vocabulary import Vocabulary
 
 _BATCH = 256
@@ -45,8 +46,15 @@ class TrainedTextVAE:
 
         run = Run.open(run)
         length = run.read_config().data.length
-        vocabulary = Vocabulary.from_json(run.vocabulary.read_text("utf-8"))
-        return cls(load_model(run.trained()), vocabulary, length)
+        return cls(load_model(run.trained()), run.read_vocabulary(), length)
+
+    def require_latent(self) -> None:
+        """Raises UserError if the model has no latent vector."""
+        if not self.z_size:
+            raise UserError(
+                "this model is a language model without a latent vector; it "
+                "can only sample"
+            )
 
     @property
     def z_size(self) -> int:
@@ -128,7 +136,11 @@ class TrainedTextVAE:
         return self.decode(between(start, end, shares), **settings)
 
     def _encode_batch(self, texts):
-        return self.model.encode(self.vocabulary.encode(texts, self.length))
+        # A text that is too long gives its beginning, as in training.
+        starts = tf.zeros_like(texts, tf.int64)
+        return self.model.encode(
+            self.vocabulary.encode_windows(texts, starts, self.length)
+        )
 
     def _decode_batch(self, z, uniform, temperature, top_k, top_p):
         tokens = generate(
@@ -160,8 +172,8 @@ def _straight_line(start, end, shares):
 
 
 def _great_circle(start, end, shares):
-    cosine = start @ end / (np.linalg.norm(start) * np.linalg.norm(end))
-    angle = np.arccos(np.clip(cosine, -1, 1))
+    norms = np.linalg.norm(start) * np.linalg.norm(end)
+    angle = np.arccos(np.clip(start @ end / max(norms, 1e-12), -1, 1))
     if np.isclose(np.sin(angle), 0):
         return _straight_line(start, end, shares)
     weights = np.sin((1 - shares) * angle), np.sin(shares * angle)

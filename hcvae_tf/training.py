@@ -5,12 +5,11 @@ import sys
 import warnings
 
 from hcvae_tf.build import build_model
-from hcvae_tf.callbacks import Checkpoints, Log, Progress
+from hcvae_tf.callbacks import Board, Checkpoints, Log, Progress
 from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Config
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
-from pipelines.command_line import UserError
 from pipelines.corpus import Corpus
 from pipelines.load import load
 
@@ -52,15 +51,11 @@ def resume(run: Run, config: Config) -> None:
             is damaged.
     """
     corpus = _load(config)
-    before = run.read_facts()["dataset"]["fingerprint"]
-    if corpus.record["fingerprint"] != before:
-        raise UserError(
-            f"the data of {run.folder} has changed since; bring the old data "
-            "back, or train a new run"
-        )
+    run.check_data(corpus.record["fingerprint"])
     if run.last.exists():
         model = load_model(run.last)
     else:
+        _say(f"{run.folder} has no checkpoint: starting at step 0")
         model = build_model(config, corpus.vocabulary)
     write_text(run.config, config.to_json())
     _fit(run, config, corpus, model)
@@ -94,9 +89,12 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
     trained = TrainedTextVAE(model, corpus.vocabulary, length)
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
-    progress = Progress(training.epochs, steps, step)
-    log = Log(run, trained, training.batch_size * length)
-    with Checkpoints(run) as checkpoints:
+    log = Log(run, training.batch_size)
+    board = Board(run, trained)
+    with (
+        Progress(training.epochs, steps, step) as progress,
+        Checkpoints(run, steps) as checkpoints,
+    ):
         # An epoch that was begun is finished first; fit has one length of
         # epoch only.
         while step < training.epochs * steps:
@@ -109,12 +107,11 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
                 epochs=epochs,
                 steps_per_epoch=steps - done,
                 validation_data=validation,
-                callbacks=[log, progress, checkpoints],
+                callbacks=[log, progress, checkpoints, board],
                 shuffle=False,
                 verbose=0,
             )
             step = epochs * steps
-    progress.close()
     if run.best.exists():
         part = run.model.with_name(".model.part.keras")
         shutil.copyfile(run.best, part)

@@ -69,7 +69,7 @@ def _one_line(box: str) -> str:
     return " ".join(filter(None, lines))
 
 
-def run(main: Callable[[], int | None]) -> None:
+def run_command(main: Callable[[], int | None]) -> None:
     """Runs a command's `main` and ends the process with its status.
 
     A `UserError` becomes one line on standard error and status 2; Ctrl-C
@@ -92,9 +92,10 @@ def run(main: Callable[[], int | None]) -> None:
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
+        where = f" {error.filename}" if error.filename else ""
         print(
-            f"error: cannot write {error.filename or 'a file'}: "
-            f"{error.strerror}; make room and try again",
+            f"error: cannot write{where}: {error.strerror}; make room and "
+            "try again",
             file=sys.stderr,
         )
         status = 2

@@ -7,7 +7,7 @@ from typing import Annotated
 import tyro
 
 from pipelines import names
-from pipelines.command_line import parse, run
+from pipelines.command_line import parse, run_command
 
 _PROG = "python -m pipelines.prepare"
 
@@ -52,4 +52,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -165,8 +165,12 @@ def _prepare(
                 f"{what}; replace the file by the original, or delete it to "
                 "download it anew"
             ) from error
-        except DownloadError as error:
-            raise Unreachable(_one_line(error)) from error
+        except (DownloadError, requests.RequestException) as error:
+            raise Unreachable(
+                f"a download failed ({_one_line(error)}); try again, or get "
+                "the file some other way and put it into "
+                f"{Path(data_dir) / 'downloads' / 'manual'}"
+            ) from error
         except (OSError, tf.errors.OpError) as error:
             again = builder_class(data_dir=data_dir, config=config)
             if again.is_prepared():  # Another process was faster.

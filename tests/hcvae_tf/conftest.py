@@ -4,41 +4,11 @@ import shutil
 
 import numpy as np
 import pytest
-from commands import TINY
+from shared import PARTS, TINY, small_config
 
 from hcvae_tf import fit
 from hcvae_tf.build import build_model
-from hcvae_tf.config import Config, Model, Objective, Training
 from pipelines.vocabulary import Vocabulary
-
-SMALL = {
-    "z_size": 4,
-    "maps": (8, 12),
-    "feature_size": 10,
-    "encoder_units": 16,
-    "decoder_units": 16,
-    "bytenet_layers": 2,
-    "bytenet_width": 12,
-}
-PARTS = {
-    "hybrid-lstm": {},
-    "hybrid-bytenet": {"language_model": "bytenet"},
-    "conv": {"decoder": "deconv"},
-    "lstm-vae": {"encoder": "lstm", "decoder": "lstm"},
-    "language-model": {"encoder": "none", "decoder": "lstm"},
-}
-
-
-def small_config(length=9, objective=None, training=None, **model):
-    """Settings of a model that trains in seconds."""
-    config = Config(
-        model=Model(**{**SMALL, **model}),
-        objective=Objective(
-            **{"kl_start": 5, "kl_end": 10, **(objective or {})}
-        ),
-        training=Training(**{"batch_size": 4, **(training or {})}),
-    )
-    return config.replace("data", length=length)
 
 
 @pytest.fixture(scope="session")

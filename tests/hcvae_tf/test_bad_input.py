@@ -6,7 +6,7 @@ import resource
 
 import numpy as np
 import pytest
-from commands import TINY, call, refuses
+from shared import TINY, call, refuses
 
 from hcvae_tf.callbacks import Checkpoints
 from hcvae_tf.checkpoint import load_model, save_last, save_model
@@ -52,6 +52,7 @@ def fit(capfd, tmp_path, data_dir):
         (["--encoder", "none"], ["--decoder lstm"]),
         (["--encoder", "transformer"], ["--encoder"]),
         (["--seed", "-1"], ["--seed"]),
+        (["--preset", "small", "--config", "x.json"], ["only one of"]),
     ],
 )
 def test_flags(flags, words, fit):
@@ -132,11 +133,25 @@ def test_settings_of_other_code(capfd, run_copy):
 
 
 def test_a_checkpoint_cut_short(capfd, run_copy):
-    model = run_copy / "model.keras"
-    model.write_bytes(model.read_bytes()[:-1000])
+    best = run_copy / "checkpoints" / "best.keras"
+    best.write_bytes(best.read_bytes()[:-1000])
     refuses(call(capfd, "hcvae_tf.sample", run_copy), "damaged", "delete it")
-    model.unlink()
+    best.unlink()
     assert call(capfd, "hcvae_tf.sample", run_copy, "-n", 1).status == 0
+    last = run_copy / "checkpoints" / "last.keras"
+    last.write_bytes(last.read_bytes()[:-1000])
+    resume = ("hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
+    refuses(call(capfd, *resume), "damaged", "starts anew")
+    last.unlink()
+    result = call(capfd, *resume)
+    assert result.status == 0
+    assert "starting at step 0" in result.err
+
+
+def test_a_damaged_vocabulary(capfd, run_copy):
+    (run_copy / "vocabulary.json").write_text('{"characters": [999]}')
+    result = call(capfd, "hcvae_tf.sample", run_copy)
+    refuses(result, "vocabulary.json", "damaged")
 
 
 def test_data_that_has_changed(capfd, run_copy):
@@ -145,6 +160,21 @@ def test_data_that_has_changed(capfd, run_copy):
     (run_copy / "run.json").write_text(facts.replace(fingerprint, "0" * 64))
     result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
     refuses(result, "has changed")
+    refuses(call(capfd, "hcvae_tf.evaluate", run_copy), "has changed")
+
+
+def test_a_language_model_has_nothing_to_interpolate(capfd, tmp_path, data_dir):
+    run = tmp_path / "run"
+    result = call(
+        *(capfd, "hcvae_tf.fit", *TINY, "--encoder", "none"),
+        *("--decoder", "lstm", "--data-dir", data_dir, "--run-dir", run),
+        *("--epochs", 1, "--steps-per-epoch", 1),
+    )
+    assert result.status == 0, result.err
+    assert call(capfd, "hcvae_tf.sample", run, "-n", 1).status == 0
+    refuses(call(capfd, "hcvae_tf.reconstruct", run, "hi"), "without a latent")
+    result = call(capfd, "hcvae_tf.interpolate", run, "--random")
+    refuses(result, "without a latent")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +221,7 @@ def test_a_loss_that_is_not_finite_names_the_step(make_model, tmp_path):
     save_last(run, model)
     good = run.last.read_bytes()
     model.optimizer.iterations.assign(41)
-    with Checkpoints(run) as callback:
+    with Checkpoints(run, 100) as callback:
         callback.set_model(model)
         with pytest.raises(UserError, match="not finite at step 41") as error:
             callback.on_train_batch_end(0, {"loss": float("nan")})

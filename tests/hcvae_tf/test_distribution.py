@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 SCRIPT = """
 import json, sys
@@ -20,8 +21,10 @@ from pipelines.vocabulary import Vocabulary
 
 config = Config(
     model=Model(z_size=4, maps=(8, 8), feature_size=8, decoder_units=8,
-                word_dropout=0.3),
-    training=Training(batch_size=8, learning_rate=1e-2),
+                encoder_units=8, bytenet_layers=1, bytenet_width=8,
+                word_dropout=0.3, **json.loads(sys.argv[1])),
+    # The norm of the gradient is larger, so that clipping shows.
+    training=Training(batch_size=8, learning_rate=1e-2, clip_norm=0.5),
 ).replace("data", length=9)
 tokens = np.random.default_rng(0).integers(3, 12, (4, 8, 9), np.int32)
 data = tf.data.Dataset.from_tensor_slices(tokens)
@@ -43,9 +46,13 @@ print(json.dumps(found))
 """
 
 
-def test_two_devices_train_the_same_weights_as_one():
+@pytest.mark.parametrize(
+    "parts",
+    [{}, {"language_model": "bytenet"}, {"encoder": "lstm", "decoder": "lstm"}],
+)
+def test_two_devices_train_the_same_weights_as_one(parts):
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "-c", SCRIPT, json.dumps(parts)],
         capture_output=True,
         text=True,
         check=False,

@@ -7,7 +7,7 @@ import time
 import h5py
 import numpy as np
 import pytest
-from commands import TINY, begin, call, refuses
+from shared import TINY, begin, call, refuses
 
 LENGTH = ["--epochs", "3", "--steps-per-epoch", "60"]
 
@@ -82,9 +82,40 @@ def test_bit_for_bit(number, whole, tmp_path, data_dir, capfd):
     assert logs[0] == logs[1] == ["1", "2", "3"]
 
 
+def test_a_stop_at_the_last_step_does_not_lose_the_epoch(
+    tmp_path, data_dir, capfd
+):
+    """With one step an epoch, every stop is at a last step."""
+    folder = tmp_path / "run"
+    process = begin(
+        *("hcvae_tf.fit", *TINY, "--epochs", 500, "--steps-per-epoch", 1),
+        *("--data-dir", data_dir, "--run-dir", folder),
+    )
+    stop(process, folder, signal.SIGTERM)
+    rows = list(csv.DictReader((folder / "log.csv").open()))
+    epochs = [int(row["epoch"]) for row in rows]
+    assert epochs == list(range(1, len(rows) + 1))
+    more = len(rows) + 2
+    (folder / "config.json").write_text(
+        (folder / "config.json")
+        .read_text()
+        .replace('"epochs": 500', f'"epochs": {more}')
+    )
+    assert call(capfd, "hcvae_tf.fit", "--resume", folder).status == 0
+    rows = list(csv.DictReader((folder / "log.csv").open()))
+    assert [int(row["epoch"]) for row in rows] == list(range(1, more + 1))
+    assert (folder / "model.keras").exists()
+
+
 def test_more_epochs_and_nothing_else_can_be_asked_for(run_copy, capfd):
     result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--alpha", 0.5)
     refuses(result, "only --epochs")
+    result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 1)
+    refuses(result, "fewer than the run's 2")
+    result = call(
+        *(capfd, "hcvae_tf.fit", "--resume", run_copy, "--preset", "small")
+    )
+    refuses(result, "only one of")
     result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
     assert result.status == 0, result.err
     rows = list(csv.DictReader((run_copy / "log.csv").open()))

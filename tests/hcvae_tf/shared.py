@@ -1,4 +1,4 @@
-"""Running commands from tests: in this process, or as a user would."""
+"""What tests share: small settings, and running commands."""
 
 import importlib
 import subprocess
@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.command_line import run
+from hcvae_tf.config import Config, Model, Objective, Training
+from pipelines.command_line import run_command
 
 TINY = [
     *("--dataset", "tweets/synthetic", "--texts", "200", "--length", "48"),
@@ -15,6 +16,36 @@ TINY = [
     *("--decoder-units", "8", "--encoder-units", "8", "--batch-size", "8"),
     *("--kl-start", "2", "--kl-end", "6", "--validation-batches", "2"),
 ]
+
+
+SMALL = {
+    "z_size": 4,
+    "maps": (8, 12),
+    "feature_size": 10,
+    "encoder_units": 16,
+    "decoder_units": 16,
+    "bytenet_layers": 2,
+    "bytenet_width": 12,
+}
+PARTS = {
+    "hybrid-lstm": {},
+    "hybrid-bytenet": {"language_model": "bytenet"},
+    "conv": {"decoder": "deconv"},
+    "lstm-vae": {"encoder": "lstm", "decoder": "lstm"},
+    "language-model": {"encoder": "none", "decoder": "lstm"},
+}
+
+
+def small_config(length=9, objective=None, training=None, **model):
+    """Settings of a model that trains in seconds."""
+    config = Config(
+        model=Model(**{**SMALL, **model}),
+        objective=Objective(
+            **{"kl_start": 5, "kl_end": 10, **(objective or {})}
+        ),
+        training=Training(**{"batch_size": 4, **(training or {})}),
+    )
+    return config.replace("data", length=length)
 
 
 class Result(NamedTuple):
@@ -30,7 +61,7 @@ def call(capfd, module, *arguments):
         patch.setattr(sys, "argv", [module, *map(str, arguments)])
         capfd.readouterr()
         with pytest.raises(SystemExit) as end:
-            run(main)
+            run_command(main)
     return Result(end.value.code, *capfd.readouterr())
 
 
