@@ -1,4 +1,4 @@
-"""Variational autoencoders of text: train, look inside, generate, serve."""
+"""Variational autoencoders of text: train, compare and generate."""
 
 import os
 

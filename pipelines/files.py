@@ -5,6 +5,7 @@ Nothing here needs TensorFlow, so that a command can refuse a file at once.
 
 import gzip
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -27,9 +28,9 @@ def check(path: str | Path) -> None:
             file though its name says so, or of an unknown kind.
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise UserError(f"{path} is a folder; name one text file in it")
-    if not path.exists():
+    if not os.path.exists(path):
         raise UserError(f"{path} does not exist; check --data-file")
     if not path.name.endswith(ENDINGS):
         raise UserError(
@@ -83,7 +84,7 @@ def sha256(path: str | Path) -> str:
 def identity(path: str | Path) -> str:
     """Returns a short name for a file's content, fit for a folder's name."""
     stem = Path(path).name.split(".")[0]
-    stem = re.sub("[^A-Za-z0-9_]+", "_", stem)
+    stem = re.sub("[^A-Za-z0-9_]+", "_", stem)[:40]
     return f"file-{stem}-{sha256(path)[:8]}"
 
 

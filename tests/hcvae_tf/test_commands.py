@@ -4,11 +4,16 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from shared import call
+import tensorflow_datasets as tfds
+from shared import TINY, call, refuses
+
+from pipelines import prepared
+from pipelines.ptb import ptb_dataset_builder as ptb
 
 COMMANDS = ["fit", "evaluate", "sample", "reconstruct", "interpolate"]
 
@@ -164,3 +169,34 @@ def test_a_reader_that_leaves_early_is_no_error(finished_run):
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert "BrokenPipe" not in errors
+
+
+def test_a_stream_of_characters_from_end_to_end(
+    tmp_path, data_dir, capfd, monkeypatch
+):
+    """Penn Treebank's way, on the few lines that come with its builder."""
+    dummies = Path(ptb.__file__).parent / "dummy_data"
+    monkeypatch.setattr(
+        tfds.download.DownloadManager,
+        "download",
+        lambda _, urls: {
+            split: dummies / Path(url).name for split, url in urls.items()
+        },
+    )
+    monkeypatch.setattr(prepared, "_check_reachable", lambda *_: None)
+    result = call(
+        *(capfd, "hcvae_tf.fit", *TINY[4:], "--dataset", "ptb"),
+        *("--length", 12, "--data-dir", tmp_path / "data"),
+        *("--run-dir", tmp_path / "run", "--epochs", 1),
+        *("--steps-per-epoch", 3, "--validation-batches", 1),
+    )
+    assert result.status == 0, result.err
+    result = call(capfd, "hcvae_tf.sample", tmp_path / "run", "-n", 3)
+    # A window has no end of its own.
+    lengths = [len(line.replace("\\n", " ")) for line in result.out.split("\n")]
+    assert lengths == [12, 12, 12, 0]
+    result = call(
+        *(capfd, "hcvae_tf.evaluate", tmp_path / "run"),
+        *("--data-file", dummies / "ptb.test.txt"),
+    )
+    refuses(result, "--dataset lines")

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+import tensorflow_datasets as tfds
 
 from pipelines import prepare, prepared
 from pipelines.command_line import UserError
@@ -58,6 +59,17 @@ def test_opened_again_says_the_same(tweets, tweets_file, data_dir, capsys):
         printed.err
     )
     assert printed.out == ""
+
+
+def test_a_download_that_breaks_off_is_no_full_disk(
+    downloads, tmp_path, monkeypatch
+):
+    def broken(manager, url):
+        raise prepared.requests.ConnectionError("reset by peer")
+
+    monkeypatch.setattr(tfds.download.DownloadManager, "download", broken)
+    with pytest.raises(UserError, match=r"download failed .reset by peer"):
+        load("tweets/sentiment140", data_dir=str(tmp_path))
 
 
 def test_default_folder(tweets, tweets_file, data_dir, monkeypatch, capsys):
