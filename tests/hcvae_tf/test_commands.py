@@ -191,10 +191,12 @@ def test_a_stream_of_characters_from_end_to_end(
         *("--steps-per-epoch", 3, "--validation-batches", 1),
     )
     assert result.status == 0, result.err
-    result = call(capfd, "hcvae_tf.sample", tmp_path / "run", "-n", 3)
-    # A window has no end of its own.
-    lengths = [len(line.replace("\\n", " ")) for line in result.out.split("\n")]
-    assert lengths == [12, 12, 12, 0]
+    result = call(capfd, "hcvae_tf.evaluate", tmp_path / "run", "--json")
+    costs = json.loads(result.out)
+    # Every character of every whole window, and no ends of texts.
+    size = len((dummies / "ptb.valid.txt").read_bytes())
+    assert costs["texts"] == size // 12
+    assert costs["characters"] == size // 12 * 12
     result = call(
         *(capfd, "hcvae_tf.evaluate", tmp_path / "run"),
         *("--data-file", dummies / "ptb.test.txt"),
