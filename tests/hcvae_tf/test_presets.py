@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hcvae_tf import fit
 from hcvae_tf.build import build_model
 from hcvae_tf.config import from_json
 from hcvae_tf.fit import Fit, read_command
@@ -58,7 +59,7 @@ def test_flags_change_what_they_name_and_nothing_else():
 def test_help_and_readme_name_each(name):
     fields = dataclasses.fields(Fit)
     assert fields[0].name == "preset"
-    source = Path(__import__("hcvae_tf.fit").fit.__file__).read_text()
+    source = Path(fit.__file__).read_text()
     assert re.search(rf"\b{name}[,.]", source)
     assert f"| `{name}` |" in README.read_text()
 
