@@ -1,6 +1,7 @@
 """From settings to a model."""
 
 import keras
+import tensorflow as tf
 
 from hcvae_tf.config import Config
 from hcvae_tf.decoders import DeconvDecoder, HybridDecoder, LSTMDecoder
@@ -15,16 +16,21 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
     """Builds and compiles the model that the settings describe.
 
     Args:
-        config: the settings; `config.data.length` must be a number.
+        config: the settings; `config.data.length` must be a number and
+            `config.training.precision` not "auto".
         vocabulary: of the texts.
 
     Returns:
         A model whose weights are a function of `config.training.seed`.
     """
     keras.utils.set_random_seed(config.training.seed)
+    # Weights, statistics, logits and losses are float32 under both.
+    policy = {"float32": "float32", "bfloat16": "mixed_bfloat16"}[
+        config.training.precision
+    ]
     model = TextVAE(
-        _encoder(config, vocabulary),
-        _decoder(config, vocabulary),
+        _encoder(config, vocabulary, policy),
+        _decoder(config, vocabulary, policy),
         config.objective,
         word_dropout=config.model.word_dropout,
         clip_norm=config.training.clip_norm,
@@ -41,39 +47,57 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
                 training.steps_per_epoch,
             )
         ),
-        jit_compile=False,
+        # On a GPU XLA compiles the whole step. On a CPU that would make it
+        # slower; the scan of the LSTM has its own part compiled there.
+        jit_compile=_one_gpu(),
     )
     model.optimizer.build(model.trainable_variables)
     return model
 
 
-def _encoder(config, vocabulary):
+def _one_gpu():
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    return replicas == 1 and bool(tf.config.list_physical_devices("GPU"))
+
+
+def _encoder(config, vocabulary, policy):
     model, tokens = config.model, vocabulary.size
     if model.encoder == "none":
         return None
     if model.encoder == "lstm":
-        return LSTMEncoder(tokens, model.z_size, model.encoder_units)
-    return ConvEncoder(tokens, model.z_size, config.data.length, model.maps)
+        return LSTMEncoder(
+            tokens, model.z_size, model.encoder_units, dtype=policy
+        )
+    return ConvEncoder(
+        tokens, model.z_size, config.data.length, model.maps, dtype=policy
+    )
 
 
-def _decoder(config, vocabulary):
+def _decoder(config, vocabulary, policy):
     model = config.model
     tokens, classes = vocabulary.input_size, vocabulary.size
     if model.decoder == "lstm":
         z_size = 0 if model.encoder == "none" else model.z_size
-        return LSTMDecoder(tokens, classes, z_size, model.decoder_units)
+        return LSTMDecoder(
+            tokens, classes, z_size, model.decoder_units, dtype=policy
+        )
     deconvolution = DeconvDecoder(
         classes,
         model.z_size,
         config.data.length,
         model.maps,
         model.feature_size,
+        dtype=policy,
     )
     if model.decoder == "deconv":
         return deconvolution
     if model.language_model == "lstm":
         language_model = LSTMLanguageModel(
-            tokens, classes, model.decoder_units, model.feature_size
+            tokens,
+            classes,
+            model.decoder_units,
+            model.feature_size,
+            dtype=policy,
         )
     else:
         language_model = ByteNetLanguageModel(
@@ -82,5 +106,6 @@ def _decoder(config, vocabulary):
             model.bytenet_layers,
             model.bytenet_width,
             model.feature_size,
+            dtype=policy,
         )
-    return HybridDecoder(deconvolution, language_model)
+    return HybridDecoder(deconvolution, language_model, dtype=policy)

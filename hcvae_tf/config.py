@@ -94,6 +94,9 @@ class Training:
     """Epochs that keep the first learning rate."""
     clip_norm: float | None = None
     """Largest norm of the gradient (default: not clipped)."""
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    """Of the products; bfloat16 is faster where the hardware has it. auto
+    takes the faster one."""
     validation_batches: int = 50
     """Batches validated on after each epoch (evaluate takes all)."""
     seed: int = 0

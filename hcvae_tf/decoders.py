@@ -61,17 +61,25 @@ class DeconvDecoder(keras.Layer):
         widths = (*reversed(self.maps[:-1]), feature_size)
         self.smallest = -(-length // 2 ** len(widths))
         self.expand = keras.layers.Dense(
-            self.smallest * self.maps[-1], activation="relu", name="expand"
+            self.smallest * self.maps[-1],
+            activation="relu",
+            dtype=self.dtype_policy,
+            name="expand",
         )
         self.deconvolutions = [
             keras.layers.Conv1DTranspose(
-                width, 3, strides=2, padding="same", use_bias=False
+                width,
+                3,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                dtype=self.dtype_policy,
             )
             for width in widths
         ]
         self.norms = [
             keras.layers.BatchNormalization(
-                momentum=momentum, synchronized=True
+                momentum=momentum, synchronized=True, dtype=self.dtype_policy
             )
             for _ in widths
         ]
@@ -151,15 +159,18 @@ class LSTMDecoder(keras.Layer):
     """
 
     def __init__(self, num_tokens, classes, z_size, units, **kwargs):
-        super().__init__(**kwargs)
+        # z and the state made from it stay float32.
+        super().__init__(autocast=False, **kwargs)
         self.num_tokens = num_tokens
         self.classes = classes
         self.z_size = z_size
         self.units = units
-        self.language_model = LSTMLanguageModel(num_tokens, classes, units)
+        self.language_model = LSTMLanguageModel(
+            num_tokens, classes, units, dtype=self.dtype_policy
+        )
         if z_size:
             self.from_z = keras.layers.Dense(
-                2 * units, activation="tanh", name="from_z"
+                2 * units, activation="tanh", dtype="float32", name="from_z"
             )
 
     def build(self, z_shape):
@@ -171,7 +182,10 @@ class LSTMDecoder(keras.Layer):
     def call(self, z, tokens, training=False):
         """Predicts every character from z and those before it."""
         state = self.initial_state(z)
-        return self.language_model(tokens, initial_state=state), None
+        logits = self.language_model(
+            tokens, initial_state=state, training=training
+        )
+        return logits, None
 
     def initial_state(self, z):
         """State `(h, c)` of the LSTM before the first character."""

@@ -66,13 +66,18 @@ class ConvEncoder(_Encoder):
         self.momentum = momentum
         self.convolutions = [
             keras.layers.Conv1D(
-                size, 3, strides=2, padding="same", use_bias=False
+                size,
+                3,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                dtype=self.dtype_policy,
             )
             for size in self.maps
         ]
         self.norms = [
             keras.layers.BatchNormalization(
-                momentum=momentum, synchronized=True
+                momentum=momentum, synchronized=True, dtype=self.dtype_policy
             )
             for _ in self.maps
         ]
@@ -132,7 +137,7 @@ class LSTMEncoder(_Encoder):
     def __init__(self, num_tokens, z_size, units, **kwargs):
         super().__init__(num_tokens, z_size, **kwargs)
         self.units = units
-        self.lstm = LayerNormLSTM(units, num_tokens)
+        self.lstm = LayerNormLSTM(units, num_tokens, dtype=self.dtype_policy)
 
     def build(self, tokens_shape):
         """Builds the LSTM and the linear layer."""
@@ -141,7 +146,7 @@ class LSTMEncoder(_Encoder):
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
-        outputs, _ = self.lstm(tokens)
+        outputs, _ = self.lstm(tokens, training=training)
         characters = tf.math.count_nonzero(tokens != PAD, axis=1)
         last = tf.gather(
             outputs, tf.maximum(characters - 1, 0), axis=1, batch_dims=1

@@ -13,7 +13,8 @@ from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
 
 class _LanguageModel(keras.Layer):
     def __init__(self, num_tokens, classes, feature_size=0, **kwargs):
-        super().__init__(**kwargs)
+        # A state that comes as float32 stays so.
+        super().__init__(autocast=False, **kwargs)
         self.num_tokens = num_tokens
         self.classes = classes
         self.feature_size = feature_size
@@ -52,7 +53,9 @@ class LSTMLanguageModel(_LanguageModel):
     def __init__(self, num_tokens, classes, units, feature_size=0, **kwargs):
         super().__init__(num_tokens, classes, feature_size, **kwargs)
         self.units = units
-        self.lstm = LayerNormLSTM(units, num_tokens, feature_size)
+        self.lstm = LayerNormLSTM(
+            units, num_tokens, feature_size, dtype=self.dtype_policy
+        )
 
     def build(self, tokens_shape):
         """Builds the LSTM and the linear layer."""
@@ -61,7 +64,9 @@ class LSTMLanguageModel(_LanguageModel):
 
     def call(self, tokens, features=None, initial_state=None, training=False):
         """Predicts every character from those before it."""
-        outputs, _ = self.lstm(tokens, features, initial_state)
+        outputs, _ = self.lstm(
+            tokens, features, initial_state, training=training
+        )
         return self.head(outputs)
 
     def initial_state(self, batch):
@@ -121,15 +126,21 @@ class ByteNetLanguageModel(_LanguageModel):
         self.width = width
         self.momentum = momentum
         self.from_token = keras.layers.Embedding(
-            num_tokens, 2 * width, embeddings_initializer="glorot_uniform"
+            num_tokens,
+            2 * width,
+            embeddings_initializer="glorot_uniform",
+            dtype=self.dtype_policy,
         )
         if feature_size:
-            self.from_features = keras.layers.Dense(2 * width, use_bias=False)
+            self.from_features = keras.layers.Dense(
+                2 * width, use_bias=False, dtype=self.dtype_policy
+            )
         self.norm = keras.layers.BatchNormalization(
-            momentum=momentum, synchronized=True
+            momentum=momentum, synchronized=True, dtype=self.dtype_policy
         )
         self.blocks = [
-            MaskedConvolutionBlock(width, momentum) for _ in range(layers)
+            MaskedConvolutionBlock(width, momentum, dtype=self.dtype_policy)
+            for _ in range(layers)
         ]
 
     def build(self, tokens_shape):

@@ -64,7 +64,7 @@ class TextVAE(keras.Model):
         # The two ids after the classes stand before the text, and for a
         # character that is hidden.
         self.start = decoder.classes
-        self.sampling = GaussianSampling()
+        self.sampling = GaussianSampling(dtype="float32")
         self.drop_words = WordDropout(word_dropout, decoder.classes + 1)
         self._means = {
             name: keras.metrics.Mean(name=name)

@@ -23,6 +23,10 @@ class LayerNormLSTM(keras.Layer):
     times a matrix is a row of the matrix, so characters cost a lookup, and
     the input part of all steps is computed before the loop.
 
+    Under a mixed bfloat16 policy the products are bfloat16 and the rest is
+    float32. `step` is float32 throughout: casting all weights for one
+    character would cost more than the product.
+
     Args:
         units: size of the state.
         num_tokens: number of character ids.
@@ -35,6 +39,8 @@ class LayerNormLSTM(keras.Layer):
             None if `feature_size` is 0.
         initial_state: pair `(h, c)` of float tensors of shape
             `(batch, units)`; zeros by default.
+        training: whether to compile the elementwise part of the loop, which
+            makes it faster; otherwise the graph can be served anywhere.
 
     Returns:
         Outputs of shape `(batch, length, units)`, and the last state.
@@ -49,7 +55,8 @@ class LayerNormLSTM(keras.Layer):
     def __init__(
         self, units, num_tokens, feature_size=0, epsilon=1e-4, **kwargs
     ):
-        super().__init__(**kwargs)
+        # What becomes bfloat16 is decided below, weight by weight.
+        super().__init__(autocast=False, **kwargs)
         self.units = units
         self.num_tokens = num_tokens
         self.feature_size = feature_size
@@ -75,11 +82,20 @@ class LayerNormLSTM(keras.Layer):
             name="bias", shape=(gates,), initializer="zeros"
         )
 
-    def call(self, tokens, features=None, initial_state=None):
+    def call(self, tokens, features=None, initial_state=None, training=False):
         """Runs over all characters."""
-        state = initial_state or self.zero_state(tf.shape(tokens)[0])
-        projected = tf.transpose(self._project(tokens, features), (1, 0, 2))
-        outputs, h, c = scan(projected, *state, *self._weights())
+        dtype = self.compute_dtype
+        h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
+        if features is not None:
+            features = tf.transpose(features, (1, 0, 2))
+        outputs, h, c = scan(
+            self._project(tf.transpose(tokens), features, dtype),
+            tf.cast(h, dtype),
+            tf.cast(c, tf.float32),
+            tf.cast(self.recurrent_kernel, dtype),
+            *self._norm(),
+            compiled=training,
+        )
         outputs = tf.transpose(outputs, (1, 0, 2))
         outputs.set_shape((None, tokens.shape[1], self.units))
         return outputs, (h, c)
@@ -89,37 +105,39 @@ class LayerNormLSTM(keras.Layer):
 
         Args:
             token: int32 tensor of shape `(batch,)`.
-            state: pair `(h, c)` of tensors of shape `(batch, units)`.
+            state: pair `(h, c)` of float32 tensors of shape `(batch, units)`.
             features: float tensor of shape `(batch, feature_size)` or None.
 
         Returns:
-            Output of shape `(batch, units)`, and the new state.
+            Output, float32 tensor of shape `(batch, units)`, and the new
+            state.
         """
-        projected = self._project(token, features)
-        h, c, *_ = cell(projected, *state, *self._weights())
+        projected = self._project(token, features, tf.float32)
+        kernel = tf.cast(self.recurrent_kernel, tf.float32)
+        h, c = cell(projected, *state, kernel, *self._norm())
         return h, (h, c)
 
     def zero_state(self, batch):
-        """The state before the first character, two `(batch, units)`."""
-        zeros = tf.zeros((batch, self.units), self.compute_dtype)
+        """The state before the first character, float32 `(batch, units)`."""
+        zeros = tf.zeros((batch, self.units))
         return zeros, zeros
 
-    def _project(self, tokens, features):
+    def _project(self, tokens, features, dtype):
         if (features is None) != (self.feature_size == 0):
             raise ValueError(
                 f"this layer was made for feature_size={self.feature_size}; "
                 f"features are {'missing' if features is None else 'given'}"
             )
-        kernel = tf.cast(self.kernel, self.compute_dtype)
+        kernel = tf.cast(self.kernel, dtype)
         projected = tf.gather(kernel[: self.num_tokens], tokens)
         if features is not None:
+            features = tf.cast(features, dtype)
             projected += tf.matmul(features, kernel[self.num_tokens :])
         return projected
 
-    def _weights(self):
-        weights = self.recurrent_kernel, self.gain, self.bias
-        weights = [tf.cast(weight, self.compute_dtype) for weight in weights]
-        return *weights, self.epsilon
+    def _norm(self):
+        gain, bias = map(tf.convert_to_tensor, (self.gain, self.bias))
+        return gain, bias, self.epsilon
 
     def get_config(self):
         """The arguments of the layer."""

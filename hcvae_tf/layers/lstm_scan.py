@@ -5,8 +5,9 @@ of every step and by adding up the weight gradients step by step. Here the
 backward loop carries the gradients of the state alone; those of the weights
 are one large product after it.
 
-Forward, for one step, with `p = x U-projected input + h_{t-1} U`:
+Forward, for one step, with `x` the input's part of the gates:
 
+    p = x + h_{t-1} U
     n = (p - mean(p)) * r,   r = 1 / sqrt(var(p) + epsilon)
     a = gain * n + bias,     i, f, o = sigmoid(a_i, a_f, a_o),  g = tanh(a_g)
     c = f * c_{t-1} + i * g,     h = o * tanh(c)
@@ -22,6 +23,17 @@ Backward, with `dh` and `dc` the gradients that reach the state:
 
 and then, over all steps at once, `dx = dp`, `dU = sum_t h_{t-1}^T dp`,
 `dgain = sum_t da * n`, `dbias = sum_t da`.
+
+Three things make a step fast on a CPU; `docs/performance.md` has the figures.
+
+- Inside the loops a text is a column: states are `(units, batch)`, gates
+  `(4 * units, batch)`. The two products of a step, `U^T h` and `U dp`, then
+  read the weights in the order in which they lie.
+- What is not a product, `_activate` and `_activate_gradient`, is compiled by
+  XLA into a few passes over the gates. Loop and products stay TensorFlow's,
+  whose products are faster than XLA's on a CPU.
+- Products and what is kept for the backward loop may be bfloat16. The
+  arithmetic between them, and the cell `c`, are float32.
 """
 
 import tensorflow as tf
@@ -31,33 +43,39 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
     """One step.
 
     Args:
-        projected: input part of the gates, shape `(batch, 4 * units)`.
+        projected: input's part of the gates, shape `(batch, 4 * units)`.
         h: state, shape `(batch, units)`.
-        c: cell, shape `(batch, units)`.
+        c: cell, float32 tensor of shape `(batch, units)`.
         kernel: recurrent weights, shape `(units, 4 * units)`.
-        gain: of the layer norm, shape `(4 * units,)`.
-        bias: of the layer norm, shape `(4 * units,)`.
+        gain: of the layer norm, float32 tensor of shape `(4 * units,)`.
+        bias: of the layer norm, float32 tensor of shape `(4 * units,)`.
         epsilon: added to the variance.
 
     Returns:
-        The new `h` and `c`, and what the backward step needs: the normalised
-        gates `n`, their inverse deviation `r`, and the activated gates.
+        The new `h` and `c`.
     """
-    return _activate(projected + tf.matmul(h, kernel), c, gain, bias, epsilon)
+    product = tf.matmul(h, kernel)
+    columns = [tf.transpose(rows) for rows in (projected, product, c)]
+    h, c, *_ = _activate(*columns, gain[:, None], bias[:, None], epsilon)
+    return tf.transpose(h), tf.transpose(c)
 
 
-def scan(projected, h, c, kernel, gain, bias, epsilon):
+def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
     """All steps.
 
     Args:
-        projected: input part of the gates, shape
-            `(length, batch, 4 * units)`.
-        h: first state, shape `(batch, units)`.
-        c: first cell, shape `(batch, units)`.
-        kernel: recurrent weights, shape `(units, 4 * units)`.
-        gain: of the layer norm, shape `(4 * units,)`.
-        bias: of the layer norm, shape `(4 * units,)`.
+        projected: input's part of the gates, shape
+            `(length, batch, 4 * units)`; its dtype, float32 or bfloat16, is
+            that of all products.
+        h: first state, shape `(batch, units)`, of the same dtype.
+        c: first cell, float32 tensor of shape `(batch, units)`.
+        kernel: recurrent weights, shape `(units, 4 * units)`, of the same
+            dtype.
+        gain: of the layer norm, float32 tensor of shape `(4 * units,)`.
+        bias: of the layer norm, float32 tensor of shape `(4 * units,)`.
         epsilon: added to the variance.
+        compiled: whether XLA compiles what is not a product. Servers may
+            refuse graphs that ask for it.
 
     Returns:
         The states of all steps, shape `(length, batch, units)`, and the last
@@ -66,95 +84,50 @@ def scan(projected, h, c, kernel, gain, bias, epsilon):
 
     @tf.custom_gradient
     def run(projected, h, c, kernel, gain, bias):
-        saved = _forward(projected, h, c, kernel, gain, bias, epsilon)
-        hs, cs = saved[:2]
+        activate = _compiled_activate if compiled else _activate
+        states, saved = _forward(
+            activate, projected, h, c, kernel, gain, bias, epsilon
+        )
 
         def gradient(d_hs, d_h, d_c):
-            return _backward(d_hs, d_h, d_c, h, c, kernel, gain, *saved)
+            activate_gradient = (
+                _compiled_activate_gradient if compiled else _activate_gradient
+            )
+            return _backward(
+                activate_gradient, d_hs, d_h, d_c, h, c, kernel, gain, *saved
+            )
 
-        return (hs, hs[-1], cs[-1]), gradient
+        return states, gradient
 
     return run(projected, h, c, kernel, gain, bias)
 
 
-def _activate(p, c, gain, bias, epsilon):
-    centred = p - tf.reduce_mean(p, axis=-1, keepdims=True)
-    variance = tf.reduce_mean(tf.square(centred), axis=-1, keepdims=True)
+def _activate(projected, product, c, gain, bias, epsilon):
+    """From gates to state; all tensors have a text in each column."""
+    p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
+    centred = p - tf.reduce_mean(p, axis=0, keepdims=True)
+    variance = tf.reduce_mean(tf.square(centred), axis=0, keepdims=True)
     r = tf.math.rsqrt(variance + epsilon)
     n = centred * r
-    sigmoids, g = tf.split(gain * n + bias, [3 * c.shape[-1], c.shape[-1]], -1)
-    sigmoids, g = tf.sigmoid(sigmoids), tf.tanh(g)
-    i, f, o = tf.split(sigmoids, 3, axis=-1)
+    i, f, o, g = tf.split(gain * n + bias, 4, axis=0)
+    i, f, o, g = tf.sigmoid(i), tf.sigmoid(f), tf.sigmoid(o), tf.tanh(g)
     c = f * c + i * g
-    return o * tf.tanh(c), c, n, r, tf.concat([sigmoids, g], axis=-1)
-
-
-def _forward(projected, h, c, kernel, gain, bias, epsilon):
-    length = tf.shape(projected)[0]
-    inputs = _unstack(projected, length)
-    shapes = [h.shape, c.shape, projected.shape[1:], (None, 1)]
-    shapes.append(projected.shape[1:])
-    arrays = [
-        tf.TensorArray(h.dtype, length, element_shape=shape) for shape in shapes
-    ]
-
-    def body(t, h, c, *arrays):
-        h, c, *rest = cell(inputs.read(t), h, c, kernel, gain, bias, epsilon)
-        written = [
-            array.write(t, value)
-            for array, value in zip(arrays, (h, c, *rest), strict=True)
-        ]
-        return t + 1, h, c, *written
-
-    _, _, _, *arrays = tf.while_loop(
-        lambda t, *_: t < length,
-        body,
-        (0, h, c, *arrays),
-        maximum_iterations=length,
+    h = o * tf.tanh(c)
+    gates = tf.concat([i, f, o, g], axis=0)
+    return (
+        tf.cast(h, product.dtype),
+        c,
+        tf.cast(n, product.dtype),
+        r,
+        tf.cast(gates, product.dtype),
     )
-    return [array.stack() for array in arrays]
 
 
-def _backward(
-    d_hs, d_h, d_c, first_h, first_c, kernel, gain, hs, cs, ns, rs, gates
-):
-    length = tf.shape(hs)[0]
-    before = [
-        tf.concat([first[None], later[:-1]], axis=0)
-        for first, later in ((first_h, hs), (first_c, cs))
-    ]
-    reads = [
-        _unstack(values, length)
-        for values in (d_hs, before[1], cs, ns, rs, gates)
-    ]
-    writes = [
-        tf.TensorArray(hs.dtype, length, element_shape=ns.shape[1:])
-        for _ in range(2)
-    ]
-
-    def body(t, d_h, d_c, d_ps, d_as):
-        d_out, c_before, c, n, r, gates = [array.read(t) for array in reads]
-        d_a, d_p, d_c = _activate_gradient(
-            d_h + d_out, d_c, c_before, c, n, r, gates, gain
-        )
-        d_h = tf.matmul(d_p, kernel, transpose_b=True)
-        return t - 1, d_h, d_c, d_ps.write(t, d_p), d_as.write(t, d_a)
-
-    _, d_h, d_c, *writes = tf.while_loop(
-        lambda t, *_: t >= 0,
-        body,
-        (length - 1, d_h, d_c, *writes),
-        maximum_iterations=length,
-    )
-    d_ps, d_as = [array.stack() for array in writes]
-    d_kernel = tf.matmul(_flat(before[0]), _flat(d_ps), transpose_a=True)
-    d_gain = tf.reduce_sum(d_as * ns, axis=(0, 1))
-    d_bias = tf.reduce_sum(d_as, axis=(0, 1))
-    return d_ps, d_h, d_c, d_kernel, d_gain, d_bias
-
-
-def _activate_gradient(d_h, d_c, c_before, c, n, r, gates, gain):
-    i, f, o, g = tf.split(gates, 4, axis=-1)
+def _activate_gradient(d_h, d_c, d_out, c_before, c, n, r, gates, gain):
+    dtype = d_h.dtype
+    d_h = tf.cast(d_h, tf.float32) + tf.cast(d_out, tf.float32)
+    n = tf.cast(n, tf.float32)
+    i, f, o, g = tf.split(tf.cast(gates, tf.float32), 4, axis=0)
     tanh_c = tf.tanh(c)
     d_c += d_h * o * (1 - tf.square(tanh_c))
     d_a = tf.concat(
@@ -164,15 +137,121 @@ def _activate_gradient(d_h, d_c, c_before, c, n, r, gates, gain):
             d_h * tanh_c * o * (1 - o),
             d_c * i * (1 - tf.square(g)),
         ],
-        axis=-1,
+        axis=0,
     )
     d_n = gain * d_a
     d_p = r * (
         d_n
-        - tf.reduce_mean(d_n, axis=-1, keepdims=True)
-        - n * tf.reduce_mean(d_n * n, axis=-1, keepdims=True)
+        - tf.reduce_mean(d_n, axis=0, keepdims=True)
+        - n * tf.reduce_mean(d_n * n, axis=0, keepdims=True)
     )
-    return d_a, d_p, d_c * f
+    return tf.cast(d_a, dtype), tf.cast(d_p, dtype), d_c * f
+
+
+_compiled_activate = tf.function(_activate, jit_compile=True)
+_compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
+
+
+def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
+    dtype, length = projected.dtype, tf.shape(projected)[0]
+    inputs = _unstack(_turned(projected), length)
+    h, c, kernel = tf.transpose(h), tf.transpose(c), tf.transpose(kernel)
+    gain, bias = gain[:, None], bias[:, None]
+    gates = tf.TensorShape([*gain.shape[:1], projected.shape[1]])
+    arrays = [
+        tf.TensorArray(kind, length, element_shape=shape)
+        for kind, shape in (
+            (dtype, h.shape),
+            (tf.float32, c.shape),
+            (dtype, gates),
+            (tf.float32, (1, None)),
+            (dtype, gates),
+        )
+    ]
+
+    def body(t, h, c, *arrays):
+        product = tf.matmul(kernel, h)
+        values = activate(inputs.read(t), product, c, gain, bias, epsilon)
+        written = [
+            array.write(t, value)
+            for array, value in zip(arrays, values, strict=True)
+        ]
+        return t + 1, *values[:2], *written
+
+    _, last_h, last_c, *arrays = tf.while_loop(
+        lambda t, *_: t < length,
+        body,
+        (0, h, c, *arrays),
+        maximum_iterations=length,
+    )
+    hs, *saved = [array.stack() for array in arrays]
+    hs = _turned(hs)
+    return (hs, tf.transpose(last_h), tf.transpose(last_c)), (hs, *saved)
+
+
+def _backward(
+    activate_gradient,
+    d_hs,
+    d_h,
+    d_c,
+    first_h,
+    first_c,
+    kernel,
+    gain,
+    hs,
+    cs,
+    ns,
+    rs,
+    gates,
+):
+    dtype, length = hs.dtype, tf.shape(hs)[0]
+    hs_before = tf.concat([first_h[None], hs[:-1]], axis=0)
+    cs_before = tf.concat([tf.transpose(first_c)[None], cs[:-1]], axis=0)
+    reads = [
+        _unstack(values, length)
+        for values in (_turned(d_hs), cs_before, cs, ns, rs, gates)
+    ]
+    writes = [
+        tf.TensorArray(dtype, length, element_shape=ns.shape[1:])
+        for _ in range(2)
+    ]
+
+    def body(t, d_h, d_c, d_as, d_ps):
+        d_a, d_p, d_c = activate_gradient(
+            d_h, d_c, *(array.read(t) for array in reads), gain[:, None]
+        )
+        d_h = tf.matmul(kernel, d_p)
+        return t - 1, d_h, d_c, d_as.write(t, d_a), d_ps.write(t, d_p)
+
+    _, d_h, d_c, *writes = tf.while_loop(
+        lambda t, *_: t >= 0,
+        body,
+        (length - 1, tf.transpose(d_h), tf.transpose(d_c), *writes),
+        maximum_iterations=length,
+    )
+    d_as, d_ps = [array.stack() for array in writes]
+    d_ps = _turned(d_ps)
+    d_kernel = tf.matmul(_flat(hs_before), _flat(d_ps), transpose_a=True)
+    d_as = tf.cast(d_as, tf.float32)
+    d_gain = _total(d_as * tf.cast(ns, tf.float32))
+    return (
+        d_ps,
+        tf.transpose(d_h),
+        tf.transpose(d_c),
+        d_kernel,
+        d_gain,
+        _total(d_as),
+    )
+
+
+def _turned(values):
+    """Swaps rows and columns of every step."""
+    return tf.transpose(values, (0, 2, 1))
+
+
+def _total(values):
+    """Sums `(length, gates, batch)` over steps first: that is contiguous."""
+    return tf.reduce_sum(tf.reduce_sum(values, axis=0), axis=1)
 
 
 def _unstack(values, length):

@@ -35,10 +35,14 @@ class MaskedConvolutionBlock(keras.Layer):
         self.width = width
         self.momentum = momentum
         self.convolution = keras.layers.Conv1D(
-            3 * width, kernel_size=2, padding="causal", use_bias=False
+            3 * width,
+            kernel_size=2,
+            padding="causal",
+            use_bias=False,
+            dtype=self.dtype_policy,
         )
         self.norm = keras.layers.BatchNormalization(
-            momentum=momentum, synchronized=True
+            momentum=momentum, synchronized=True, dtype=self.dtype_policy
         )
 
     def build(self, inputs_shape):

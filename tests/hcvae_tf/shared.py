@@ -43,7 +43,9 @@ def small_config(length=9, objective=None, training=None, **model):
         objective=Objective(
             **{"kl_start": 5, "kl_end": 10, **(objective or {})}
         ),
-        training=Training(**{"batch_size": 4, **(training or {})}),
+        training=Training(
+            **{"batch_size": 4, "precision": "float32", **(training or {})}
+        ),
     )
     return config.replace("data", length=length)
 
