@@ -129,10 +129,13 @@ class LayerNormLSTM(keras.Layer):
                 f"features are {'missing' if features is None else 'given'}"
             )
         kernel = tf.cast(self.kernel, dtype)
-        projected = tf.gather(kernel[: self.num_tokens], tokens)
+        rows, kernel = tf.split(kernel, [self.num_tokens, self.feature_size])
+        projected = tf.gather(rows, tokens)
         if features is not None:
-            features = tf.cast(features, dtype)
-            projected += tf.matmul(features, kernel[self.num_tokens :])
+            # One large product; with all its axes it would be many small ones.
+            flat = tf.reshape(tf.cast(features, dtype), (-1, self.feature_size))
+            product = tf.matmul(flat, kernel)
+            projected += tf.reshape(product, tf.shape(projected))
         return projected
 
     def _norm(self):

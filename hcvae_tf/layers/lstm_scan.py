@@ -94,7 +94,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
                 _compiled_activate_gradient if compiled else _activate_gradient
             )
             return _backward(
-                activate_gradient, d_hs, d_h, d_c, h, c, kernel, gain, *saved
+                activate_gradient, d_hs, d_h, d_c, h, kernel, gain, *saved
             )
 
         return states, gradient
@@ -103,7 +103,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
 
 
 def _activate(projected, product, c, gain, bias, epsilon):
-    """From gates to state; all tensors have a text in each column."""
+    """From the two parts of the gates to the state, and what was on the way."""
     p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
     centred = p - tf.reduce_mean(p, axis=0, keepdims=True)
     variance = tf.reduce_mean(tf.square(centred), axis=0, keepdims=True)
@@ -123,7 +123,10 @@ def _activate(projected, product, c, gain, bias, epsilon):
     )
 
 
-def _activate_gradient(d_h, d_c, d_out, c_before, c, n, r, gates, gain):
+def _activate_gradient(
+    d_h, d_c, d_gain, d_bias, d_out, c_before, c, n, r, gates, gain
+):
+    """Backwards through `_activate`; adds to the gradients of the norm."""
     dtype = d_h.dtype
     d_h = tf.cast(d_h, tf.float32) + tf.cast(d_out, tf.float32)
     n = tf.cast(n, tf.float32)
@@ -145,7 +148,9 @@ def _activate_gradient(d_h, d_c, d_out, c_before, c, n, r, gates, gain):
         - tf.reduce_mean(d_n, axis=0, keepdims=True)
         - n * tf.reduce_mean(d_n * n, axis=0, keepdims=True)
     )
-    return tf.cast(d_a, dtype), tf.cast(d_p, dtype), d_c * f
+    d_gain += tf.reduce_sum(d_a * n, axis=1)
+    d_bias += tf.reduce_sum(d_a, axis=1)
+    return tf.cast(d_p, dtype), d_c * f, d_gain, d_bias
 
 
 _compiled_activate = tf.function(_activate, jit_compile=True)
@@ -154,109 +159,95 @@ _compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
 
 def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
     dtype, length = projected.dtype, tf.shape(projected)[0]
-    inputs = _unstack(_turned(projected), length)
+    projected = _turned(projected)
     h, c, kernel = tf.transpose(h), tf.transpose(c), tf.transpose(kernel)
-    gain, bias = gain[:, None], bias[:, None]
-    gates = tf.TensorShape([*gain.shape[:1], projected.shape[1]])
-    arrays = [
-        tf.TensorArray(kind, length, element_shape=shape)
-        for kind, shape in (
-            (dtype, h.shape),
-            (tf.float32, c.shape),
-            (dtype, gates),
-            (tf.float32, (1, None)),
-            (dtype, gates),
+    gates = projected.shape[1:]
+    hs, *saved = (
+        tf.TensorArray(
+            kind, places, element_shape=shape, clear_after_read=False
         )
-    ]
+        for kind, places, shape in (
+            (dtype, length, h.shape),
+            (tf.float32, length + 1, c.shape),
+            (dtype, length, gates),
+            (tf.float32, length, (1, gates[1])),
+            (dtype, length, gates),
+        )
+    )
+    saved[0] = saved[0].write(0, c)
 
-    def body(t, h, c, *arrays):
-        product = tf.matmul(kernel, h)
-        values = activate(inputs.read(t), product, c, gain, bias, epsilon)
+    def body(t, h, c, hs, cs, *arrays):
+        h, c, *values = activate(
+            projected[t],
+            tf.matmul(kernel, h),
+            c,
+            gain[:, None],
+            bias[:, None],
+            epsilon,
+        )
         written = [
             array.write(t, value)
             for array, value in zip(arrays, values, strict=True)
         ]
-        return t + 1, *values[:2], *written
+        return t + 1, h, c, hs.write(t, h), cs.write(t + 1, c), *written
 
-    _, last_h, last_c, *arrays = tf.while_loop(
+    _, h, c, hs, *saved = tf.while_loop(
         lambda t, *_: t < length,
         body,
-        (0, h, c, *arrays),
+        (0, h, c, hs, *saved),
         maximum_iterations=length,
     )
-    hs, *saved = [array.stack() for array in arrays]
-    hs = _turned(hs)
-    return (hs, tf.transpose(last_h), tf.transpose(last_c)), (hs, *saved)
+    hs = _turned(hs.stack())
+    return (hs, tf.transpose(h), tf.transpose(c)), (hs, *saved)
 
 
 def _backward(
-    activate_gradient,
-    d_hs,
-    d_h,
-    d_c,
-    first_h,
-    first_c,
-    kernel,
-    gain,
-    hs,
-    cs,
-    ns,
-    rs,
-    gates,
+    activate_gradient, d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved
 ):
-    dtype, length = hs.dtype, tf.shape(hs)[0]
-    hs_before = tf.concat([first_h[None], hs[:-1]], axis=0)
-    cs_before = tf.concat([tf.transpose(first_c)[None], cs[:-1]], axis=0)
-    reads = [
-        _unstack(values, length)
-        for values in (_turned(d_hs), cs_before, cs, ns, rs, gates)
-    ]
-    writes = [
-        tf.TensorArray(dtype, length, element_shape=ns.shape[1:])
-        for _ in range(2)
-    ]
+    length = tf.shape(hs)[0]
+    d_hs = _turned(d_hs)
+    d_ps = tf.TensorArray(
+        hs.dtype, length, element_shape=(gain.shape[0], d_hs.shape[2])
+    )
 
-    def body(t, d_h, d_c, d_as, d_ps):
-        d_a, d_p, d_c = activate_gradient(
-            d_h, d_c, *(array.read(t) for array in reads), gain[:, None]
+    def body(t, d_h, d_c, d_gain, d_bias, d_ps):
+        d_p, *others = activate_gradient(
+            d_h,
+            d_c,
+            d_gain,
+            d_bias,
+            d_hs[t],
+            cs.read(t),
+            cs.read(t + 1),
+            *(array.read(t) for array in saved),
+            gain[:, None],
         )
-        d_h = tf.matmul(kernel, d_p)
-        return t - 1, d_h, d_c, d_as.write(t, d_a), d_ps.write(t, d_p)
+        return t - 1, tf.matmul(kernel, d_p), *others, d_ps.write(t, d_p)
 
-    _, d_h, d_c, *writes = tf.while_loop(
+    nothing = tf.zeros_like(gain)
+    _, d_h, d_c, d_gain, d_bias, d_ps = tf.while_loop(
         lambda t, *_: t >= 0,
         body,
-        (length - 1, tf.transpose(d_h), tf.transpose(d_c), *writes),
+        (
+            length - 1,
+            tf.transpose(d_h),
+            tf.transpose(d_c),
+            nothing,
+            nothing,
+            d_ps,
+        ),
         maximum_iterations=length,
     )
-    d_as, d_ps = [array.stack() for array in writes]
-    d_ps = _turned(d_ps)
-    d_kernel = tf.matmul(_flat(hs_before), _flat(d_ps), transpose_a=True)
-    d_as = tf.cast(d_as, tf.float32)
-    d_gain = _total(d_as * tf.cast(ns, tf.float32))
-    return (
-        d_ps,
-        tf.transpose(d_h),
-        tf.transpose(d_c),
-        d_kernel,
-        d_gain,
-        _total(d_as),
-    )
+    d_ps = _turned(d_ps.stack())
+    before = tf.concat([first_h[None], hs[:-1]], axis=0)
+    d_kernel = tf.matmul(_flat(before), _flat(d_ps), transpose_a=True)
+    d_h, d_c = tf.transpose(d_h), tf.transpose(d_c)
+    return d_ps, d_h, d_c, d_kernel, d_gain, d_bias
 
 
 def _turned(values):
     """Swaps rows and columns of every step."""
     return tf.transpose(values, (0, 2, 1))
-
-
-def _total(values):
-    """Sums `(length, gates, batch)` over steps first: that is contiguous."""
-    return tf.reduce_sum(tf.reduce_sum(values, axis=0), axis=1)
-
-
-def _unstack(values, length):
-    array = tf.TensorArray(values.dtype, length, element_shape=values.shape[1:])
-    return array.unstack(values)
 
 
 def _flat(values):
