@@ -55,7 +55,7 @@ class LayerNormLSTM(keras.Layer):
     def __init__(
         self, units, num_tokens, feature_size=0, epsilon=1e-4, **kwargs
     ):
-        # What becomes bfloat16 is decided below, weight by weight.
+        # Inputs are cast below, one by one: the state's c stays float32.
         super().__init__(autocast=False, **kwargs)
         self.units = units
         self.num_tokens = num_tokens
@@ -76,10 +76,10 @@ class LayerNormLSTM(keras.Layer):
             initializer="orthogonal",
         )
         self.gain = self.add_weight(
-            name="gain", shape=(gates,), initializer="ones"
+            name="gain", shape=(gates,), initializer="ones", autocast=False
         )
         self.bias = self.add_weight(
-            name="bias", shape=(gates,), initializer="zeros"
+            name="bias", shape=(gates,), initializer="zeros", autocast=False
         )
 
     def call(self, tokens, features=None, initial_state=None, training=False):

@@ -15,6 +15,7 @@ TINY = [
     *("--z-size", "4", "--maps", "8", "8", "--feature-size", "8"),
     *("--decoder-units", "8", "--encoder-units", "8", "--batch-size", "8"),
     *("--kl-start", "2", "--kl-end", "6", "--validation-batches", "2"),
+    *("--precision", "float32"),
 ]
 
 

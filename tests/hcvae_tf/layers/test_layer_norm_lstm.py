@@ -1,38 +1,26 @@
-"""The fast scan against a cell written in the plainest way."""
+"""The fast scan against Keras's own loop over a cell of stock layers."""
 
-import keras
+import hypothesis
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import strategies as st
 
+from benchmarks.stock import layer_norm_lstm
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
 UNITS, TOKENS, FEATURES, BATCH, LENGTH = 5, 7, 3, 4, 6
 
 
-class ReferenceCell(keras.Layer):
-    """One step on the one-hot character joined with the features."""
-
-    def __init__(self, layer):
-        super().__init__()
-        self.layer = layer
-        self.state_size = [UNITS, UNITS]
-
-    def call(self, inputs, states):
-        h, c = states
-        layer = self.layer
-        a = inputs @ layer.kernel + h @ layer.recurrent_kernel
-        mean, variance = tf.nn.moments(a, axes=[1], keepdims=True)
-        a = (a - mean) / tf.sqrt(variance + layer.epsilon)
-        i, f, o, g = tf.split(a * layer.gain + layer.bias, 4, axis=1)
-        c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
-        h = tf.sigmoid(o) * tf.tanh(c)
-        return h, [h, c]
-
-
-@pytest.fixture
-def layer():
-    layer = LayerNormLSTM(UNITS, TOKENS, FEATURES)
+def make_layer(**settings):
+    layer = LayerNormLSTM(
+        **{
+            "units": UNITS,
+            "num_tokens": TOKENS,
+            "feature_size": FEATURES,
+            **settings,
+        }
+    )
     layer.build((None, None))
     numbers = np.random.default_rng(0)
     for weight in layer.weights:
@@ -40,65 +28,149 @@ def layer():
     return layer
 
 
-@pytest.fixture
-def inputs():
+def make_inputs(units=UNITS, batch=BATCH, length=LENGTH):
     numbers = np.random.default_rng(1)
     return (
-        tf.constant(numbers.integers(0, TOKENS, (BATCH, LENGTH)), tf.int32),
-        tf.Variable(
-            numbers.normal(size=(BATCH, LENGTH, FEATURES)), dtype=tf.float32
-        ),
-        [
-            tf.Variable(numbers.normal(size=(BATCH, UNITS)), dtype=tf.float32)
+        tf.constant(numbers.integers(0, TOKENS, (batch, length)), tf.int32),
+        tf.constant(numbers.normal(size=(batch, length, FEATURES)), "float32"),
+        tuple(
+            tf.constant(numbers.normal(size=(batch, units)), "float32")
             for _ in range(2)
-        ],
+        ),
     )
 
 
-def reference(layer, tokens, features, state):
-    joined = tf.concat([tf.one_hot(tokens, TOKENS), features], axis=-1)
-    rnn = keras.layers.RNN(
-        ReferenceCell(layer), return_sequences=True, return_state=True
-    )
-    outputs, h, c = rnn(joined, initial_state=[*state])
-    return outputs, (h, c)
+def reference(layer):
+    """Keras's loop with the layer's weights, which it shares by value."""
+    rnn = layer_norm_lstm(layer.units, return_state=True)
+    rnn.build((None, None, TOKENS + FEATURES))
+    for weight, value in zip(rnn.weights, layer.weights, strict=True):
+        weight.assign(value)
+
+    def call(tokens, features, state):
+        joined = tf.concat([tf.one_hot(tokens, TOKENS), features], axis=-1)
+        outputs, h, c = rnn(joined, initial_state=[*state])
+        return outputs, (h, c)
+
+    return call, rnn.weights
 
 
-def test_values_and_all_gradients_equal_the_reference(layer, inputs):
-    tokens, features, state = inputs
-    results = []
-    for function in (
-        lambda: layer(tokens, features, tuple(state)),
-        lambda: reference(layer, tokens, features, state),
-    ):
-        with tf.GradientTape() as tape:
-            outputs, (h, c) = function()
-            # Outputs and both last states carry gradients of their own.
-            weights = tf.range(tf.size(outputs), dtype=tf.float32)
-            total = tf.reduce_sum(tf.reshape(outputs, [-1]) * tf.sin(weights))
-            total += tf.reduce_sum(h * h) + tf.reduce_sum(tf.exp(c))
-        sources = [weight.value for weight in layer.weights]
-        gradients = tape.gradient(total, [*sources, features, *state])
-        results.append([outputs, h, c, *gradients])
-    for fast, plain in zip(*results, strict=True):
+def values_and_gradients(function, weights, tokens, features, state):
+    sources = [*(weight.value for weight in weights), features, *state]
+    with tf.GradientTape() as tape:
+        tape.watch([features, *state])
+        outputs, (h, c) = function(tokens, features, state)
+        outputs, h, c = (
+            tf.cast(value, tf.float32) for value in (outputs, h, c)
+        )
+        # Outputs and both last states carry gradients of their own.
+        places = tf.range(tf.size(outputs), dtype=tf.float32)
+        total = tf.reduce_sum(tf.reshape(outputs, [-1]) * tf.sin(places))
+        total += tf.reduce_sum(h * h) + tf.reduce_sum(tf.exp(c))
+    gradients = tape.gradient(total, sources)
+    return [
+        tf.convert_to_tensor(value) for value in (outputs, h, c, *gradients)
+    ]
+
+
+def assert_equal(results, expected, tolerance=1e-4):
+    for result, value in zip(results, expected, strict=True):
         np.testing.assert_allclose(
-            tf.convert_to_tensor(fast),
-            tf.convert_to_tensor(plain),
-            rtol=1e-4,
-            atol=1e-4,
+            result, value, rtol=tolerance, atol=tolerance
         )
 
 
-def test_steps_equal_the_scan(layer, inputs):
-    tokens, features, state = inputs
-    outputs, last = layer(tokens, features, tuple(state))
+def run_fast(layer, inputs, training):
+    def function(tokens, features, state):
+        return layer(tokens, features, state, training=training)
+
+    return values_and_gradients(function, layer.weights, *inputs)
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("mode", ["eager", "graph", "XLA"])
+def test_values_and_all_gradients_equal_the_reference(training, mode):
+    layer, inputs = make_layer(), make_inputs()
+    plain, weights = reference(layer)
+    expected = values_and_gradients(plain, weights, *inputs)
+
+    def run(*inputs):
+        return run_fast(layer, inputs, training)
+
+    if mode != "eager":
+        run = tf.function(run, jit_compile=mode == "XLA")
+    assert_equal(run(*inputs), expected)
+
+
+@hypothesis.given(
+    units=st.integers(1, 9), batch=st.integers(1, 5), length=st.integers(1, 7)
+)
+@hypothesis.settings(max_examples=20)
+def test_any_size_equals_the_reference(units, batch, length):
+    layer = make_layer(units=units)
+    inputs = make_inputs(units, batch, length)
+    plain, weights = reference(layer)
+    expected = values_and_gradients(plain, weights, *inputs)
+    # One unit is all noise: its four gates are normalised together.
+    assert_equal(run_fast(layer, inputs, False), expected, 1e-3)
+
+
+def test_a_graph_takes_any_batch_and_length():
+    layer = make_layer()
+    kinds = [
+        tf.TensorSpec((None, None), tf.int32),
+        tf.TensorSpec((None, None, FEATURES)),
+        (tf.TensorSpec((None, UNITS)),) * 2,
+    ]
+    run = tf.function(
+        lambda *inputs: run_fast(layer, inputs, True), input_signature=kinds
+    )
+    for batch, length in ((1, 1), (4, 6), (3, 2)):
+        inputs = make_inputs(UNITS, batch, length)
+        assert_equal(run(*inputs), run_fast(layer, inputs, False))
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_bfloat16_is_close_and_its_cell_and_norm_are_float32(training):
+    layer, inputs = make_layer(), make_inputs()
+    plain, weights = reference(layer)
+    expected = values_and_gradients(plain, weights, *inputs)
+    mixed = make_layer(dtype="mixed_bfloat16")
+    results = run_fast(mixed, inputs, training)
+    for result, value in zip(results, expected, strict=True):
+        # bfloat16 has 8 bits; a lost or doubled term would be far more.
+        error = np.linalg.norm(result - value) / np.linalg.norm(value)
+        assert error < 0.04
+    outputs, (_, c) = mixed(*inputs, training=training)
+    assert outputs.dtype == tf.bfloat16
+    assert c.dtype == tf.float32
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+
+
+def test_only_training_asks_for_xla():
+    layer, inputs = make_layer(), make_inputs()
+    for training in (False, True):
+        graph = tf.function(
+            lambda *inputs, training=training: layer(*inputs, training=training)
+        ).get_concrete_function(*inputs)
+        asks = "_XlaMustCompile" in str(graph.graph.as_graph_def())
+        assert asks == training
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_steps_equal_the_scan(policy):
+    layer = make_layer(dtype=policy)
+    tokens, features, state = make_inputs()
+    outputs, last = layer(tokens, features, state)
+    tolerance = 1e-5 if policy == "float32" else 0.05
     for place in range(LENGTH):
         output, state = layer.step(tokens[:, place], state, features[:, place])
-        np.testing.assert_allclose(output, outputs[:, place], atol=1e-5)
+        assert output.dtype == tf.float32
+        np.testing.assert_allclose(output, outputs[:, place], atol=tolerance)
     for one, other in zip(state, last, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5)
+        np.testing.assert_allclose(one, other, atol=tolerance)
 
 
-def test_features_that_do_not_fit_are_refused(layer, inputs):
+def test_features_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="features are missing"):
-        layer(inputs[0])
+        make_layer()(make_inputs()[0])

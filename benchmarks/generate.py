@@ -1,0 +1,164 @@
+"""Writing texts: the loop in the graph against a Python loop over `step`."""
+
+import dataclasses
+import sys
+
+from benchmarks.report import medians, print_table
+from hcvae_tf.presets import preset
+from pipelines.command_line import parse, run_command
+
+_GREEDY, _DRAWN = "greedy", "temperature 1"
+
+
+@dataclasses.dataclass(frozen=True)
+class Generate:
+    """Times the tweet hybrid with LSTM and with ByteNet, untrained.
+
+    Ends of texts are made impossible, so every text has its full length.
+    """
+
+    texts: tuple[int, ...] = (1, 256)
+    """Texts written at a time."""
+    length: int = 128
+    """Characters per text."""
+    lengths: tuple[int, ...] = (32, 64, 128, 256, 512)
+    """Lengths at which ByteNet's cost per character is shown."""
+    units: int = 1_000
+    """Size of the LSTM."""
+    rounds: int = 5
+    """How often each is timed; the median counts."""
+
+
+def main() -> int:
+    """Runs the benchmark."""
+    settings = parse(
+        Generate, "python -m benchmarks.generate", sys.argv[1:], Generate()
+    )
+    for name in ("lstm", "bytenet"):
+        print_table(
+            f"Writing texts of {settings.length} characters, tweet hybrid with "
+            f"{name}, float32, median of {settings.rounds}",
+            _rows(settings, name),
+        )
+    print_table(
+        "Cost of a character, ByteNet hybrid with ten layers, one text, "
+        f"float32, median of {settings.rounds}",
+        _cost_rows(settings),
+    )
+    return 0
+
+
+def _rows(settings, language_model):
+    trained = _trained(settings, settings.length, language_model)
+    for count in settings.texts:
+        for way, temperature in ((_GREEDY, 0.0), (_DRAWN, 1.0)):
+            functions = {
+                "one loop in the graph": _in_graph(trained, count, temperature),
+                "Python loop over step": _in_python(
+                    trained, count, temperature
+                ),
+            }
+            seconds = medians(functions, settings.rounds)
+            for name, median in seconds.items():
+                slow = seconds["Python loop over step"]
+                yield {
+                    "texts": count,
+                    "choice": way,
+                    "how": name,
+                    "ms for all": f"{median * 1000:,.0f}",
+                    "ms per character": f"{median * 1e3 / trained.length:.2f}",
+                    "texts/s": f"{count / median:,.1f}",
+                    "times Python": f"{slow / median:.1f}",
+                }
+
+
+def _cost_rows(settings):
+    for length in settings.lengths:
+        trained = _trained(settings, length, "bytenet", bytenet_layers=10)
+        kept = _in_graph(trained, 1, 0.0)
+        again = _recomputing(trained)
+        seconds = medians({"kept": kept, "again": again}, settings.rounds)
+        yield {
+            "characters": length,
+            "ms per character, past activations kept": (
+                f"{seconds['kept'] * 1e3 / length:.2f}"
+            ),
+            "ms per character, whole text computed again": (
+                f"{seconds['again'] * 1e3 / length:.2f}"
+            ),
+        }
+
+
+def _trained(settings, length, language_model, **model):
+    import numpy as np
+
+    from hcvae_tf.build import build_model
+    from hcvae_tf.trained import TrainedTextVAE
+    from pipelines.vocabulary import END, PAD, Vocabulary
+
+    vocabulary = Vocabulary(bytes(range(256)))
+    config = (
+        preset("tweets-hybrid")
+        .replace(
+            "model",
+            language_model=language_model,
+            decoder_units=settings.units,
+            **model,
+        )
+        .replace("data", length=length)
+        .replace("training", precision="float32")
+    )
+    vae = build_model(config, vocabulary)
+    bias = np.zeros(vocabulary.size, "float32")
+    bias[[PAD, END]] = -1e9
+    vae.decoder.language_model.head.bias.assign(bias)
+    return TrainedTextVAE(vae, vocabulary, length)
+
+
+def _in_graph(trained, count, temperature):
+    return lambda: trained.sample(count, temperature=temperature)
+
+
+def _in_python(trained, count, temperature):
+    import tensorflow as tf
+
+    decoder = trained.model.decoder
+
+    def write():
+        state = decoder.initial_state(tf.random.normal((count, trained.z_size)))
+        token = tf.fill((count,), trained.model.start)
+        tokens = []
+        for _ in range(trained.length):
+            logits, state = decoder.step(state, token)
+            if temperature:
+                drawn = tf.random.categorical(logits / temperature, 1)
+                token = tf.cast(drawn[:, 0], tf.int32)
+            else:
+                token = tf.argmax(logits, axis=-1, output_type=tf.int32)
+            tokens.append(token)
+        return trained.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
+
+    return write
+
+
+def _recomputing(trained):
+    import tensorflow as tf
+
+    model = trained.model
+
+    @tf.function
+    def write(z):
+        tokens = tf.zeros((1, trained.length), tf.int32)
+        for place in tf.range(trained.length):
+            previous = model.previous_characters(tokens)
+            logits, _ = model.decoder(z, previous)
+            token = tf.argmax(logits[:, place], -1, output_type=tf.int32)
+            here = tf.one_hot(place, trained.length, dtype=tf.int32)
+            tokens += token[:, None] * here
+        return tokens
+
+    return lambda: write(tf.random.normal((1, trained.z_size))).numpy()
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,100 @@
+"""How time and memory of a training step grow with the sizes."""
+
+import dataclasses
+import multiprocessing
+import resource
+import sys
+
+from benchmarks.report import medians, print_table
+from hcvae_tf.presets import preset
+from pipelines.command_line import parse, run_command
+
+_MODELS = {
+    "hybrid, LSTM": preset("small"),
+    "hybrid, ByteNet": preset("small-bytenet"),
+    "LSTM VAE": preset("small-lstm-vae"),
+    "deconvolution alone": preset("small").replace("model", decoder="deconv"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Growth:
+    """Times the small models, changing one size at a time.
+
+    Each measurement has a process of its own, for its peak memory.
+    """
+
+    lengths: tuple[int, ...] = (16, 32, 64, 128, 256, 512)
+    """Characters per text."""
+    batches: tuple[int, ...] = (8, 16, 32, 64, 128, 256)
+    """Texts per step."""
+    units: tuple[int, ...] = (128, 256, 512, 1_024)
+    """Sizes of the LSTMs, and twice the maps of ByteNet."""
+    rounds: int = 5
+    """How often each is timed; the median counts."""
+
+
+def main() -> int:
+    """Runs the benchmark."""
+    settings = parse(
+        Growth, "python -m benchmarks.growth", sys.argv[1:], Growth()
+    )
+    normal = {"length": 128, "batch": 32, "units": 256}
+    for size, values in (
+        ("length", settings.lengths),
+        ("batch", settings.batches),
+        ("units", settings.units),
+    ):
+        rest = ", ".join(
+            f"{name} {value}" for name, value in normal.items() if name != size
+        )
+        print_table(
+            f"Training step over {size} ({rest}), float32, median of "
+            f"{settings.rounds}: ms (peak MiB of the process)",
+            _rows(size, values, normal, settings.rounds),
+        )
+    return 0
+
+
+def _rows(size, values, normal, rounds):
+    spawn = multiprocessing.get_context("spawn")
+    for value in values:
+        row = {size: value}
+        for name in _MODELS:
+            with spawn.Pool(1) as pool:
+                sizes = {**normal, size: value}
+                seconds, peak = pool.apply(measure, (name, sizes, rounds))
+            row[name] = f"{seconds * 1000:,.0f} ({peak:,.0f})"
+        yield row
+
+
+def measure(name: str, sizes: dict[str, int], rounds: int):
+    """Median seconds of a training step, and the peak memory in MiB."""
+    import tensorflow as tf
+
+    from hcvae_tf.build import build_model
+    from pipelines.vocabulary import Vocabulary
+
+    length, batch, units = sizes["length"], sizes["batch"], sizes["units"]
+    config = (
+        _MODELS[name]
+        .replace("data", length=length)
+        .replace("training", batch_size=batch, precision="float32")
+        .replace(
+            "model",
+            encoder_units=units,
+            decoder_units=units,
+            bytenet_width=units // 2,
+        )
+    )
+    vocabulary = Vocabulary(bytes(range(256)))
+    train = tf.function(build_model(config, vocabulary).train_step)
+    tokens = tf.random.uniform((batch, length), 3, 259, tf.int32)
+    seconds = medians({"": lambda: train(tokens)["loss"].numpy()}, rounds)
+    return seconds[""], resource.getrusage(
+        resource.RUSAGE_SELF
+    ).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,104 @@
+"""The streams of training batches alone, against what training takes."""
+
+import dataclasses
+import itertools
+import resource
+import statistics
+import sys
+import time
+
+from benchmarks.report import medians, print_table
+from hcvae_tf.presets import preset
+from pipelines import names
+from pipelines.command_line import parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Input:
+    """Times the streams of data sets, and the step of the small preset."""
+
+    datasets: tuple[str, ...] = ("ptb", "tweets")
+    """Their names, as for fit."""
+    data_file: str | None = None
+    """Your own tweets, for tweets."""
+    data_dir: str | None = None
+    """Where prepared data lies (default: that of tensorflow-datasets)."""
+    batch: int = 32
+    """Texts per batch."""
+    batches: int = 5_000
+    """Batches read of each."""
+    rounds: int = 5
+    """How often each is timed; the median counts."""
+
+
+def main() -> int:
+    """Runs the benchmark."""
+    settings = parse(Input, "python -m benchmarks.input", sys.argv[1:], Input())
+    for name in settings.datasets:
+        names.check(name, _file(settings, name), None)
+    rows = [_row(settings, name) for name in settings.datasets]
+    print_table(
+        f"Training streams alone, batch {settings.batch}, median of "
+        f"{settings.rounds} times {settings.batches:,} batches; training is "
+        "the preset small on the same texts, --precision auto",
+        rows,
+    )
+    return 0
+
+
+def _row(settings, name):
+    import tensorflow as tf
+
+    from pipelines.load import load
+
+    before = _peak()
+    corpus = load(
+        name, data_file=_file(settings, name), data_dir=settings.data_dir
+    )
+    length = corpus.default_length
+    stream = corpus.training(length, settings.batch, 0, 0)
+    batches = iter(stream)
+    first = next(batches)
+    seconds = []
+    for _ in range(settings.rounds):
+        begin = time.perf_counter()
+        for batch in itertools.islice(batches, settings.batches):
+            assert batch.shape == first.shape
+        seconds.append(time.perf_counter() - begin)
+    rate = settings.batches / statistics.median(seconds)
+    peak = _peak()
+    train = tf.function(_model(corpus, length, settings.batch).train_step)
+    step = medians({"": lambda: train(first)["loss"].numpy()}, settings.rounds)
+    return {
+        "data set": corpus.name,
+        "characters a text": length,
+        "batches/s": f"{rate:,.0f}",
+        "training steps/s": f"{1 / step['']:.1f}",
+        "times training": f"{rate * step['']:,.0f}",
+        "peak memory, MiB": f"{peak:,.0f}",
+        "of which before it": f"{before:,.0f}",
+    }
+
+
+def _model(corpus, length, batch):
+    from hcvae_tf.build import build_model
+    from hcvae_tf.precision import faster_precision
+
+    config = (
+        preset("small")
+        .replace("data", length=length)
+        .replace("training", batch_size=batch, precision=faster_precision())
+    )
+    return build_model(config, corpus.vocabulary)
+
+
+def _file(settings, name):
+    return settings.data_file if name == "tweets" else None
+
+
+def _peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    run_command(main)

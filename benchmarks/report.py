@@ -1,0 +1,87 @@
+"""Tables with the machine that they were measured on."""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+
+
+def machine() -> str:
+    """Processor, cores and versions, in one line."""
+    packages = ("tensorflow", "keras")
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, "
+        f"python {platform.python_version()}, {versions}"
+    )
+
+
+def seconds_in_turns(
+    functions: Mapping[str, Callable[[], object]], rounds: int
+) -> dict[str, list[float]]:
+    """Times functions, each once a round.
+
+    Args:
+        functions: each waits for its own result. Each is called twice
+            before the clock starts.
+        rounds: how often each is timed.
+
+    Returns:
+        For each name its times in seconds.
+    """
+    for function in functions.values():
+        function()
+        function()
+    seconds = {name: [] for name in functions}
+    for _ in range(rounds):
+        for name, function in functions.items():
+            begin = time.perf_counter()
+            function()
+            seconds[name].append(time.perf_counter() - begin)
+    return seconds
+
+
+def medians(
+    functions: Mapping[str, Callable[[], object]], rounds: int
+) -> dict[str, float]:
+    """Median seconds of each function; see `seconds_in_turns`."""
+    return {
+        name: statistics.median(times)
+        for name, times in seconds_in_turns(functions, rounds).items()
+    }
+
+
+def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Prints rows as a Markdown table under a title and the machine."""
+    rows = [{name: str(cell) for name, cell in row.items()} for row in rows]
+    widths = {
+        name: max(len(name), *(len(row[name]) for row in rows))
+        for name in rows[0]
+    }
+    print(f"\n{title}\n{machine()}\n")
+    print(_line({name: name for name in widths}, widths))
+    print(_line({name: "-" * width for name, width in widths.items()}, widths))
+    for row in rows:
+        print(_line(row, widths))
+
+
+def _line(row, widths):
+    cells = (row[name].ljust(width) for name, width in widths.items())
+    return f"| {' | '.join(cells)} |"
+
+
+def _processor():
+    try:
+        with open("/proc/cpuinfo") as file:
+            lines = dict(
+                line.split(":", 1) for line in file if line.count(":") == 1
+            )
+    except OSError:
+        return platform.processor() or platform.machine()
+    values = {name.strip(): value.strip() for name, value in lines.items()}
+    special = ("avx512f", "avx512_bf16", "amx_bf16")
+    flags = values.get("flags", "").split()
+    names = [values.get("model name", platform.machine())]
+    return " ".join(names + [flag for flag in special if flag in flags])
