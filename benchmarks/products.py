@@ -1,6 +1,7 @@
 """How much of a training step is matrix products, and how fast they can be."""
 
 import glob
+import math
 import tempfile
 import time
 
@@ -37,16 +38,16 @@ def product_flops(model: keras.Model, batch: int, length: int) -> float:
             gates = 4 * layer.units
             size = (layer.units + layer.feature_size) * gates
         elif isinstance(layer, keras.layers.Dense):
-            size = tf.size(layer.kernel).numpy()
+            size = math.prod(layer.kernel.shape)
             # These see a text at once, the others each of its characters.
             if layer.name in ("posterior", "expand", "from_z"):
                 rows = batch
         elif isinstance(layer, keras.layers.Conv1D):
             # The strided ones of the encoder halve the length.
-            size = tf.size(layer.kernel).numpy()
+            size = math.prod(layer.kernel.shape)
             rows = batch * _length_after(model.encoder, layer, length)
         elif isinstance(layer, keras.layers.Conv1DTranspose):
-            size = tf.size(layer.kernel).numpy()
+            size = math.prod(layer.kernel.shape)
             decoder = model.decoder.deconvolution
             place = decoder.deconvolutions.index(layer)
             rows = batch * decoder.smallest * 2**place

@@ -86,17 +86,14 @@ class LayerNormLSTM(keras.Layer):
         """Runs over all characters."""
         dtype = self.compute_dtype
         h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
-        if features is not None:
-            features = tf.transpose(features, (1, 0, 2))
         outputs, h, c = scan(
-            self._project(tf.transpose(tokens), features, dtype),
+            self._project(tokens, features, dtype),
             tf.cast(h, dtype),
             tf.cast(c, tf.float32),
             tf.cast(self.recurrent_kernel, dtype),
             *self._norm(),
             compiled=training,
         )
-        outputs = tf.transpose(outputs, (1, 0, 2))
         outputs.set_shape((None, tokens.shape[1], self.units))
         return outputs, (h, c)
 

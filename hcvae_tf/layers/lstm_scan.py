@@ -65,7 +65,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
 
     Args:
         projected: input's part of the gates, shape
-            `(length, batch, 4 * units)`; its dtype, float32 or bfloat16, is
+            `(batch, length, 4 * units)`; its dtype, float32 or bfloat16, is
             that of all products.
         h: first state, shape `(batch, units)`, of the same dtype.
         c: first cell, float32 tensor of shape `(batch, units)`.
@@ -78,7 +78,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
             refuse graphs that ask for it.
 
     Returns:
-        The states of all steps, shape `(length, batch, units)`, and the last
+        The states of all steps, shape `(batch, length, units)`, and the last
         `h` and `c`.
     """
 
@@ -158,8 +158,8 @@ _compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
 
 
 def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
-    dtype, length = projected.dtype, tf.shape(projected)[0]
-    projected = _turned(projected)
+    dtype, length = projected.dtype, tf.shape(projected)[1]
+    projected = _columns(projected)
     h, c, kernel = tf.transpose(h), tf.transpose(c), tf.transpose(kernel)
     gates = projected.shape[1:]
     hs, *saved = (
@@ -197,15 +197,15 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
         (0, h, c, hs, *saved),
         maximum_iterations=length,
     )
-    hs = _turned(hs.stack())
+    hs = _rows(hs.stack())
     return (hs, tf.transpose(h), tf.transpose(c)), (hs, *saved)
 
 
 def _backward(
     activate_gradient, d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved
 ):
-    length = tf.shape(hs)[0]
-    d_hs = _turned(d_hs)
+    length = tf.shape(hs)[1]
+    d_hs = _columns(d_hs)
     d_ps = tf.TensorArray(
         hs.dtype, length, element_shape=(gain.shape[0], d_hs.shape[2])
     )
@@ -238,16 +238,21 @@ def _backward(
         ),
         maximum_iterations=length,
     )
-    d_ps = _turned(d_ps.stack())
-    before = tf.concat([first_h[None], hs[:-1]], axis=0)
+    d_ps = _rows(d_ps.stack())
+    before = tf.concat([first_h[:, None], hs[:, :-1]], axis=1)
     d_kernel = tf.matmul(_flat(before), _flat(d_ps), transpose_a=True)
     d_h, d_c = tf.transpose(d_h), tf.transpose(d_c)
     return d_ps, d_h, d_c, d_kernel, d_gain, d_bias
 
 
-def _turned(values):
-    """Swaps rows and columns of every step."""
-    return tf.transpose(values, (0, 2, 1))
+def _columns(values):
+    """From `(batch, length, size)` to `(length, size, batch)`."""
+    return tf.transpose(values, (1, 2, 0))
+
+
+def _rows(values):
+    """From `(length, size, batch)` to `(batch, length, size)`."""
+    return tf.transpose(values, (2, 0, 1))
 
 
 def _flat(values):
