@@ -26,21 +26,44 @@ def next_token(logits, uniform, temperature, top_k, top_p):
         Fan et al., 2018 (top-k); [Holtzman et al.,
         2019](https://arxiv.org/abs/1904.09751) (top-p).
     """
-    # A tiny temperature instead of 0 keeps one way through the graph.
-    logits = logits / tf.maximum(temperature, 1e-6)
-    logits, ids = tf.math.top_k(logits, k=logits.shape[-1])
-    probabilities = tf.nn.softmax(logits)
+    temperature, top_k, top_p = map(
+        tf.convert_to_tensor, (temperature, top_k, top_p)
+    )
+    classes = logits.shape[-1]
+
+    def most_probable():
+        return tf.argmax(logits, axis=-1, output_type=tf.int32)
+
+    def drawn():
+        probabilities = tf.nn.softmax(logits / temperature)
+        # Sorting costs more than all the rest, so only where it is needed.
+        kept, ids = tf.cond(
+            (top_k < classes) | (top_p < 1.0),
+            lambda: _most_probable(probabilities, top_k, top_p),
+            lambda: (
+                probabilities,
+                tf.zeros_like(probabilities, tf.int32) + tf.range(classes),
+            ),
+        )
+        reached = tf.cumsum(kept, axis=-1)
+        total = reached[:, -1]
+        # Below the total even if the product is rounded up to it.
+        point = tf.minimum(uniform * total, tf.math.nextafter(total, 0.0))
+        place = tf.math.count_nonzero(
+            reached <= point[:, None], axis=-1, dtype=tf.int32
+        )
+        return tf.gather(ids, place, axis=1, batch_dims=1)
+
+    return tf.cond(temperature > 0.0, drawn, most_probable)
+
+
+def _most_probable(probabilities, top_k, top_p):
+    """Sorted, with those that may not be drawn at 0; and their ids."""
+    classes = probabilities.shape[-1]
+    probabilities, ids = tf.math.top_k(probabilities, k=classes)
     before = tf.cumsum(probabilities, axis=-1, exclusive=True)
-    allowed = (before < top_p) & (tf.range(logits.shape[-1]) < top_k)
-    kept = tf.where(allowed, probabilities, 0.0)
-    reached = tf.cumsum(kept, axis=-1)
-    drawn = uniform * reached[:, -1]
-    place = tf.reduce_sum(tf.cast(reached <= drawn[:, None], tf.int32), -1)
-    # At temperature 0 the first place holds everything, ties apart.
-    place = tf.where(temperature > 0.0, place, 0)
-    # Rounding may leave the sum a little short of the draw.
-    place = tf.minimum(place, tf.reduce_sum(tf.cast(allowed, tf.int32), -1) - 1)
-    return tf.gather(ids, place, axis=1, batch_dims=1)
+    allowed = (before < top_p) & (tf.range(classes) < top_k)
+    return tf.where(allowed, probabilities, 0.0), ids
 
 
 def generate(decoder, z, start, uniform, temperature, top_k, top_p):

@@ -69,6 +69,7 @@ class LayerNormLSTM(keras.Layer):
             name="kernel",
             shape=(self.num_tokens + self.feature_size, gates),
             initializer="glorot_uniform",
+            autocast=False,
         )
         self.recurrent_kernel = self.add_weight(
             name="recurrent_kernel",
@@ -125,13 +126,16 @@ class LayerNormLSTM(keras.Layer):
                 f"this layer was made for feature_size={self.feature_size}; "
                 f"features are {'missing' if features is None else 'given'}"
             )
-        kernel = tf.cast(self.kernel, dtype)
-        rows, kernel = tf.split(kernel, [self.num_tokens, self.feature_size])
-        projected = tf.gather(rows, tokens)
+        rows, kernel = tf.split(
+            self.kernel, [self.num_tokens, self.feature_size]
+        )
+        # Looked up before the cast, so that its gradient, a sum over all
+        # places of a character, is a sum of float32.
+        projected = tf.cast(tf.gather(rows, tokens), dtype)
         if features is not None:
             # One large product; with all its axes it would be many small ones.
             flat = tf.reshape(tf.cast(features, dtype), (-1, self.feature_size))
-            product = tf.matmul(flat, kernel)
+            product = tf.matmul(flat, tf.cast(kernel, dtype))
             projected += tf.reshape(product, tf.shape(projected))
         return projected
 

@@ -53,8 +53,7 @@ class MaskedConvolutionBlock(keras.Layer):
     def call(self, inputs, training=False):
         """Runs over all places."""
         gates = self.norm(self.convolution(inputs), training=training)
-        i, f, g = tf.split(gates, 3, axis=-1)
-        return tf.sigmoid(i) * tf.tanh(g) + tf.sigmoid(f) * inputs
+        return _highway(gates, inputs)
 
     def step(self, inputs, previous):
         """Runs over one place.
@@ -66,7 +65,10 @@ class MaskedConvolutionBlock(keras.Layer):
         Returns:
             Output of shape `(batch, width)`.
         """
-        return self(tf.stack([previous, inputs], axis=1))[:, 1]
+        kernel = tf.cast(self.convolution.kernel, inputs.dtype)
+        kernel = tf.reshape(kernel, (2 * self.width, 3 * self.width))
+        gates = tf.matmul(tf.concat([previous, inputs], axis=1), kernel)
+        return _highway(self.norm(gates[:, None])[:, 0], inputs)
 
     def get_config(self):
         """The arguments of the layer."""
@@ -75,3 +77,8 @@ class MaskedConvolutionBlock(keras.Layer):
             "width": self.width,
             "momentum": self.momentum,
         }
+
+
+def _highway(gates, inputs):
+    i, f, g = tf.split(gates, 3, axis=-1)
+    return tf.sigmoid(i) * tf.tanh(g) + tf.sigmoid(f) * inputs
