@@ -1,11 +1,11 @@
 """How time and memory of a training step grow with the sizes."""
 
 import dataclasses
-import multiprocessing
 import resource
 import sys
 
-from benchmarks.report import medians, print_table
+from benchmarks.report import in_own_process, medians, print_table
+from benchmarks.train_step import train_step
 from hcvae_tf.presets import preset
 from pipelines.command_line import parse, run_command
 
@@ -57,21 +57,17 @@ def main() -> int:
 
 
 def _rows(size, values, normal, rounds):
-    spawn = multiprocessing.get_context("spawn")
     for value in values:
         row = {size: value}
         for name in _MODELS:
-            with spawn.Pool(1) as pool:
-                sizes = {**normal, size: value}
-                seconds, peak = pool.apply(measure, (name, sizes, rounds))
+            sizes = {**normal, size: value}
+            seconds, peak = in_own_process(measure, name, sizes, rounds)
             row[name] = f"{seconds * 1000:,.0f} ({peak:,.0f})"
         yield row
 
 
 def measure(name: str, sizes: dict[str, int], rounds: int):
     """Median seconds of a training step, and the peak memory in MiB."""
-    import tensorflow as tf
-
     from hcvae_tf.build import build_model
     from pipelines.vocabulary import Vocabulary
 
@@ -88,9 +84,8 @@ def measure(name: str, sizes: dict[str, int], rounds: int):
         )
     )
     vocabulary = Vocabulary(bytes(range(256)))
-    train = tf.function(build_model(config, vocabulary).train_step)
-    tokens = tf.random.uniform((batch, length), 3, 259, tf.int32)
-    seconds = medians({"": lambda: train(tokens)["loss"].numpy()}, rounds)
+    step = train_step(build_model(config, vocabulary), batch, length)
+    seconds = medians({"": step}, rounds)
     return seconds[""], resource.getrusage(
         resource.RUSAGE_SELF
     ).ru_maxrss / 1024

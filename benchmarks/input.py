@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 
-from benchmarks.report import medians, print_table
+from benchmarks.report import in_own_process, medians, print_table
 from hcvae_tf.presets import preset
 from pipelines import names
 from pipelines.command_line import parse, run_command
@@ -36,7 +36,7 @@ def main() -> int:
     settings = parse(Input, "python -m benchmarks.input", sys.argv[1:], Input())
     for name in settings.datasets:
         names.check(name, _file(settings, name), None)
-    rows = [_row(settings, name) for name in settings.datasets]
+    rows = [in_own_process(measure, settings, n) for n in settings.datasets]
     print_table(
         f"Training streams alone, batch {settings.batch}, median of "
         f"{settings.rounds} times {settings.batches:,} batches; training is "
@@ -46,7 +46,8 @@ def main() -> int:
     return 0
 
 
-def _row(settings, name):
+def measure(settings, name):
+    """The row of one data set."""
     import tensorflow as tf
 
     from pipelines.load import load
@@ -76,7 +77,7 @@ def _row(settings, name):
         "training steps/s": f"{1 / step['']:.1f}",
         "times training": f"{rate * step['']:,.0f}",
         "peak memory, MiB": f"{peak:,.0f}",
-        "of which before it": f"{before:,.0f}",
+        "of which TensorFlow": f"{before:,.0f}",
     }
 
 

@@ -1,8 +1,6 @@
-"""How much of a training step is matrix products, and how fast they can be."""
+"""The matrix products of a training step, and how fast they can be."""
 
-import glob
 import math
-import tempfile
 import time
 
 import keras
@@ -11,7 +9,6 @@ import tensorflow as tf
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
 _FORWARD_AND_BACKWARD = 3
-_KINDS = ("MatMul", "Conv2D", "Einsum")
 
 
 def product_rate(dtype: str, size: int = 4096, rounds: int = 5) -> float:
@@ -55,46 +52,7 @@ def product_flops(model: keras.Model, batch: int, length: int) -> float:
     return _FORWARD_AND_BACKWARD * flops
 
 
-def product_share(step, rounds: int = 3) -> float:
-    """Share of the wall time in which a product is running, by the profiler.
-
-    Args:
-        step: runs one training step and waits for it.
-        rounds: steps profiled.
-    """
-    from tensorflow.tsl.profiler.protobuf import xplane_pb2
-
-    with tempfile.TemporaryDirectory() as folder:
-        with tf.profiler.experimental.Profile(folder):
-            for _ in range(rounds):
-                step()
-        (file,) = glob.glob(f"{folder}/**/*.xplane.pb", recursive=True)
-        space = xplane_pb2.XSpace()
-        with open(file, "rb") as profile:
-            space.ParseFromString(profile.read())
-    events, products = [], []
-    for plane in space.planes:
-        for line in plane.lines:
-            for event in line.events:
-                begin = line.timestamp_ns * 1000 + event.offset_ps
-                span = begin, begin + event.duration_ps
-                name = plane.event_metadata[event.metadata_id].name
-                events.append(span)
-                if any(kind in name for kind in _KINDS):
-                    products.append(span)
-    return _covered(products) / _covered(events)
-
-
 def _length_after(encoder, layer, length):
     if layer in getattr(encoder, "convolutions", ()):
         return -(-length // 2 ** (encoder.convolutions.index(layer) + 1))
     return length
-
-
-def _covered(spans):
-    """Length of the union of intervals."""
-    total, reached = 0, float("-inf")
-    for begin, end in sorted(spans):
-        total += max(0, end - max(begin, reached))
-        reached = max(reached, end)
-    return total

@@ -1,5 +1,6 @@
 """Tables with the machine that they were measured on."""
 
+import multiprocessing
 import os
 import platform
 import statistics
@@ -51,6 +52,16 @@ def medians(
         name: statistics.median(times)
         for name, times in seconds_in_turns(functions, rounds).items()
     }
+
+
+def in_own_process(function: Callable, *arguments: object):
+    """What a module's function gives in a new process.
+
+    Models in one process disturb each other's memory, and its peak is that of
+    all of them.
+    """
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
 
 
 def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:

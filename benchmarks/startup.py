@@ -42,6 +42,7 @@ def main() -> int:
     subprocess.run(
         [sys.executable, "-m", "pipelines.prepare", settings.dataset, *place],
         check=True,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     module = [sys.executable, "-m"]

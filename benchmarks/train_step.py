@@ -1,9 +1,11 @@
 """Whole training steps of the paper's tweet models, and of stock peers."""
 
+import collections
 import dataclasses
+import statistics
 import sys
 
-from benchmarks.report import medians, print_table
+from benchmarks.report import in_own_process, medians, print_table
 from hcvae_tf.presets import preset
 from pipelines.command_line import parse, run_command
 
@@ -14,6 +16,7 @@ _MODELS = {
         "model", language_model="bytenet"
     ),
 }
+_PEERS = ("hybrid", "LSTM VAE")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +29,10 @@ class TrainStep:
     """Characters per text."""
     units: int = 1_000
     """Size of the LSTMs."""
-    rounds: int = 5
-    """How often each step is timed; the median counts."""
+    steps: int = 5
+    """How many steps are timed in a process; their median counts."""
+    rounds: int = 3
+    """How many processes each has, in turns; their median counts."""
 
 
 def main() -> int:
@@ -40,7 +45,7 @@ def main() -> int:
             print_table(
                 f"Training step, {settings.length} characters, "
                 f"{settings.units} units, batch {batch}, {precision}, "
-                f"median of {settings.rounds}",
+                f"median of {settings.rounds} processes",
                 _rows(settings, batch, precision),
             )
     from hcvae_tf.precision import faster_precision
@@ -50,70 +55,75 @@ def main() -> int:
 
 
 def _rows(settings, batch, precision):
-    from benchmarks.products import product_flops, product_rate, product_share
+    from benchmarks.products import product_rate
 
-    models = _models(settings, batch, precision)
-    steps = {name: _step(model, settings, batch) for name, model in models}
-    seconds = medians(steps, settings.rounds)
-    rate = product_rate(precision)
-    flops = {
-        name: product_flops(model, batch, settings.length)
-        for name, model in models
-        if name in _MODELS
-    }
-    for name, step in steps.items():
-        peer = f"{name}, stock Keras"
-        done = flops.get(name, flops.get(name.split(",")[0])) / seconds[name]
+    rate = in_own_process(product_rate, precision)
+    seconds = collections.defaultdict(list)
+    flops, shares = {}, {}
+    for _ in range(settings.rounds):
+        for name in _MODELS:
+            for peer in (False, True) if name in _PEERS else (False,):
+                result = in_own_process(
+                    measure, name, peer, settings, batch, precision
+                )
+                seconds[name, peer].append(result[0])
+                flops[name, peer], shares[name, peer] = result[1:]
+    middle = {key: statistics.median(times) for key, times in seconds.items()}
+    for (name, peer), median in middle.items():
+        slow = middle.get((name, True))
+        done = flops[name, False] / median
         yield {
-            "model": name,
-            "ms": f"{seconds[name] * 1000:,.0f}",
-            "characters/s": f"{batch * settings.length / seconds[name]:,.0f}",
-            "times its stock peer": f"{seconds[peer] / seconds[name]:.2f}"
-            if peer in seconds
-            else "",
-            "times our LSTM VAE": f"{seconds['LSTM VAE'] / seconds[name]:.2f}",
-            "time in products": f"{product_share(step):.0%}",
+            "model": f"{name}, stock Keras" if peer else name,
+            "ms": f"{median * 1000:,.0f}",
+            "characters/s": f"{batch * settings.length / median:,.0f}",
+            "times its stock peer": f"{slow / median:.2f}" if slow else "",
+            "times our LSTM VAE": (f"{middle['LSTM VAE', False] / median:.2f}"),
+            "time in products": f"{shares[name, peer]:.0%}",
             f"of {rate / 1e9:,.0f} GFLOP/s": f"{done / rate:.0%}",
         }
 
 
-def _models(settings, batch, precision):
+def measure(name, peer, settings, batch, precision):
+    """Seconds of a step, the FLOP of its products, and their share of time."""
     import keras
 
+    from benchmarks.products import product_flops
+    from benchmarks.profiler import PRODUCTS, milliseconds_by_op
     from benchmarks.stock import StockTextVAE
     from hcvae_tf.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(256)))
-    models = []
-    for name, config in _MODELS.items():
-        config = (
-            config.replace("data", length=settings.length)
-            .replace("training", batch_size=batch, precision=precision)
-            .replace(
-                "model",
-                encoder_units=settings.units,
-                decoder_units=settings.units,
-            )
+    config = (
+        _MODELS[name]
+        .replace("data", length=settings.length)
+        .replace("training", batch_size=batch, precision=precision)
+        .replace(
+            "model",
+            encoder_units=settings.units,
+            decoder_units=settings.units,
         )
-        models.append((name, build_model(config, vocabulary)))
-        if config.model.language_model == "lstm":
-            mixed = precision == "bfloat16"
-            keras.config.set_dtype_policy(
-                "mixed_bfloat16" if mixed else "float32"
-            )
-            peer = StockTextVAE(config, vocabulary)
-            models.append((f"{name}, stock Keras", peer))
-            keras.config.set_dtype_policy("float32")
-    return models
+    )
+    if peer:
+        mixed = precision == "bfloat16"
+        keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
+        model = StockTextVAE(config, vocabulary)
+    else:
+        model = build_model(config, vocabulary)
+    step = train_step(model, batch, settings.length)
+    seconds = medians({"": step}, settings.steps)[""]
+    wall, kinds = milliseconds_by_op(step)
+    products = sum(ms for kind, ms in kinds.items() if PRODUCTS.search(kind))
+    flops = 0 if peer else product_flops(model, batch, settings.length)
+    return seconds, flops, products / wall
 
 
-def _step(model, settings, batch):
+def train_step(model, batch, length):
+    """A function that runs one training step and waits for it."""
     import tensorflow as tf
 
     # 3 is the first id of a character.
-    shape = batch, settings.length
-    tokens = tf.random.uniform(shape, 3, 259, tf.int32, seed=0)
+    tokens = tf.random.uniform((batch, length), 3, 259, tf.int32, seed=0)
     train = tf.function(model.train_step)
     return lambda: train(tokens)["loss"].numpy()
 

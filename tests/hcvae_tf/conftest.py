@@ -40,12 +40,6 @@ def random_tokens(vocabulary):
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory):
-    """Where the tests prepare their data, once."""
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="session")
 def finished_run(tmp_path_factory, data_dir):
     """A run of two short epochs on the synthetic tweets; do not change it."""
     folder = tmp_path_factory.mktemp("runs") / "finished"

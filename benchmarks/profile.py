@@ -1,0 +1,61 @@
+"""What a training step spends its time on."""
+
+import dataclasses
+import sys
+from typing import Literal
+
+from benchmarks.report import print_table
+from hcvae_tf.presets import preset
+from pipelines.command_line import parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Profile:
+    """Profiles training steps of a preset on random characters."""
+
+    preset: str = "tweets-hybrid"
+    """A set-up by name, as for fit."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products."""
+    batch: int = 32
+    """Texts per step."""
+    length: int = 128
+    """Characters per text."""
+    kinds: int = 12
+    """How many kinds of op are shown."""
+
+
+def main() -> int:
+    """Runs the profiler."""
+    settings = parse(
+        Profile, "python -m benchmarks.profile", sys.argv[1:], Profile()
+    )
+    config = preset(settings.preset)
+
+    from benchmarks.profiler import milliseconds_by_op
+    from benchmarks.train_step import train_step
+    from hcvae_tf.build import build_model
+    from pipelines.vocabulary import Vocabulary
+
+    config = config.replace("data", length=settings.length).replace(
+        "training", precision=settings.precision
+    )
+    model = build_model(config, Vocabulary(bytes(range(256))))
+    step = train_step(model, settings.batch, settings.length)
+    step()
+    step()
+    wall, kinds = milliseconds_by_op(step)
+    rows = [
+        {"op": kind, "ms": f"{ms:,.0f}", "of the step": f"{ms / wall:.0%}"}
+        for kind, ms in list(kinds.items())[: settings.kinds]
+    ]
+    print_table(
+        f"Training step of {settings.preset}, {settings.precision}, batch "
+        f"{settings.batch}: {wall:,.0f} ms under the profiler",
+        rows,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,61 @@
+"""Each benchmark runs, at sizes that take seconds."""
+
+import re
+
+import pytest
+from shared import call
+
+from benchmarks import growth, train_step
+
+SIZES = {
+    "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
+    "profile": "--preset small --batch 2 --length 16",
+    "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
+    "startup": "--rounds 1",
+    "input": "--datasets tweets/synthetic --batches 20 --rounds 1",
+}
+# Every cell of these has a process of its own.
+SLOW_SIZES = {
+    "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
+    "growth": "--lengths 16 --batches 2 --units 8 --rounds 1",
+}
+
+
+def check(name, flags, capfd):
+    result = call(capfd, f"benchmarks.{name}", *flags.split())
+    assert result.status == 0, result.err
+    assert re.search(r"tensorflow \d+\.\d+", result.out)
+    rows = re.findall(r"^\| .* \|$", result.out, re.MULTILINE)
+    measured = [row for row in rows if re.search(r"\d", row)]
+    assert len(measured) > 1
+
+
+@pytest.mark.parametrize(("name", "flags"), SIZES.items())
+def test_it_prints_a_table(name, flags, capfd, data_dir, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(data_dir))
+    check(name, flags, capfd)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "flags"), SLOW_SIZES.items())
+def test_it_prints_a_table_of_processes(name, flags, capfd):
+    check(name, flags, capfd)
+
+
+@pytest.mark.parametrize("peer", [False, True])
+def test_a_training_step_is_measured(peer):
+    settings = train_step.TrainStep(units=8, length=32, steps=1)
+    seconds, flops, share = train_step.measure(
+        "hybrid", peer, settings, 2, "float32"
+    )
+    assert seconds > 0
+    assert (flops > 0) != peer
+    assert 0 < share < 1
+
+
+def test_a_size_is_measured():
+    sizes = {"length": 16, "batch": 2, "units": 8}
+    seconds, peak = growth.measure("hybrid, ByteNet", sizes, 1)
+    assert seconds > 0
+    # TensorFlow alone has some hundred MiB.
+    assert 100 < peak < 100_000

@@ -1,0 +1,30 @@
+"""XLA can have the whole training step, as it does on a GPU."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from shared import PARTS
+
+
+@pytest.mark.parametrize(
+    ("parts", "precision"),
+    [*((name, "float32") for name in PARTS), ("hybrid-lstm", "bfloat16")],
+)
+def test_a_compiled_step_learns_what_a_plain_one_learns(
+    parts, precision, make_model, random_tokens
+):
+    # Any batch, as Keras traces it.
+    kind = tf.TensorSpec((None, 9), tf.int32)
+    results = []
+    for compiled in (False, True):
+        model = make_model(parts, training={"precision": precision})
+        step = tf.function(
+            model.train_step, input_signature=[kind], jit_compile=compiled
+        )
+        losses = [
+            step(random_tokens(4, 9, seed))["loss"].numpy() for seed in range(3)
+        ]
+        results.append([*losses, *(w.numpy() for w in model.weights)])
+    tolerance = 1e-4 if precision == "float32" else 0.02
+    for plain, compiled in zip(*results, strict=True):
+        np.testing.assert_allclose(compiled, plain, tolerance, tolerance)
