@@ -21,7 +21,7 @@ class Generate:
     """Texts written at a time."""
     length: int = 128
     """Characters per text."""
-    lengths: tuple[int, ...] = (32, 64, 128, 256, 512)
+    lengths: tuple[int, ...] = (32, 64, 128, 256)
     """Lengths at which ByteNet's cost per character is shown."""
     units: int = 1_000
     """Size of the LSTM."""
