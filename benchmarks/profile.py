@@ -32,7 +32,7 @@ def main() -> int:
     )
     config = preset(settings.preset)
 
-    from benchmarks.profiler import milliseconds_by_op
+    from benchmarks.profiler import by_op, milliseconds
     from benchmarks.train_step import train_step
     from hcvae_tf.build import build_model
     from pipelines.vocabulary import Vocabulary
@@ -44,7 +44,7 @@ def main() -> int:
     step = train_step(model, settings.batch, settings.length)
     step()
     step()
-    wall, kinds = milliseconds_by_op(step)
+    wall, kinds = milliseconds(step, by_op)
     rows = [
         {"op": kind, "ms": f"{ms:,.0f}", "of the step": f"{ms / wall:.0%}"}
         for kind, ms in list(kinds.items())[: settings.kinds]

@@ -5,26 +5,41 @@ import glob
 import re
 import tempfile
 import time
-from collections.abc import Callable
-
-# What XLA compiled is one event, whatever is in it.
-XLA = "compiled by XLA"
-PRODUCTS = re.compile("MatMul|Conv2D|Einsum")
+from collections.abc import Callable, Hashable
 
 
-def milliseconds_by_op(
-    step: Callable[[], object], rounds: int = 3
-) -> tuple[float, dict[str, float]]:
+def by_op(event: str) -> str | None:
+    """Kind of op that an event of the profiler is, None if it is none."""
+    # What XLA compiled is one event, whatever is in it.
+    if event == "CpuExecutable::ExecuteAsyncOnStream":
+        return "compiled by XLA"
+    # Ops are events called scope/name:Kind.
+    match = re.fullmatch(r"[^:]+:(?:_Mkl(?:Native)?)?(\w+)", event)
+    return match and match[1]
+
+
+def by_product(event: str) -> bool:
+    """Whether an event is a product of matrices."""
+    return bool(re.search("MatMul|Conv2D|Einsum", by_op(event) or ""))
+
+
+def milliseconds(
+    step: Callable[[], object],
+    kind_of: Callable[[str], Hashable],
+    rounds: int = 3,
+) -> tuple[float, dict[Hashable, float]]:
     """Profiles steps.
 
     Args:
         step: runs one step and waits for it.
+        kind_of: gives the kind of an event by its name; what has none is
+            left out.
         rounds: how many are profiled.
 
     Returns:
         Milliseconds of a step, which the profiler itself makes longer, and
-        those in which each kind of op was running, most first. Kinds that
-        run at the same time both count.
+        those in which each kind was running, most first. Kinds that run at
+        the same time both count.
     """
     import tensorflow as tf
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
@@ -43,7 +58,7 @@ def milliseconds_by_op(
     for plane in space.planes:
         for line in plane.lines:
             for event in line.events:
-                kind = _kind(plane.event_metadata[event.metadata_id].name)
+                kind = kind_of(plane.event_metadata[event.metadata_id].name)
                 if kind:
                     # Picoseconds; lines begin at times of their own.
                     begin = line.timestamp_ns * 1000 + event.offset_ps
@@ -51,14 +66,6 @@ def milliseconds_by_op(
     per_step = {kind: _covered(s) / 1e9 / rounds for kind, s in spans.items()}
     order = sorted(per_step, key=per_step.get, reverse=True)
     return 1e3 * wall / rounds, {kind: per_step[kind] for kind in order}
-
-
-def _kind(name):
-    if name == "CpuExecutable::ExecuteAsyncOnStream":
-        return XLA
-    # Ops are events called scope/name:Kind.
-    match = re.fullmatch(r"[^:]+:(?:_Mkl(?:Native)?)?(\w+)", name)
-    return match and match[1]
 
 
 def _covered(spans):
