@@ -8,6 +8,7 @@ from hcvae_tf.decoders import DeconvDecoder, HybridDecoder, LSTMDecoder
 from hcvae_tf.encoders import ConvEncoder, LSTMEncoder
 from hcvae_tf.language_models import ByteNetLanguageModel, LSTMLanguageModel
 from hcvae_tf.learning_rate import EpochDecay
+from hcvae_tf.precision import faster_precision
 from hcvae_tf.text_vae import TextVAE
 from pipelines.vocabulary import Vocabulary
 
@@ -16,18 +17,18 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
     """Builds and compiles the model that the settings describe.
 
     Args:
-        config: the settings; `config.data.length` must be a number and
-            `config.training.precision` not "auto".
+        config: the settings; `config.data.length` must be a number.
         vocabulary: of the texts.
 
     Returns:
         A model whose weights are a function of `config.training.seed`.
     """
     keras.utils.set_random_seed(config.training.seed)
+    precision = config.training.precision
+    if precision == "auto":
+        precision = faster_precision()
     # Weights, statistics, logits and losses are float32 under both.
-    policy = {"float32": "float32", "bfloat16": "mixed_bfloat16"}[
-        config.training.precision
-    ]
+    policy = "mixed_bfloat16" if precision == "bfloat16" else "float32"
     model = TextVAE(
         _encoder(config, vocabulary, policy),
         _decoder(config, vocabulary, policy),
