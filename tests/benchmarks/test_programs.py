@@ -27,7 +27,7 @@ def check(name, flags, capfd):
     assert re.search(r"tensorflow \d+\.\d+", result.out)
     rows = re.findall(r"^\| .* \|$", result.out, re.MULTILINE)
     measured = [row for row in rows if re.search(r"\d", row)]
-    assert len(measured) > 1
+    assert measured
 
 
 @pytest.mark.parametrize(("name", "flags"), SIZES.items())

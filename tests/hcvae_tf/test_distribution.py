@@ -24,7 +24,8 @@ config = Config(
                 encoder_units=8, bytenet_layers=1, bytenet_width=8,
                 word_dropout=0.3, **json.loads(sys.argv[1])),
     # The norm of the gradient is larger, so that clipping shows.
-    training=Training(batch_size=8, learning_rate=1e-2, clip_norm=0.5),
+    training=Training(batch_size=8, learning_rate=1e-2, clip_norm=0.5,
+                      precision="float32"),
 ).replace("data", length=9)
 tokens = np.random.default_rng(0).integers(3, 12, (4, 8, 9), np.int32)
 data = tf.data.Dataset.from_tensor_slices(tokens)
