@@ -1,10 +1,9 @@
 """How time and memory of a training step grow with the sizes."""
 
 import dataclasses
-import resource
 import sys
 
-from benchmarks.report import in_own_process, medians, print_table
+from benchmarks.report import in_own_process, median, peak_mib, print_table
 from benchmarks.train_step import train_step
 from hcvae_tf.presets import preset
 from pipelines.command_line import parse, run_command
@@ -85,10 +84,7 @@ def measure(name: str, sizes: dict[str, int], rounds: int):
     )
     vocabulary = Vocabulary(bytes(range(256)))
     step = train_step(build_model(config, vocabulary), batch, length)
-    seconds = medians({"": step}, rounds)
-    return seconds[""], resource.getrusage(
-        resource.RUSAGE_SELF
-    ).ru_maxrss / 1024
+    return median(step, rounds), peak_mib()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 import dataclasses
 import itertools
-import resource
 import statistics
 import sys
 import time
 
-from benchmarks.report import in_own_process, medians, print_table
+from benchmarks.report import in_own_process, median, peak_mib, print_table
 from hcvae_tf.presets import preset
 from pipelines import names
 from pipelines.command_line import parse, run_command
@@ -52,7 +51,7 @@ def measure(settings, name):
 
     from pipelines.load import load
 
-    before = _peak()
+    before = peak_mib()
     corpus = load(
         name, data_file=_file(settings, name), data_dir=settings.data_dir
     )
@@ -67,15 +66,15 @@ def measure(settings, name):
             assert batch.shape == first.shape
         seconds.append(time.perf_counter() - begin)
     rate = settings.batches / statistics.median(seconds)
-    peak = _peak()
+    peak = peak_mib()
     train = tf.function(_model(corpus, length, settings.batch).train_step)
-    step = medians({"": lambda: train(first)["loss"].numpy()}, settings.rounds)
+    step = median(lambda: train(first)["loss"].numpy(), settings.rounds)
     return {
         "data set": corpus.name,
         "characters a text": length,
         "batches/s": f"{rate:,.0f}",
-        "training steps/s": f"{1 / step['']:.1f}",
-        "times training": f"{rate * step['']:,.0f}",
+        "training steps/s": f"{1 / step:.1f}",
+        "times training": f"{rate * step:,.0f}",
         "peak memory, MiB": f"{peak:,.0f}",
         "of which TensorFlow": f"{before:,.0f}",
     }
@@ -83,22 +82,17 @@ def measure(settings, name):
 
 def _model(corpus, length, batch):
     from hcvae_tf.build import build_model
-    from hcvae_tf.precision import faster_precision
 
     config = (
         preset("small")
         .replace("data", length=length)
-        .replace("training", batch_size=batch, precision=faster_precision())
+        .replace("training", batch_size=batch)
     )
     return build_model(config, corpus.vocabulary)
 
 
 def _file(settings, name):
     return settings.data_file if name == "tweets" else None
-
-
-def _peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

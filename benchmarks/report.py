@@ -3,9 +3,10 @@
 import multiprocessing
 import os
 import platform
+import resource
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from importlib.metadata import version
 
 
@@ -19,10 +20,10 @@ def machine() -> str:
     )
 
 
-def seconds_in_turns(
-    functions: Mapping[str, Callable[[], object]], rounds: int
-) -> dict[str, list[float]]:
-    """Times functions, each once a round.
+def medians(
+    functions: Mapping[Hashable, Callable[[], object]], rounds: int
+) -> dict[Hashable, float]:
+    """Times functions in turns, each once a round.
 
     Args:
         functions: each waits for its own result. Each is called twice
@@ -30,7 +31,7 @@ def seconds_in_turns(
         rounds: how often each is timed.
 
     Returns:
-        For each name its times in seconds.
+        For each name its median time in seconds.
     """
     for function in functions.values():
         function()
@@ -41,17 +42,17 @@ def seconds_in_turns(
             begin = time.perf_counter()
             function()
             seconds[name].append(time.perf_counter() - begin)
-    return seconds
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
-def medians(
-    functions: Mapping[str, Callable[[], object]], rounds: int
-) -> dict[str, float]:
-    """Median seconds of each function; see `seconds_in_turns`."""
-    return {
-        name: statistics.median(times)
-        for name, times in seconds_in_turns(functions, rounds).items()
-    }
+def median(function: Callable[[], object], rounds: int) -> float:
+    """Median seconds of one function; see `medians`."""
+    return medians({"": function}, rounds)[""]
+
+
+def peak_mib() -> float:
+    """The most memory that this process ever had, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def in_own_process(function: Callable, *arguments: object):

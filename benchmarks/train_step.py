@@ -5,7 +5,7 @@ import dataclasses
 import statistics
 import sys
 
-from benchmarks.report import in_own_process, medians, print_table
+from benchmarks.report import in_own_process, median, print_table
 from hcvae_tf.presets import preset
 from pipelines.command_line import parse, run_command
 
@@ -69,17 +69,19 @@ def _rows(settings, batch, precision):
                 seconds[name, peer].append(result[0])
                 flops[name, peer], shares[name, peer] = result[1:]
     middle = {key: statistics.median(times) for key, times in seconds.items()}
-    for (name, peer), median in middle.items():
+    for (name, peer), typical in middle.items():
         slow = middle.get((name, True))
-        done = flops[name, False] / median
+        done = flops[name, False] / typical
         yield {
             "model": f"{name}, stock Keras" if peer else name,
-            "ms": f"{median * 1000:,.0f}",
-            "characters/s": f"{batch * settings.length / median:,.0f}",
+            "ms": f"{typical * 1000:,.0f}",
+            "characters/s": f"{batch * settings.length / typical:,.0f}",
             "times its stock peer": (
-                f"{slow / median:.2f}" if slow and not peer else ""
+                f"{slow / typical:.2f}" if slow and not peer else ""
             ),
-            "times our LSTM VAE": (f"{middle['LSTM VAE', False] / median:.2f}"),
+            "times our LSTM VAE": (
+                f"{middle['LSTM VAE', False] / typical:.2f}"
+            ),
             "time in products": f"{shares[name, peer]:.0%}",
             f"of {rate / 1e9:,.0f} GFLOP/s": f"{done / rate:.0%}",
         }
@@ -113,7 +115,7 @@ def measure(name, peer, settings, batch, precision):
     else:
         model = build_model(config, vocabulary)
     step = train_step(model, batch, settings.length)
-    seconds = medians({"": step}, settings.steps)[""]
+    seconds = median(step, settings.steps)
     wall, kinds = milliseconds(step, by_product)
     flops = 0 if peer else product_flops(model, batch, settings.length)
     return seconds, flops, kinds[True] / wall

@@ -10,6 +10,8 @@ from shared import PARTS, TINY, call
 
 from hcvae_tf import precision
 
+_EXACT = ("head", "posterior", "from_z")
+
 
 @pytest.fixture(params=PARTS)
 def parts(request):
@@ -48,9 +50,6 @@ def test_what_must_be_exact_stays_float32(parts, make_model, random_tokens):
     ]
     assert products
     assert {layer.compute_dtype for layer in products} == {"bfloat16"}
-
-
-_EXACT = ("head", "posterior", "from_z")
 
 
 def test_a_saved_model_keeps_its_precision(make_model, random_tokens, tmp_path):
