@@ -1,0 +1,38 @@
+"""LSTMs of as many parameters as another model."""
+
+import math
+
+import numpy as np
+
+from hcvae_tf.build import build_model
+from hcvae_tf.config import Config
+from pipelines.vocabulary import Vocabulary
+
+
+def equal_size(config: Config, other: Config, characters: int) -> Config:
+    """Chooses the units of an LSTM VAE so that it is as large as `other`.
+
+    Args:
+        config: the LSTM VAE; encoder and decoder get the same units.
+        other: the model to equal.
+        characters: known characters of the vocabulary.
+
+    Returns:
+        `config` with the number of units whose parameters come nearest.
+    """
+    vocabulary = Vocabulary(bytes(range(characters)))
+
+    def parameters(settings):
+        settings = settings.replace("training", precision="float32")
+        return build_model(settings, vocabulary).count_params()
+
+    def with_units(units):
+        return config.replace("model", encoder_units=units, decoder_units=units)
+
+    # The number of parameters is quadratic in the units: three give all.
+    units = (8, 16, 24)
+    sizes = [parameters(with_units(number)) for number in units]
+    square, linear, constant = np.polyfit(units, sizes, 2)
+    constant -= parameters(other)
+    root = math.sqrt(linear**2 - 4 * square * constant)
+    return with_units(round((root - linear) / (2 * square)))

@@ -1,0 +1,163 @@
+"""How large the experiments are: the paper's sizes, and smaller ones."""
+
+import dataclasses
+
+from hcvae_tf.config import Config, Data, Training
+from hcvae_tf.presets import PRESETS
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """Base settings and grids of all experiments."""
+
+    ptb: Config
+    """Hybrid on Penn Treebank."""
+    ptb_lstm_vae: Config
+    """LSTM VAE on Penn Treebank."""
+    ptb_lm: Config
+    """LSTM language model on Penn Treebank."""
+    conv: Config
+    """Fully convolutional autoencoder (figure 3)."""
+    historyless: Config
+    """LSTM autoencoder that sees no history (figure 3)."""
+    bytenet: Config
+    """Hybrid with masked convolutions (figure 6)."""
+    tweets: Config
+    """Hybrid on tweets."""
+    tweets_lstm_vae: Config
+    """LSTM VAE on tweets."""
+    tweets_lm: Config
+    """LSTM language model on tweets."""
+    history_lengths: tuple[int, ...] = (10, 20, 30, 50)
+    """Characters, figure 3."""
+    lengths: tuple[int, ...] = (12, 24, 36, 48, 60)
+    """Characters, figure 4 and speed."""
+    alphas: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+    """Figure 5."""
+    alpha_length: int = 52
+    """Characters, figure 5."""
+    layers: tuple[int, ...] = (1, 2, 3, 5, 7, 10)
+    """Masked convolutions, figure 6."""
+    layers_length: int = 56
+    """Characters, figure 6."""
+    samples: int = 1_000
+    """Greedy samples whose diversity is measured."""
+    judged: int = 200
+    """Samples that the slower measures take."""
+    importance_texts: int = 500
+    """Texts whose importance-weighted cost is estimated."""
+    importance_samples: int = 50
+    """Latent vectors for each of them."""
+    latent_texts: int = 5_000
+    """Texts over which use of the latent vector is measured."""
+    rounds: int = 20
+    """Timed steps of each model (speed)."""
+
+
+def _paper() -> Scale:
+    return Scale(
+        ptb=PRESETS["ptb-hybrid"],
+        ptb_lstm_vae=PRESETS["ptb-lstm-vae"],
+        ptb_lm=PRESETS["ptb-lm"],
+        conv=PRESETS["ptb-conv"],
+        historyless=PRESETS["ptb-lstm-historyless"],
+        bytenet=PRESETS["ptb-bytenet"],
+        tweets=PRESETS["tweets-hybrid"],
+        tweets_lstm_vae=PRESETS["tweets-lstm-vae"],
+        tweets_lm=PRESETS["tweets-lm"],
+        history_lengths=(10, 20, 30, 50, 75, 100),
+    )
+
+
+def _scaled(
+    ptb: Data, tweets: Data, training: Training, tweets_training: Training
+) -> dict[str, Config]:
+    """The small presets with other data and lengths of training.
+
+    The KL weight grows from a sixth to five sixths of the steps.
+    """
+
+    def adapted(name: str, data: Data, training: Training) -> Config:
+        steps = training.epochs * training.steps_per_epoch
+        return dataclasses.replace(
+            PRESETS[name], data=data, training=training
+        ).replace("objective", kl_start=steps // 6, kl_end=steps * 5 // 6)
+
+    autoencoder = {"kl": "none", "alpha": 0.0}
+    return {
+        "ptb": adapted("small", ptb, training),
+        "ptb_lstm_vae": adapted("small-lstm-vae", ptb, training),
+        "ptb_lm": adapted("small-lm", ptb, training),
+        "conv": adapted("small", ptb, training)
+        .replace("model", decoder="deconv", z_size=100, maps=(64, 128, 256))
+        .replace("objective", **autoencoder),
+        "historyless": adapted("small-lstm-vae", ptb, training)
+        .replace("model", z_size=100, word_dropout=1.0)
+        .replace("objective", **autoencoder),
+        "bytenet": adapted("small-bytenet", ptb, training),
+        "tweets": adapted("small", tweets, tweets_training),
+        "tweets_lstm_vae": adapted("small-lstm-vae", tweets, tweets_training),
+        "tweets_lm": adapted("small-lm", tweets, tweets_training),
+    }
+
+
+def _small() -> Scale:
+    training = Training(
+        epochs=15,
+        steps_per_epoch=100,
+        learning_rate=2e-3,
+        decay=0.8,
+        decay_after=10,
+        validation_batches=20,
+    )
+    return Scale(
+        **_scaled(
+            Data(dataset="ptb"),
+            Data(dataset="tweets"),
+            training,
+            dataclasses.replace(training, batch_size=32, steps_per_epoch=160),
+        ),
+        alphas=(0.1, 0.2, 0.4, 0.6, 0.8, 1.0),
+        layers=(1, 2, 3, 5, 10),
+    )
+
+
+def _smoke() -> Scale:
+    data = Data(dataset="tweets/synthetic", texts=200)
+    training = Training(
+        batch_size=8,
+        epochs=2,
+        steps_per_epoch=3,
+        validation_batches=2,
+        precision="float32",
+    )
+    scaled = _scaled(data, data, training, training)
+    tiny = {
+        "z_size": 4,
+        "maps": (8, 8),
+        "feature_size": 8,
+        "encoder_units": 8,
+        "decoder_units": 8,
+        "bytenet_width": 8,
+    }
+    return Scale(
+        **{
+            name: config.replace("model", **tiny)
+            for name, config in scaled.items()
+        },
+        history_lengths=(10,),
+        lengths=(12,),
+        alphas=(0.2,),
+        alpha_length=12,
+        layers=(1,),
+        layers_length=12,
+        samples=20,
+        judged=8,
+        importance_texts=8,
+        importance_samples=3,
+        latent_texts=50,
+        rounds=2,
+    )
+
+
+SCALES = {"paper": _paper, "small": _small, "smoke": _smoke}
