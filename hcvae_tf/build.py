@@ -35,6 +35,7 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
         config.objective,
         word_dropout=config.model.word_dropout,
         clip_norm=config.training.clip_norm,
+        encoder_steps=config.training.encoder_steps,
         seed=config.training.seed,
     )
     model.build((None, config.data.length))
@@ -66,11 +67,16 @@ def _encoder(config, vocabulary, policy):
     if model.encoder == "none":
         return None
     if model.encoder == "lstm":
-        return LSTMEncoder(
-            tokens, model.z_size, model.encoder_units, dtype=policy
-        )
-    return ConvEncoder(
-        tokens, model.z_size, config.data.length, model.maps, dtype=policy
+        encoder, size = LSTMEncoder, (model.encoder_units,)
+    else:
+        encoder, size = ConvEncoder, (config.data.length, model.maps)
+    return encoder(
+        tokens,
+        model.z_size,
+        *size,
+        pooling=model.pooling,
+        mean_spread=model.mean_spread,
+        dtype=policy,
     )
 
 

@@ -85,7 +85,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the state, and the model if it is the best one yet."""
-        save_best(self.run, self.model, epoch + 1, logs["val_negative_elbo"])
+        save_best(self.run, self.model, epoch + 1, logs)
         self._save()
 
 
@@ -176,6 +176,7 @@ class Log(keras.callbacks.Callback):
         logs["characters_per_second"] = (
             self.batch_size * per_text / statistics.median(self.seconds)
         )
+        logs["seconds"] = sum(self.seconds)
         row = {"epoch": epoch + 1, "step": step, **logs}
         rows = []
         if self.run.log.exists():

@@ -80,26 +80,34 @@ def save_last(run: Run, model: TextVAE) -> None:
     save_model(model, run.last)
 
 
-def save_best(run: Run, model: TextVAE, epoch: int, score: float) -> None:
+def save_best(
+    run: Run, model: TextVAE, epoch: int, logs: dict[str, float]
+) -> None:
     """Saves the model, without its optimizer, if no earlier one was better.
+
+    The better one has the lower negative ELBO on validation or, in training
+    without a KL term, the lower reconstruction.
 
     Args:
         run: where to.
         model: the model.
         epoch: counted from 1.
-        score: its negative ELBO on validation, nats per text.
+        logs: its costs on validation, nats per text.
     """
+    plain_autoencoder = model.objective.kl == "none"
+    cost = "val_reconstruction" if plain_autoencoder else "val_negative_elbo"
+    score = logs[cost]
     if not math.isfinite(score):
         return
     if run.best_score.exists():
         best = json.loads(run.best_score.read_text("utf-8"))
-        if best["val_negative_elbo"] <= score:
+        if best[cost] <= score:
             return
     plain = TextVAE.from_config(model.get_config())
     plain.build_from_config(model.get_build_config())
     plain.set_weights(model.get_weights())
     save_model(plain, run.best)
-    best = {"epoch": epoch, "val_negative_elbo": score}
+    best = {"epoch": epoch, cost: score}
     write_text(run.best_score, json.dumps(best) + "\n")
 
 

@@ -48,6 +48,12 @@ class Model:
     """Masked convolutions; they see this many characters and one more."""
     bytenet_width: int = 256
     """Feature maps between the masked convolutions."""
+    pooling: Literal["none", "max"] = "none"
+    """What the encoder keeps of its features over the text: all of the
+    convolutions or the LSTM's last, or the largest of each."""
+    mean_spread: float = 0.0
+    """Standard deviation over a batch that every latent mean is normalised
+    to; 0: not normalised."""
     word_dropout: float = 0.0
     """Probability of hiding each previous character; 1: no history."""
 
@@ -58,15 +64,24 @@ class Objective:
 
     alpha: float = 0.2
     """Weight of the auxiliary reconstruction."""
-    kl: Literal["linear", "constant", "none"] = "linear"
-    """How the KL term is weighted: grown, always 1, or left out."""
+    kl: Literal["linear", "cyclical", "constant", "none"] = "linear"
+    """How the KL term is weighted: grown, grown again and again, always 1,
+    or left out."""
     kl_start: int = 1_000
     """Step at which the KL weight begins to grow."""
     kl_end: int = 8_000
     """Step from which the KL weight is 1."""
+    kl_cycles: int = 4
+    """How often --kl cyclical grows the weight until --kl-end."""
     kl_floor: float | None = None
     """KL weight before it grows (default: 0.001 with an auxiliary loss, else
     0)."""
+
+    free_bits: float = 0.0
+    """Nats of each latent dimension that cost nothing."""
+    min_rate: float = 0.0
+    """Nats per text below which a Lagrange multiplier keeps KL from
+    falling."""
 
     @property
     def floor(self) -> float:
@@ -94,6 +109,9 @@ class Training:
     """Epochs that keep the first learning rate."""
     clip_norm: float | None = None
     """Largest norm of the gradient (default: not clipped)."""
+    encoder_steps: int = 0
+    """Steps of the encoder alone before each step of all parts, until
+    --kl-end."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Of the products; bfloat16 is faster where the hardware has it. auto
     takes the faster one."""
@@ -117,6 +135,7 @@ class Config:
         sizes = {
             "length": self.data.length,
             "texts": self.data.texts,
+            "kl-cycles": self.objective.kl_cycles,
             "z-size": self.model.z_size,
             "feature-size": self.model.feature_size,
             "encoder-units": self.model.encoder_units,
@@ -150,18 +169,22 @@ class Config:
                 raise UserError(
                     f"--{flag} must be between 0 and 1, not {share}"
                 )
-        if not 0 <= self.objective.alpha < math.inf:
-            raise UserError(
-                f"--alpha must be 0 or above, not {self.objective.alpha}"
-            )
+        for flag, number in {
+            "alpha": self.objective.alpha,
+            "free-bits": self.objective.free_bits,
+            "min-rate": self.objective.min_rate,
+            "mean-spread": self.model.mean_spread,
+            "encoder-steps": self.training.encoder_steps,
+            "decay-after": self.training.decay_after,
+        }.items():
+            if not 0 <= number < math.inf:
+                raise UserError(f"--{flag} must be 0 or above, not {number}")
         if not 0 <= self.objective.kl_start < self.objective.kl_end:
             raise UserError(
                 "--kl-end must come after --kl-start: "
                 f"{self.objective.kl_start} to {self.objective.kl_end} "
                 "does not grow"
             )
-        if self.training.decay_after < 0:
-            raise UserError("--decay-after must be 0 or above")
         if not 0 <= self.training.seed < 2**31:
             raise UserError("--seed must be between 0 and 2147483647")
 

@@ -8,19 +8,44 @@ from pipelines.vocabulary import PAD
 
 
 class _Encoder(keras.Layer):
-    """The part that encoders share: a linear layer to mean and log-variance."""
+    """The part that encoders share: a linear layer to mean and log-variance.
 
-    def __init__(self, num_tokens, z_size, **kwargs):
+    The mean may be batch-normalised, so that the KL of the average text
+    cannot fall to 0: [Zhu et al., 2020](https://arxiv.org/abs/2004.12585).
+    """
+
+    def __init__(
+        self, num_tokens, z_size, pooling="none", mean_spread=0.0, **kwargs
+    ):
         super().__init__(**kwargs)
         self.num_tokens = num_tokens
         self.z_size = z_size
+        self.pooling = pooling
+        self.mean_spread = mean_spread
         # Statistics of q(z | text) stay float32 in mixed precision.
         self.posterior = keras.layers.Dense(
             2 * z_size, dtype="float32", name="posterior"
         )
+        if mean_spread:
+            self.mean_norm = keras.layers.BatchNormalization(
+                momentum=0.9,
+                epsilon=1e-6,
+                scale=False,
+                synchronized=True,
+                dtype="float32",
+            )
 
-    def _mean_and_log_var(self, summary):
-        return tuple(tf.split(self.posterior(summary), 2, axis=-1))
+    def _build_posterior(self, width):
+        self.posterior.build((None, width))
+        if self.mean_spread:
+            self.mean_norm.build((None, self.z_size))
+
+    def _mean_and_log_var(self, summary, training):
+        z_mean, z_log_var = tf.split(self.posterior(summary), 2, axis=-1)
+        if self.mean_spread:
+            normal = self.mean_norm(z_mean, training=training)
+            z_mean = self.mean_spread * normal
+        return z_mean, z_log_var
 
     def get_config(self):
         """The arguments of the encoder."""
@@ -28,6 +53,8 @@ class _Encoder(keras.Layer):
             **super().get_config(),
             "num_tokens": self.num_tokens,
             "z_size": self.z_size,
+            "pooling": self.pooling,
+            "mean_spread": self.mean_spread,
         }
 
 
@@ -44,6 +71,10 @@ class ConvEncoder(_Encoder):
         length: characters per text.
         maps: feature maps of the convolutions, from the text upwards.
         momentum: of the moving statistics of the batch norms.
+        pooling: "max" to keep the largest value of each map only, "none" to
+            keep all: [Long et al., 2019](https://arxiv.org/abs/1911.03976).
+        mean_spread: standard deviation over a batch that `z_mean` is
+            normalised to in each dimension; 0 for not normalised.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -91,7 +122,9 @@ class ConvEncoder(_Encoder):
             convolution.build((None, length, width))
             length, width = -(-length // 2), convolution.filters
             norm.build((None, length, width))
-        self.posterior.build((None, length * width))
+        self._build_posterior(
+            width if self.pooling == "max" else length * width
+        )
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
@@ -100,8 +133,11 @@ class ConvEncoder(_Encoder):
             self.convolutions, self.norms, strict=True
         ):
             maps = tf.nn.relu(norm(convolution(maps), training=training))
-        width = maps.shape[1] * maps.shape[2]
-        return self._mean_and_log_var(tf.reshape(maps, (-1, width)))
+        if self.pooling == "max":
+            summary = tf.reduce_max(maps, axis=1)
+        else:
+            summary = tf.reshape(maps, (-1, maps.shape[1] * maps.shape[2]))
+        return self._mean_and_log_var(summary, training)
 
     def get_config(self):
         """The arguments of the encoder."""
@@ -118,14 +154,19 @@ class LSTMEncoder(_Encoder):
     """A layer-norm LSTM whose state after the last character is the summary.
 
     The state is taken at the end of the text; padding after it is not read.
+    With max pooling the summary is the largest value of each unit over all
+    characters.
 
     Args:
         num_tokens: number of character ids.
         z_size: width of the latent vector.
         units: size of the LSTM.
+        pooling: "none" or "max"; see `ConvEncoder`.
+        mean_spread: see `ConvEncoder`.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
+        training: whether a batch norm uses the batch's statistics.
 
     Returns:
         `z_mean` and `z_log_var`, float32 tensors of shape `(batch, z_size)`.
@@ -142,16 +183,22 @@ class LSTMEncoder(_Encoder):
     def build(self, tokens_shape):
         """Builds the LSTM and the linear layer."""
         self.lstm.build((None, None))
-        self.posterior.build((None, self.units))
+        self._build_posterior(self.units)
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         outputs, _ = self.lstm(tokens, training=training)
-        characters = tf.math.count_nonzero(tokens != PAD, axis=1)
-        last = tf.gather(
-            outputs, tf.maximum(characters - 1, 0), axis=1, batch_dims=1
-        )
-        return self._mean_and_log_var(last)
+        if self.pooling == "max":
+            read = (tokens != PAD)[..., tf.newaxis]
+            summary = tf.reduce_max(
+                tf.where(read, outputs, outputs.dtype.min), axis=1
+            )
+        else:
+            characters = tf.math.count_nonzero(tokens != PAD, axis=1)
+            summary = tf.gather(
+                outputs, tf.maximum(characters - 1, 0), axis=1, batch_dims=1
+            )
+        return self._mean_and_log_var(summary, training)
 
     def get_config(self):
         """The arguments of the encoder."""

@@ -51,7 +51,7 @@ def main() -> None:
         )
     names.check(data.dataset, data.data_file, data.texts)
 
-    from hcvae_tf.metrics import mean_costs
+    from hcvae_tf.metrics.costs import mean_costs
     from hcvae_tf.trained import TrainedTextVAE
     from pipelines.load import load
 

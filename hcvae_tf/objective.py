@@ -1,4 +1,7 @@
-"""What is minimised: reconstruction + w * KL + alpha * auxiliary."""
+"""What is minimised: reconstruction + w * KL + alpha * auxiliary.
+
+And what can be done to the KL term so that it does not fall to 0.
+"""
 
 import tensorflow as tf
 
@@ -17,48 +20,74 @@ def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
-        section 3.4.
+        section 3.4; cycles of which the second half has weight 1: [Fu et
+        al., 2019](https://arxiv.org/abs/1903.10145).
     """
-    if objective.kl != "linear":
+    if objective.kl in ("constant", "none"):
         return tf.constant(float(objective.kl == "constant"))
     floor = objective.floor
     grown = (tf.cast(step, tf.float32) - objective.kl_start) / (
         objective.kl_end - objective.kl_start
     )
+    if objective.kl == "cyclical":
+        cycle = 2.0 * tf.math.floormod(grown * objective.kl_cycles, 1.0)
+        grown = tf.where((grown > 0.0) & (grown < 1.0), cycle, grown)
     return tf.clip_by_value(grown, 0.0, 1.0 - floor) + floor
 
 
 def weighted_loss(
     objective: Objective,
-    reconstruction: tf.Tensor,
-    kl: tf.Tensor,
-    auxiliary: tf.Tensor,
+    costs: dict[str, tf.Tensor],
     step: tf.Tensor,
+    multiplier: tf.Tensor | float = 0.0,
 ) -> tf.Tensor:
-    """What is minimised, nats, of the shape of its parts."""
-    loss = reconstruction + objective.alpha * auxiliary
+    """What is minimised.
+
+    Args:
+        objective: its settings.
+        costs: of `TextVAE.costs`: `reconstruction`, `auxiliary`, `kl` and
+            `kl_per_dimension`.
+        step: integer scalar.
+        multiplier: float32 scalar, the Lagrange multiplier of the least KL.
+
+    Returns:
+        Nats, shape `(batch,)`.
+
+    Reference:
+        Free bits, of the batch's mean KL of each dimension: [Kingma et al.,
+        2016](https://arxiv.org/abs/1606.04934). Least KL:
+        [Pelsmaeker and Aziz, 2020](https://arxiv.org/abs/1904.08194).
+    """
+    loss = costs["reconstruction"] + objective.alpha * costs["auxiliary"]
     if objective.kl == "none":
         # Not even weighted by 0: nothing keeps this term finite.
         return loss
-    return loss + kl_weight(objective, step) * kl
+    kl = costs["kl"]
+    if objective.free_bits:
+        means = tf.reduce_mean(costs["kl_per_dimension"], axis=0)
+        kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
+    loss += kl_weight(objective, step) * kl
+    if objective.min_rate:
+        loss += multiplier * (objective.min_rate - costs["kl"])
+    return loss
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
-    """KL(N(z_mean, exp(z_log_var)) || N(0, 1)), summed over z.
+    """KL(N(z_mean, exp(z_log_var)) || N(0, 1)) of each dimension.
 
     Args:
         z_mean: float tensor of shape `(batch, z_size)`.
         z_log_var: float tensor of the same shape.
 
     Returns:
-        Nats, shape `(batch,)`, never negative.
+        Nats, shape `(batch, z_size)`, never negative.
 
     Reference:
         [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114),
         appendix B.
     """
     terms = tf.square(z_mean) + tf.exp(z_log_var) - 1.0 - z_log_var
-    return 0.5 * tf.reduce_sum(terms, axis=-1)
+    return 0.5 * terms
 
 
 def cross_entropy(

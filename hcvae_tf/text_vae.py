@@ -11,6 +11,8 @@ from hcvae_tf.layers.word_dropout import WordDropout
 from hcvae_tf.objective import cross_entropy, gaussian_kl, weighted_loss
 from pipelines.vocabulary import PAD
 
+# What the Lagrange multiplier of the least KL gains per step and nat missing.
+_ASCENT = 1e-3
 _MEANS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
 
 
@@ -27,6 +29,8 @@ class TextVAE(keras.Model):
         word_dropout: probability of hiding each previous character from the
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
+        encoder_steps: steps of the encoder alone before each step of all
+            parts, until the KL weight has grown; on one device only.
         seed: of the noise and of the dropped characters.
 
     Call arguments:
@@ -51,6 +55,7 @@ class TextVAE(keras.Model):
         objective=None,
         word_dropout=0.0,
         clip_norm=None,
+        encoder_steps=0,
         seed=0,
         **kwargs,
     ):
@@ -60,6 +65,7 @@ class TextVAE(keras.Model):
         self.objective = objective or Objective()
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
+        self.encoder_steps = encoder_steps
         self.seed = seed
         # The two ids after the classes stand before the text, and for a
         # character that is hidden.
@@ -86,6 +92,14 @@ class TextVAE(keras.Model):
         for part in (self.encoder, self.decoder):
             if part is not None and not part.built:
                 part.build(tokens_shape)
+        if self.objective.min_rate:
+            self.multiplier = self.add_weight(
+                shape=(),
+                initializer="zeros",
+                trainable=False,
+                aggregation="mean",
+                name="multiplier",
+            )
         # Keras asks whether all layers are built before it distributes.
         self.sampling.build(None)
         self.drop_words.build(None)
@@ -135,18 +149,21 @@ class TextVAE(keras.Model):
 
         Returns:
             A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
-            `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`.
+            `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
+            `kl_per_dimension` of shape `(batch, z_size)`.
         """
         outputs = self(tokens, seed=seed, training=training)
         mask = tf.cast(tokens != PAD, tf.float32)
         reconstruction = cross_entropy(tokens, outputs["logits"], mask)
-        kl = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
+        parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
+        kl = tf.reduce_sum(parts, axis=-1)
         auxiliary = tf.zeros_like(reconstruction)
         if outputs["auxiliary_logits"] is not None:
             auxiliary = cross_entropy(tokens, outputs["auxiliary_logits"], mask)
         return {
             "reconstruction": reconstruction,
             "kl": kl,
+            "kl_per_dimension": parts,
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
             "characters": tf.reduce_sum(mask, axis=-1),
@@ -156,17 +173,34 @@ class TextVAE(keras.Model):
         """One update on one batch; the noise is a function of the step."""
         step = tf.convert_to_tensor(self.optimizer.iterations)
         seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
-        with tf.GradientTape() as tape:
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        with tf.GradientTape(persistent=bool(self.encoder_steps)) as tape:
             costs = self.costs(tokens, seed, training=True)
             losses = self._weighted(costs, step)
             # The optimizer sums over replicas, so each gives its share.
-            replicas = tf.distribute.get_strategy().num_replicas_in_sync
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
-        weights = self.trainable_weights
-        gradients = tape.gradient(loss, weights)
-        if self.clip_norm:
-            gradients = self._clipped(gradients, replicas)
-        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+
+        def update(weights):
+            gradients = tape.gradient(loss, weights)
+            if self.clip_norm:
+                gradients = self._clipped(gradients, replicas)
+            self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+
+        if self.encoder_steps:
+            # He et al., 2019, https://arxiv.org/abs/1901.05534
+            turn = step % (self.encoder_steps + 1)
+            tf.cond(
+                (turn < self.encoder_steps) & (step < self.objective.kl_end),
+                lambda: update(self.encoder.trainable_weights),
+                lambda: update(self.trainable_weights),
+            )
+        else:
+            update(self.trainable_weights)
+        if self.objective.min_rate:
+            missing = self.objective.min_rate - tf.reduce_mean(costs["kl"])
+            self.multiplier.assign(
+                tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
+            )
         return self._update_means(costs, losses)
 
     def test_step(self, tokens):
@@ -190,8 +224,8 @@ class TextVAE(keras.Model):
         return [gradient / replicas for gradient in gradients]
 
     def _weighted(self, costs, step):
-        parts = (costs[n] for n in ("reconstruction", "kl", "auxiliary"))
-        return weighted_loss(self.objective, *parts, step)
+        multiplier = self.multiplier if self.objective.min_rate else 0.0
+        return weighted_loss(self.objective, costs, step, multiplier)
 
     def _update_means(self, costs, losses):
         for name in _MEANS:
@@ -214,6 +248,7 @@ class TextVAE(keras.Model):
             "objective": dataclasses.asdict(self.objective),
             "word_dropout": self.word_dropout,
             "clip_norm": self.clip_norm,
+            "encoder_steps": self.encoder_steps,
             "seed": self.seed,
         }
 

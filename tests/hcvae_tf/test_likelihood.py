@@ -9,7 +9,7 @@ import tensorflow as tf
 from shared import PARTS, small_config
 
 from hcvae_tf.build import build_model
-from hcvae_tf.metrics import mean_costs
+from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.objective import cross_entropy
 from pipelines.load import load
 from pipelines.tweets import grammar

@@ -1,0 +1,1 @@
+"""How good a model is: costs, use of the latent vector, texts it writes."""
