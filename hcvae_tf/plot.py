@@ -7,6 +7,7 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.drawing import check_file, panels, save
 from hcvae_tf.run import Run
 from pipelines.command_line import UserError, parse, run_command
 
@@ -33,8 +34,7 @@ def main() -> None:
     command = parse(Plot, "python -m hcvae_tf.plot")
     if not command.runs:
         raise UserError("give the folders of one or more runs")
-    if Path(command.to).suffix not in (".svg", ".png", ".pdf"):
-        raise UserError(f"--to must end in .svg, .png or .pdf: {command.to}")
+    check_file(command.to)
     logs = {Path(name).name: _read(Run.open(name)) for name in command.runs}
     _draw(logs, command.to)
 
@@ -50,29 +50,16 @@ def _read(folder: Run) -> list[dict[str, float]]:
 
 
 def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    # The same runs give the same file.
-    matplotlib.rcParams["svg.hashsalt"] = "hcvae_tf"
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.2))
-    for axis, (column, label) in zip(axes, _PANELS.items(), strict=True):
+    figure, axes = panels([("training steps", y) for y in _PANELS.values()])
+    for axis, column in zip(axes, _PANELS, strict=True):
         for name, rows in logs.items():
             steps = [row["step"] for row in rows]
             axis.plot(steps, [row[column] for row in rows], label=name)
         # The first epochs would hide all that comes after.
         values = [row[column] for rows in logs.values() for row in rows]
         axis.set_ylim(0, _top(values))
-        axis.set(xlabel="training steps", ylabel=label)
-        axis.spines[["top", "right"]].set_visible(False)
     axes[0].legend(frameon=False)
-    figure.tight_layout()
-    try:
-        figure.savefig(file, metadata={"Date": None} if "svg" in file else {})
-    except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}") from None
+    save(figure, file)
 
 
 def _top(values: list[float]) -> float:

@@ -8,11 +8,11 @@ from hcvae_tf.build import build_model
 from hcvae_tf.callbacks import Board, Checkpoints, Log, Progress
 from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Config
+from hcvae_tf.data import open_corpus
 from hcvae_tf.precision import faster_precision
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.corpus import Corpus
-from pipelines.load import load
 
 
 def start(run: Run, config: Config) -> None:
@@ -21,7 +21,7 @@ def start(run: Run, config: Config) -> None:
     Raises:
         UserError: if the data, the folder or the settings do not allow it.
     """
-    corpus = _load(config)
+    corpus = open_corpus(config.data)
     data = config.data
     # The one name that stands for several data sets is settled here.
     settle = data.dataset == "tweets" and not data.data_file
@@ -57,7 +57,7 @@ def resume(run: Run, config: Config) -> None:
         UserError: as `start`, and if the data has changed or the checkpoint
             is damaged.
     """
-    corpus = _load(config)
+    corpus = open_corpus(config.data)
     run.check_data(corpus.record["fingerprint"])
     if run.last.exists():
         model = load_model(run.last)
@@ -66,16 +66,6 @@ def resume(run: Run, config: Config) -> None:
         model = build_model(config, corpus.vocabulary)
     write_text(run.config, config.to_json())
     _fit(run, config, corpus, model)
-
-
-def _load(config: Config) -> Corpus:
-    data = config.data
-    return load(
-        data.dataset,
-        data_file=data.data_file,
-        data_dir=data.data_dir,
-        texts=data.texts,
-    )
 
 
 def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:

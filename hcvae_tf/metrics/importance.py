@@ -17,7 +17,7 @@ def importance_weighted_nll(
     samples: int | tf.Tensor,
     seed: tf.Tensor,
 ) -> tf.Tensor:
-    """Estimates -log p(x) with z drawn from q(z | x) = N(z_mean, exp(z_log_var)).
+    """Estimates -log p(x), with z drawn from q(z | x).
 
     One draw is handled at a time, and the sum of weights is kept as a
     logarithm, so neither memory nor magnitude grows with their number.

@@ -3,6 +3,7 @@
 import dataclasses
 
 from hcvae_tf.config import Config
+from hcvae_tf.reproduce.scale import Scale
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,8 +21,12 @@ class Experiment:
     config: Config
     texts: bool = False
 
+    def folder_name(self, seed: int) -> str:
+        """Names the run and the record of one seed."""
+        return f"{self.name}-seed{seed}" if seed else self.name
 
-def ptb_hybrid(scale, length: int, alpha: float = 0.2) -> Experiment:
+
+def ptb_hybrid(scale: Scale, length: int, alpha: float = 0.2) -> Experiment:
     """The hybrid on Penn Treebank."""
     config = scale.ptb.replace("data", length=length)
     return Experiment(
@@ -30,16 +35,12 @@ def ptb_hybrid(scale, length: int, alpha: float = 0.2) -> Experiment:
     )
 
 
-def tweets_hybrid(scale, alpha: float = 0.2) -> Experiment:
+def tweets_hybrid(scale: Scale) -> Experiment:
     """The hybrid on tweets."""
-    return Experiment(
-        f"tweets-hybrid-alpha{alpha}",
-        scale.tweets.replace("objective", alpha=alpha),
-        texts=True,
-    )
+    return Experiment("tweets-hybrid-alpha0.2", scale.tweets, texts=True)
 
 
-def tweets_lstm_vae(scale, word_dropout: float) -> Experiment:
+def tweets_lstm_vae(scale: Scale, word_dropout: float) -> Experiment:
     """The LSTM VAE on tweets."""
     return Experiment(
         f"tweets-lstm-vae-p{word_dropout}",

@@ -1,0 +1,41 @@
+"""Cost and KL of several models over one setting, as figures 4 to 6 show."""
+
+from pathlib import Path
+
+from hcvae_tf.drawing import panels, save
+from hcvae_tf.reproduce.results import Results, bits, kl, kl_bits, table
+
+
+def cost_chart(
+    results: Results,
+    models: dict[str, dict[float, str]],
+    setting: str,
+    file: Path,
+) -> str:
+    """Draws cost and KL; gives them as a table.
+
+    Args:
+        results: the records.
+        models: label → value of the setting → name of the experiment.
+        setting: what the x axis shows.
+        file: of the chart.
+    """
+    figure, (axis,) = panels([(setting, "bits per character")], 6.5)
+    rows = []
+    for number, (label, runs) in enumerate(models.items()):
+        style = {"color": f"C{number}"}
+        results.draw(axis, runs, bits, label=label, **style)
+        results.draw(axis, runs, kl_bits, linestyle="--", **style)
+        for what, measure in (
+            ("cost, bits per character", bits),
+            ("KL, nats per text", kl),
+        ):
+            values = (results.text(run, measure, 2) for run in runs.values())
+            rows.append([f"{label}: {what}", *values])
+    axis.set_ylim(bottom=0)
+    axis.legend(frameon=False)
+    save(figure, file)
+    head = [str(x) for x in next(iter(models.values()))]
+    return "Solid: full cost. Dashed: its KL.\n\n" + table(
+        [setting, *head], rows
+    )

@@ -1,0 +1,86 @@
+"""What is measured of a trained model."""
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from hcvae_tf.config import Data
+from hcvae_tf.data import open_corpus
+from hcvae_tf.metrics.costs import mean_costs
+from hcvae_tf.metrics.diversity import diversity
+from hcvae_tf.metrics.fluency import Judge
+from hcvae_tf.metrics.importance import mean_importance_weighted_nll
+from hcvae_tf.metrics.latent import latent_use
+from hcvae_tf.reproduce.scale import Scale
+from hcvae_tf.run import Run
+from hcvae_tf.trained import TrainedTextVAE
+from pipelines.corpus import Corpus
+
+_BATCH = 128
+_SHOWN = 10
+_JUDGE_TEXTS = 10_000
+
+
+def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
+    """Measures the best model of a run on its validation split.
+
+    Args:
+        run: finished.
+        scale: how many texts each measure takes.
+        texts: whether texts are written and judged too.
+
+    Returns:
+        Groups of measures, fit for JSON: `costs`, `latent` if there is a
+        latent vector and, if asked for, `importance` and `texts`.
+    """
+    trained = TrainedTextVAE.load(run.folder)
+    data = run.read_config().data
+    corpus = open_corpus(data, trained.vocabulary)
+
+    def validation():
+        return corpus.evaluation("validation", trained.length, _BATCH)
+
+    measures = {"costs": mean_costs(trained.model, validation())}
+    if trained.z_size:
+        batches = validation().take(-(-scale.latent_texts // _BATCH))
+        codes = zip(*map(trained.model.encode, batches), strict=True)
+        measures["latent"] = latent_use(*map(np.concatenate, codes))
+    if texts:
+        if trained.z_size:
+            few = validation().unbatch().take(scale.importance_texts)
+            measures["importance"] = mean_importance_weighted_nll(
+                trained.model,
+                few.batch(_BATCH),
+                scale.importance_samples,
+            )
+        measures["texts"] = _texts(trained, data, corpus, scale)
+    return measures
+
+
+def _texts(trained: TrainedTextVAE, data: Data, corpus: Corpus, scale: Scale):
+    greedy = trained.sample(scale.samples)
+    drawn = trained.sample(_SHOWN, temperature=1.0)
+    texts = {
+        "greedy": greedy[:_SHOWN],
+        "drawn": drawn,
+        **diversity(greedy, scale.judged),
+        "fluency": _judge(data, trained.length).bits_per_char(greedy),
+    }
+    if trained.z_size:
+        z = np.random.default_rng(0).standard_normal((2, trained.z_size))
+        texts["interpolation"] = trained.interpolate(*z, spherical=False)
+    return texts
+
+
+@functools.cache
+def _judge(data: Data, length: int) -> Judge:
+    """A language model of the validation texts, which no model learnt from."""
+    corpus = open_corpus(data)
+    batches = corpus.evaluation("validation", length, _BATCH)
+    windows = batches.unbatch().take(_JUDGE_TEXTS).batch(_BATCH)
+    return Judge(
+        text.decode("utf-8")
+        for tokens in windows
+        for text in corpus.vocabulary.decode(tokens).numpy()
+    )

@@ -1,0 +1,109 @@
+"""The page of results, drawn from the records alone."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from hcvae_tf.reproduce.record import Workplace
+from hcvae_tf.reproduce.results import Results, table
+from hcvae_tf.reproduce.scale import Scale
+from hcvae_tf.run import write_text
+
+_NOTES = """\
+Costs are means over the whole validation split, nats per text or bits per
+character; `docs/measures.md` of the source defines every measure. The model is
+the one with the lowest validation negative ELBO of its run (figure 3: curves
+to the last step). Models that are compared have the same data, steps, batches
+and learning rate; nothing was tuned for one of them.
+"""
+
+
+def write_page(
+    file: Path,
+    place: Workplace,
+    targets: Mapping[str, ModuleType],
+    name: str,
+    scale: Scale,
+) -> None:
+    """Draws what there are records of.
+
+    Args:
+        file: the page; figures lie in the folder of its name.
+        place: where the records lie.
+        targets: name → module, in the order of the page.
+        name: of the scale.
+        scale: the scale.
+    """
+    results = Results(place)
+    folder = file.with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    claims, sections = [], []
+    for target, module in targets.items():
+        names = [run.name for run in module.experiments(scale)]
+        missing = [run for run in names if run not in results]
+        if missing == names:
+            continue
+        records = [record for run in names for record in results.records(run)]
+        text = module.write(results, scale, folder)
+        figure = folder / f"{target}.svg"
+        image = f"![{module.TITLE}]({folder.name}/{figure.name})\n\n"
+        sections.append(
+            f"## {module.TITLE}\n\n"
+            f"    python -m hcvae_tf.reproduce {target} --scale {name}\n\n"
+            f"{_runs(records)}"
+            + (f" Not run: {', '.join(missing)}." if missing else "")
+            + f"\n\n{image if figure.exists() else ''}{text}"
+        )
+        claims += module.claims(results, scale)
+    rows = [
+        [claim.text, claim.where, claim.figures, f"**{claim.verdict}**"]
+        for claim in claims
+    ]
+    page = "\n".join(
+        [
+            f"# Results at scale `{name}`\n",
+            "Written by `python -m hcvae_tf.reproduce`; do not edit.\n",
+            _about(results),
+            _NOTES,
+            "## What the paper says, and what came out\n",
+            table(["claim", "in the paper", "here", "verdict"], rows),
+            *sections,
+        ]
+    )
+    write_text(file, re.sub(r"\n{3,}", "\n\n", page))
+
+
+def _runs(records) -> str:
+    minutes = sum(record.get("seconds", 0) for record in records) / 60
+    steps = sorted({record["steps"] for record in records if "steps" in record})
+    seeds = len({record["seed"] for record in records})
+    parts = [f"{len(records)} records", f"{seeds} seed" + "s" * (seeds > 1)]
+    if steps:
+        parts.append(f"{', '.join(f'{n:,}' for n in steps)} steps each")
+        parts.append(f"{minutes:.0f} minutes of training in all")
+    return "; ".join(parts) + "."
+
+
+def _about(results: Results) -> str:
+    """Data, versions and commits of all records."""
+    records = results.all()
+    data = {
+        f"{facts['name']} (fingerprint {facts['fingerprint'][:12]})"
+        for facts in (r["dataset"] for r in records if "dataset" in r)
+    }
+    versions = {
+        ", ".join(f"{k} {v}" for k, v in r["versions"].items()) for r in records
+    }
+    precisions = {r["precision"] for r in records if "precision" in r}
+    lines = {
+        "Data": data,
+        "Machine": {f"{record['cores']} cores" for record in records},
+        "Versions": versions,
+        "Precision of products": precisions,
+        "Commits": {record["commit"] for record in records},
+    }
+    return "".join(
+        f"- {label}: {'; '.join(sorted(values))}\n"
+        for label, values in lines.items()
+    )

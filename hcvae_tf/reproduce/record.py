@@ -1,0 +1,176 @@
+"""Trains and measures an experiment once; what came out is a JSON file."""
+
+import csv
+import dataclasses
+import json
+import os
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from hcvae_tf.config import Config
+from hcvae_tf.reproduce.experiment import Experiment
+from hcvae_tf.reproduce.scale import Scale
+from hcvae_tf.run import Run, write_text
+from pipelines.command_line import UserError
+
+
+@dataclasses.dataclass(frozen=True)
+class Workplace:
+    """Where runs, records and data lie.
+
+    Attributes:
+        runs: folder of the training runs.
+        records: folder of the records.
+        data_dir: as in `hcvae_tf.config.Data`.
+        tweets_file: file of tweets, None for those of the settings.
+    """
+
+    runs: Path
+    records: Path
+    data_dir: str | None = None
+    tweets_file: str | None = None
+
+
+def read_record(place: Workplace, name: str) -> dict[str, Any] | None:
+    """Reads the record of that name, None if there is none.
+
+    Raises:
+        UserError: if it is damaged.
+    """
+    file = place.records / f"{name}.json"
+    if not file.exists():
+        return None
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError:
+        raise UserError(f"{file} is damaged; delete it and run again") from None
+
+
+def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
+    """Writes a record, with the versions it came about under."""
+    packages = ("tensorflow", "keras", "numpy")
+    record = {
+        **record,
+        "versions": {package: version(package) for package in packages},
+        "cores": os.cpu_count(),
+    }
+    place.records.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    write_text(place.records / f"{name}.json", text)
+
+
+def make_record(
+    experiment: Experiment, seed: int, scale: Scale, place: Workplace
+) -> None:
+    """Trains and measures, unless it is done already.
+
+    A training that was stopped goes on; one that has ended is only measured.
+
+    Raises:
+        UserError: if a record or run of that name has other settings.
+    """
+    name = experiment.folder_name(seed)
+    asked = experiment.config.replace("training", seed=seed)
+    record = read_record(place, name)
+    if record is not None:
+        if record["config"] != _plain(asked):
+            raise UserError(
+                f"{place.records / name}.json has other settings; move it "
+                "away, or name another --to"
+            )
+        return
+    run = Run(place.runs / name)
+    _train(run, asked, place)
+
+    from hcvae_tf.reproduce.measure import measure
+
+    with run.log.open(newline="") as file:
+        curves = [
+            {key: float(value) for key, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
+    facts = run.read_facts()
+    write_record(
+        place,
+        name,
+        {
+            "experiment": experiment.name,
+            "seed": seed,
+            "config": _plain(asked),
+            "precision": run.read_config().training.precision,
+            "parameters": facts["parameters"],
+            "dataset": facts["dataset"],
+            "commit": _commit_file(run).read_text("utf-8").strip(),
+            "steps": int(curves[-1]["step"]),
+            "seconds": round(sum(row["seconds"] for row in curves), 1),
+            **measure(run, scale, experiment.texts),
+            "curves": curves,
+        },
+    )
+
+
+def _train(run: Run, asked: Config, place: Workplace) -> None:
+    import keras
+
+    from hcvae_tf import training
+
+    keras.backend.clear_session()
+    if run.model.exists() or run.facts.exists():
+        config = run.read_config()
+        if _settled_as(config, asked) != asked:
+            raise UserError(
+                f"{run.folder} has other settings; move it away, or name "
+                "another --runs-dir"
+            )
+        if not run.model.exists():
+            training.resume(run, config)
+        return
+    config = asked.replace("data", data_dir=place.data_dir)
+    if asked.data.dataset == "tweets":
+        config = config.replace("data", data_file=place.tweets_file)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    write_text(_commit_file(run), commit() + "\n")
+    training.start(run, config)
+
+
+def _settled_as(config: Config, asked: Config) -> Config:
+    """The settings of a run without what was settled when it began."""
+    data = dataclasses.replace(
+        asked.data, length=asked.data.length and config.data.length
+    )
+    precision = asked.training.precision
+    return dataclasses.replace(config, data=data).replace(
+        "training", precision=precision
+    )
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    """The settings as they come back from JSON."""
+    return json.loads(config.to_json())
+
+
+def _commit_file(run: Run) -> Path:
+    return run.folder / "commit"
+
+
+def commit() -> str:
+    """The short git commit of this code; "+" if there are changes since."""
+
+    def git(*arguments):
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    try:
+        changed = git(
+            "status", "--porcelain", "--", ":/hcvae_tf", ":/pipelines"
+        )
+        return git("rev-parse", "--short", "HEAD") + "+" * bool(changed)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"

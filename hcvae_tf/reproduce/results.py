@@ -1,0 +1,103 @@
+"""All records of a scale, as the figures read them."""
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from hcvae_tf.reproduce.record import Workplace, read_record
+
+Measure = Callable[[dict[str, Any]], float]
+
+
+class Results:
+    """Gives the measures of an experiment, one a seed.
+
+    Args:
+        place: where the records lie.
+    """
+
+    def __init__(self, place: Workplace):
+        self._records: dict[str, list[dict[str, Any]]] = {}
+        for file in sorted(place.records.glob("*.json")):
+            record = read_record(place, file.stem)
+            self._records.setdefault(record["experiment"], []).append(record)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._records
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """The records of an experiment, by seed; none if it is missing."""
+        return self._records.get(name, [])
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every record."""
+        return [record for each in self._records.values() for record in each]
+
+    def mean(self, name: str, measure: Measure) -> float:
+        """The mean over the seeds of an experiment.
+
+        Raises:
+            KeyError: if there is no record of it.
+        """
+        return statistics.mean(map(measure, self._records[name]))
+
+    def text(self, name: str, measure: Measure, digits: int) -> str:
+        """The mean, with the standard deviation if there are more seeds."""
+        if name not in self:
+            return "-"
+        values = [measure(record) for record in self._records[name]]
+        text = f"{statistics.mean(values):.{digits}f}"
+        if len(values) > 1:
+            text += f" ± {statistics.stdev(values):.{digits}f}"
+        return text
+
+    def draw(self, axis, runs: dict[float, str], measure: Measure, **style):
+        """Draws a measure over what the runs differ in, with error bars.
+
+        Args:
+            axis: of matplotlib.
+            runs: x → name of the experiment; those missing are left out.
+            measure: y.
+            style: of the line.
+        """
+        points = []
+        for x, name in runs.items():
+            values = [measure(record) for record in self.records(name)]
+            if values:
+                error = statistics.stdev(values) if len(values) > 1 else 0.0
+                points.append((x, statistics.mean(values), error))
+        if points:
+            x, y, error = zip(*points, strict=True)
+            error = error if any(error) else None
+            axis.errorbar(x, y, error, marker="o", markersize=3, **style)
+
+
+def negative_elbo(record: dict[str, Any]) -> float:
+    """Nats per text."""
+    return record["costs"]["negative_elbo"]
+
+
+def reconstruction(record: dict[str, Any]) -> float:
+    """Nats per text."""
+    return record["costs"]["reconstruction"]
+
+
+def kl(record: dict[str, Any]) -> float:
+    """Nats per text."""
+    return record["costs"]["kl"]
+
+
+def bits(record: dict[str, Any]) -> float:
+    """Negative ELBO, bits per character."""
+    return record["costs"]["bits_per_char"]
+
+
+def kl_bits(record: dict[str, Any]) -> float:
+    """KL, bits per character."""
+    return bits(record) * kl(record) / negative_elbo(record)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table whose first column is text."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,0 +1,143 @@
+"""Section 4.1: seconds of a training step, over the length of the text."""
+
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from hcvae_tf.config import Config
+from hcvae_tf.drawing import panels, save
+from hcvae_tf.reproduce.claim import Claim, judge
+from hcvae_tf.reproduce.experiment import Experiment
+from hcvae_tf.reproduce.record import (
+    Workplace,
+    commit,
+    read_record,
+    write_record,
+)
+from hcvae_tf.reproduce.results import Results, table
+from hcvae_tf.reproduce.scale import Scale
+
+TITLE = "Speed of training"
+_KINDS = ("hybrid", "LSTM VAE")
+
+
+def experiments(scale: Scale) -> list[Experiment]:
+    """One comparison a length; the settings are the hybrid's."""
+    return [
+        Experiment(f"speed-T{length}", scale.ptb.replace("data", length=length))
+        for length in scale.lengths
+    ]
+
+
+def make_record(
+    experiment: Experiment, seed: int, scale: Scale, place: Workplace
+) -> None:
+    """Times the steps of both models in turns, unless it is done already."""
+    name = experiment.folder_name(seed)
+    if read_record(place, name):
+        return
+    length = experiment.config.data.length
+    configs = (
+        experiment.config,
+        scale.ptb_lstm_vae.replace("data", length=length),
+    )
+    seconds = _in_turns(configs, scale.rounds)
+    record = {
+        "experiment": experiment.name,
+        "seed": seed,
+        "length": length,
+        "batch_size": experiment.config.training.batch_size,
+        "seconds_per_step": dict(zip(_KINDS, seconds, strict=True)),
+        "commit": commit(),
+    }
+    write_record(place, name, record)
+
+
+def claims(results: Results, scale: Scale) -> list[Claim]:
+    """The statement of section 4.1 on speed."""
+
+    def twice():
+        ratios = {
+            run.config.data.length: results.mean(run.name, _ratio)
+            for run in experiments(scale)
+        }
+        words = ", ".join(f"{r:.2f} (T {t})" for t, r in ratios.items())
+        return f"{words} times", statistics.median(ratios.values()) >= 1.6
+
+    return [
+        judge(
+            "The hybrid trains faster than the LSTM VAE by a factor of "
+            "roughly two (1.6 or more)",
+            "4.1",
+            twice,
+        )
+    ]
+
+
+def write(results: Results, scale: Scale, folder: Path) -> str:
+    """Draws the seconds; gives them as a table."""
+    figure, (axis,) = panels(
+        [("characters of a text", "milliseconds per step")], 6.5
+    )
+    names = {run.config.data.length: run.name for run in experiments(scale)}
+    rows = []
+    for kind in _KINDS:
+        measure = _milliseconds(kind)
+        results.draw(axis, names, measure, label=kind)
+        values = (results.text(name, measure, 1) for name in names.values())
+        rows.append([f"{kind}, milliseconds", *values])
+    ratios = (results.text(name, _ratio, 2) for name in names.values())
+    rows.append(["LSTM VAE over hybrid", *ratios])
+    axis.set_ylim(bottom=0)
+    axis.legend(frameon=False)
+    save(figure, folder / "speed.svg")
+    head = [f"T {length}" for length in names]
+    return (
+        f"Median of {scale.rounds} training steps of each model, in turns, "
+        f"batches of {scale.ptb.training.batch_size}.\n\n"
+        + table(["", *head], rows)
+    )
+
+
+def _in_turns(configs: tuple[Config, ...], rounds: int) -> list[float]:
+    import numpy as np
+    import tensorflow as tf
+
+    from hcvae_tf.build import build_model
+    from hcvae_tf.precision import faster_precision
+    from pipelines.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary(bytes(range(50)))
+    precision = configs[0].training.precision
+    if precision == "auto":
+        precision = faster_precision()
+    models = [
+        build_model(config.replace("training", precision=precision), vocabulary)
+        for config in configs
+    ]
+    steps = [
+        tf.function(model.train_step, jit_compile=model.jit_compile)
+        for model in models
+    ]
+    shape = configs[0].training.batch_size, configs[0].data.length
+    tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)
+    tokens = tf.constant(tokens, tf.int32)
+    seconds = [[] for _ in steps]
+    # The first two rounds trace and warm up.
+    for number in range(-2, rounds):
+        for step, times in zip(steps, seconds, strict=True):
+            begin = time.perf_counter()
+            float(step(tokens)["loss"])
+            if number >= 0:
+                times.append(time.perf_counter() - begin)
+    return [statistics.median(times) for times in seconds]
+
+
+def _milliseconds(kind):
+    return lambda record: 1e3 * record["seconds_per_step"][kind]
+
+
+def _ratio(record: dict[str, Any]) -> float:
+    ours, theirs = (record["seconds_per_step"][kind] for kind in _KINDS)
+    return theirs / ours
