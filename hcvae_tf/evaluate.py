@@ -2,15 +2,16 @@
 
 import dataclasses
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 
 from hcvae_tf.run import Run
-from pipelines import names
+from hcvae_tf.source import Source
 from pipelines.command_line import UserError, parse, run_command
 
 _BATCH = 128
+_SHOWN = 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,14 +20,12 @@ class Evaluate:
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
     """Folder of a training run."""
-    data_file: str | None = None
-    """Texts to measure on (default: the data of the run)."""
-    data_dir: str | None = None
-    """Where prepared data lies (default: where it lay in training)."""
-    split: Annotated[
-        str | None, tyro.conf.arg(metavar="train|validation|test|all")
-    ] = None
-    """Which part (default: validation; with --data-file: all)."""
+    source: Source = Source()
+    importance_samples: int = 0
+    """Latent vectors per text for the importance-weighted cost, a tighter
+    bound; 0 leaves it out."""
+    yardstick: str | None = None
+    """Folder of a language model's run, whose cost is given beside."""
     json: bool = False
     """Print one JSON object."""
 
@@ -35,52 +34,78 @@ def main() -> None:
     """Runs the command."""
     command = parse(Evaluate, "python -m hcvae_tf.evaluate")
     folder = Run.open(command.run)
-    data = folder.read_config().data
+    command.source.settle(folder)
     folder.trained()
-    if command.data_dir:
-        data = dataclasses.replace(data, data_dir=command.data_dir)
-    if command.data_file:
-        if data.dataset == "ptb":
-            raise UserError(
-                "a model of ptb knows no ends of texts: leave --data-file "
-                "out, or train on your file with --dataset lines"
-            )
-        kind = "tweets" if data.dataset.startswith("tweets") else "lines"
-        data = dataclasses.replace(
-            data, dataset=kind, data_file=command.data_file, texts=None
+    if command.importance_samples < 0:
+        raise UserError(
+            "--importance-samples must be 0 or more, not "
+            f"{command.importance_samples}"
         )
-    names.check(data.dataset, data.data_file, data.texts)
+    if command.yardstick:
+        Run.open(command.yardstick).trained()
 
     from hcvae_tf.metrics.costs import mean_costs
+    from hcvae_tf.metrics.importance import mean_importance_weighted_nll
+    from hcvae_tf.metrics.latent import corpus_latent_use
     from hcvae_tf.trained import TrainedTextVAE
-    from pipelines.load import load
 
     trained = TrainedTextVAE.load(command.run)
-    corpus = load(
-        data.dataset,
-        data_file=data.data_file,
-        data_dir=data.data_dir,
-        texts=data.texts,
-        vocabulary=trained.vocabulary,
-    )
-    if not command.data_file:
-        folder.check_data(corpus.record["fingerprint"])
-    split = command.split or ("all" if command.data_file else "validation")
-    batches = corpus.evaluation(split, trained.length, _BATCH)
-    costs = mean_costs(trained.model, batches)
-    print(json.dumps(costs) if command.json else _table(costs))
+    corpus = command.source.open(folder, trained)
+    batches = command.source.windows(corpus, trained.length, _BATCH)
+    measures = mean_costs(trained.model, batches)
+    if trained.z_size:
+        measures |= corpus_latent_use(trained.model, batches)
+        if command.importance_samples:
+            measures |= mean_importance_weighted_nll(
+                trained.model, batches, command.importance_samples
+            )
+    if command.yardstick:
+        other = TrainedTextVAE.load(command.yardstick)
+        if (other.vocabulary, other.length) != (
+            trained.vocabulary,
+            trained.length,
+        ):
+            raise UserError(
+                f"{command.yardstick} has another length or other characters "
+                f"than {command.run}; train it on the same data"
+            )
+        costs = mean_costs(other.model, batches)
+        measures["yardstick"] = costs["negative_elbo"]
+    print(json.dumps(measures) if command.json else _table(measures))
 
 
-def _table(costs: dict[str, float]) -> str:
-    per_text = costs["characters"] / costs["texts"]
-    scale = costs["bits_per_char"] / costs["negative_elbo"]
-    rows = [f"{'':16}{'nats per text':>14}{'bits per character':>20}"]
-    for name in ("negative_elbo", "reconstruction", "kl", "auxiliary"):
-        label = name.replace("_elbo", " ELBO")
-        rows.append(f"{label:16}{costs[name]:14.2f}{costs[name] * scale:20.3f}")
+def _table(measures: dict[str, Any]) -> str:
+    characters = measures["characters"] / measures["texts"]
+    scale = measures["bits_per_char"] / measures["negative_elbo"]
+    rows = [f"{'':24}{'nats per text':>14}{'bits per character':>20}"]
+    for name, label in {
+        "negative_elbo": "negative ELBO",
+        "reconstruction": "reconstruction",
+        "kl": "kl",
+        "auxiliary": "auxiliary",
+        "importance_weighted_nll": "importance-weighted NLL",
+        "yardstick": "language model",
+    }.items():
+        if name in measures:
+            nats = measures[name]
+            rows.append(f"{label:24}{nats:14.2f}{nats * scale:20.3f}")
+    rows.append(f"perplexity per character {measures['perplexity']:.2f}")
+    kls = measures["kl_per_dimension"]
+    if kls:
+        rows += [
+            f"active units {measures['active_units']} of {len(kls)}",
+            f"mutual information {measures['mutual_information']:.2f} ± "
+            f"{measures['mutual_information_error']:.2f} nats (at most "
+            f"{measures['mutual_information_limit']:.2f})",
+            "largest KL, nats (dimension): "
+            + ", ".join(
+                f"{kls[d]:.2f} ({d})"
+                for d in sorted(range(len(kls)), key=lambda d: -kls[d])[:_SHOWN]
+            ),
+        ]
     rows.append(
-        f"{costs['texts']:,} texts, {costs['characters']:,} characters, "
-        f"{per_text:.1f} characters per text"
+        f"{measures['texts']:,} texts, {measures['characters']:,} characters, "
+        f"{characters:.1f} characters per text"
     )
     return "\n".join(rows)
 

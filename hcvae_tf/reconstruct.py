@@ -1,15 +1,14 @@
 """Writes texts again from their latent vectors: `… reconstruct RUN TEXT`."""
 
 import dataclasses
-import os
-import sys
 from typing import Annotated
 
 import tyro
 
+from hcvae_tf.reading import given_texts
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,11 +29,7 @@ def main() -> None:
     command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
     command.writing.check()
     Run.open(command.run).trained()
-    texts = list(map(os.fsencode, command.texts))
-    if texts == [b"-"]:
-        texts = sys.stdin.buffer.read().splitlines()
-    if not texts:
-        raise UserError("give one or more texts, or - for standard input")
+    texts = given_texts(command.texts)
 
     from hcvae_tf.trained import TrainedTextVAE
 

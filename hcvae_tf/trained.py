@@ -1,12 +1,14 @@
 """A trained model as one uses it: texts and latent vectors in and out."""
 
 import os
+import statistics
 from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from hcvae_tf.generation import generate
+from hcvae_tf.metrics.importance import text_nll
 from hcvae_tf.text_vae import TextVAE
 from pipelines.command_line import UserError
 from pipelines.vocabulary import Vocabulary
@@ -32,6 +34,7 @@ class TrainedTextVAE:
         self.vocabulary = vocabulary
         self.length = length
         self._encode = tf.function(self._encode_batch, reduce_retracing=True)
+        self._score = tf.function(self._score_batch, reduce_retracing=True)
         self._decode = tf.function(self._decode_batch, reduce_retracing=True)
 
     @classmethod
@@ -135,12 +138,73 @@ class TrainedTextVAE:
         between = _great_circle if spherical else _straight_line
         return self.decode(between(start, end, shares), **settings)
 
-    def _encode_batch(self, texts):
+    def arithmetic(
+        self, a: str | bytes, b: str | bytes, c: str | bytes, **settings
+    ) -> str:
+        """Writes the text at `a - b + c`, by their `z_mean`."""
+        z_mean, _ = self.encode([a, b, c])
+        z = z_mean[0] - z_mean[1] + z_mean[2]
+        return self.decode(z[np.newaxis], **settings)[0]
+
+    def vary(
+        self, z: np.ndarray, dimension: int, points: int = 7, **settings
+    ) -> list[str]:
+        """Writes texts with one dimension at quantiles of its prior N(0, 1).
+
+        Args:
+            z: shape `(z_size,)`, the other dimensions.
+            dimension: which one, from 0.
+            points: number of texts; the quantiles split the prior into equal
+                parts and are their middles.
+            settings: those of `decode`.
+        """
+        rows = np.tile(z, (points, 1))
+        normal = statistics.NormalDist()
+        rows[:, dimension] = [
+            normal.inv_cdf((place + 0.5) / points) for place in range(points)
+        ]
+        return self.decode(rows, **settings)
+
+    def score(
+        self, texts: Sequence[str | bytes], samples: int = 10, seed: int = 0
+    ) -> np.ndarray:
+        """How improbable each text is: bits per character, its end included.
+
+        Args:
+            texts: what does not fit into the length is cut off.
+            samples: draws of z for each; see
+                `hcvae_tf.metrics.importance.importance_weighted_nll`.
+            seed: of the draws.
+
+        Returns:
+            float32 of shape `(texts,)`.
+        """
+        if not self.z_size:
+            samples = 1
+        (bits,) = _in_batches(
+            lambda part: (
+                self._score(
+                    tf.constant(part), tf.constant(samples), tf.constant(seed)
+                ),
+            ),
+            (list(texts),),
+            (np.zeros(0, np.float32),),
+        )
+        return bits
+
+    def _tokens(self, texts):
         # A text that is too long gives its beginning, as in training.
         starts = tf.zeros_like(texts, tf.int64)
-        return self.model.encode(
-            self.vocabulary.encode_windows(texts, starts, self.length)
-        )
+        return self.vocabulary.encode_windows(texts, starts, self.length)
+
+    def _encode_batch(self, texts):
+        return self.model.encode(self._tokens(texts))
+
+    def _score_batch(self, texts, samples, seed):
+        tokens = self._tokens(texts)
+        nats = text_nll(self.model, tokens, samples, tf.stack([seed, 0]))
+        characters = tf.math.count_nonzero(tokens, axis=1, dtype=tf.float32)
+        return nats / tf.math.log(2.0) / tf.maximum(characters, 1.0)
 
     def _decode_batch(self, z, uniform, temperature, top_k, top_p):
         tokens = generate(

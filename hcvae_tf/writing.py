@@ -41,7 +41,12 @@ class Writing:
             raise UserError(f"--seed must be 0 or above, not {self.seed}")
 
 
+def escape(text: str) -> str:
+    r"""The text in one line: a line break inside it becomes `\n`."""
+    return text.translate(_ESCAPES)
+
+
 def print_texts(texts: Iterable[str]) -> None:
-    r"""Prints one text a line; a line break inside a text becomes `\n`."""
+    """Prints one text a line."""
     for text in texts:
-        print(text.translate(_ESCAPES))
+        print(escape(text))

@@ -56,6 +56,34 @@ def importance_weighted_nll(
     return tf.math.log(tf.cast(samples, tf.float32)) - total
 
 
+def text_nll(
+    model: TextVAE,
+    tokens: tf.Tensor,
+    samples: int | tf.Tensor,
+    seed: tf.Tensor,
+) -> tf.Tensor:
+    """Estimates -log p(text); see `importance_weighted_nll`.
+
+    Args:
+        model: the model; of one without a latent vector the cost is exact.
+        tokens: int32 tensor of shape `(batch, length)`.
+        samples: number of draws for each text.
+        seed: int32 tensor of shape `(2,)`.
+
+    Returns:
+        Nats, shape `(batch,)`; padding does not count.
+    """
+    mask = tf.cast(tokens != PAD, tf.float32)
+    previous = model.previous_characters(tokens)
+
+    def log_likelihood(z):
+        return -cross_entropy(tokens, model.decoder(z, previous)[0], mask)
+
+    return importance_weighted_nll(
+        log_likelihood, *model.encode(tokens), samples, seed
+    )
+
+
 def mean_importance_weighted_nll(
     model: TextVAE, batches: Iterable[tf.Tensor], samples: int, seed: int = 0
 ) -> dict[str, float]:
@@ -74,19 +102,9 @@ def mean_importance_weighted_nll(
 
     @tf.function(reduce_retracing=True)
     def sums(tokens, samples, place):
-        mask = tf.cast(tokens != PAD, tf.float32)
-        previous = model.previous_characters(tokens)
-
-        def log_likelihood(z):
-            return -cross_entropy(tokens, model.decoder(z, previous)[0], mask)
-
-        nll = importance_weighted_nll(
-            log_likelihood,
-            *model.encode(tokens),
-            samples,
-            tf.stack([seed, place]),
-        )
-        return tf.reduce_sum(nll), tf.reduce_sum(mask)
+        nll = text_nll(model, tokens, samples, tf.stack([seed, place]))
+        characters = tf.math.count_nonzero(tokens != PAD)
+        return tf.reduce_sum(nll), characters
 
     texts = nats = characters = 0.0
     for place, tokens in enumerate(batches):

@@ -1,10 +1,35 @@
 """How much the latent vector is used."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
+import tensorflow as tf
+
+from hcvae_tf.text_vae import TextVAE
 
 _ROWS = 500
+_MOST = 10_000
+
+
+def corpus_latent_use(
+    model: TextVAE, batches: Iterable[tf.Tensor], most: int = _MOST
+) -> dict[str, float]:
+    """The use of z over texts; see `latent_use`.
+
+    Args:
+        model: one with a latent vector.
+        batches: int32 tensors of shape `(batch, length)`.
+        most: how many of the texts, about.
+    """
+    encode = tf.function(model.encode, reduce_retracing=True)
+    codes, texts = [], 0
+    for tokens in batches:
+        codes.append(encode(tokens))
+        texts += len(tokens)
+        if texts >= most:
+            break
+    return latent_use(*map(np.concatenate, zip(*codes, strict=True)))
 
 
 def latent_use(

@@ -11,7 +11,7 @@ from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.fluency import Judge
 from hcvae_tf.metrics.importance import mean_importance_weighted_nll
-from hcvae_tf.metrics.latent import latent_use
+from hcvae_tf.metrics.latent import corpus_latent_use
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.run import Run
 from hcvae_tf.trained import TrainedTextVAE
@@ -43,9 +43,9 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
 
     measures = {"costs": mean_costs(trained.model, validation())}
     if trained.z_size:
-        batches = validation().take(-(-scale.latent_texts // _BATCH))
-        codes = zip(*map(trained.model.encode, batches), strict=True)
-        measures["latent"] = latent_use(*map(np.concatenate, codes))
+        measures["latent"] = corpus_latent_use(
+            trained.model, validation(), scale.latent_texts
+        )
     if texts:
         if trained.z_size:
             few = validation().unbatch().take(scale.importance_texts)

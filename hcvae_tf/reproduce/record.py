@@ -57,7 +57,12 @@ def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
         "cores": os.cpu_count(),
     }
     place.records.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    # One part a line: short enough to read, and to compare versions.
+    parts = (
+        f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+        for key, value in record.items()
+    )
+    text = "{" + ",\n".join(parts) + "}\n"
     write_text(place.records / f"{name}.json", text)
 
 

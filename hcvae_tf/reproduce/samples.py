@@ -8,6 +8,7 @@ from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
+from hcvae_tf.writing import escape
 
 TITLE = "Tables 2, 4 and 5: samples"
 _COLUMNS = {
@@ -89,8 +90,7 @@ def show(results: Results, names: dict[str, str]) -> str:
 
 def block(texts: list[str]) -> str:
     """Texts as a block of code, one a line."""
-    lines = (repr(text)[1:-1] if "\n" in text else text for text in texts)
-    return "".join(f"    {line}\n" for line in lines)
+    return "".join(f"    {escape(text)}\n" for text in texts)
 
 
 def distinct(record: dict[str, Any]) -> float:

@@ -1,0 +1,65 @@
+"""Moves texts along an attribute: `… attribute RUN TEXT --positive FILE …`."""
+
+import dataclasses
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.reading import file_texts, given_texts
+from hcvae_tf.run import Run
+from hcvae_tf.writing import Writing, print_texts
+from pipelines.command_line import UserError, parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Attribute:
+    """Writes texts again with more or less of an attribute.
+
+    The attribute is the mean latent vector of some texts less that of
+    others, such as happy and sad ones.
+    """
+
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Folder of a training run."""
+    texts: Annotated[
+        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
+    ]
+    """The texts; - reads them from standard input, one a line."""
+    positive: str
+    """File of texts that have the attribute, one a line."""
+    negative: str
+    """File of texts that have the opposite."""
+    strengths: tuple[float, ...] = (-1.0, 0.0, 1.0)
+    """How much of it is added; one text is written for each."""
+    writing: Writing = Writing()
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Attribute, "python -m hcvae_tf.attribute")
+    command.writing.check()
+    Run.open(command.run).trained()
+    groups = [file_texts(file) for file in (command.positive, command.negative)]
+    for file, group in zip(
+        (command.positive, command.negative), groups, strict=True
+    ):
+        if not group:
+            raise UserError(f"{file} has no texts")
+    texts = given_texts(command.texts)
+
+    import numpy as np
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
+    positive, negative = (trained.encode(group)[0] for group in groups)
+    direction = positive.mean(axis=0) - negative.mean(axis=0)
+    strengths = np.array(command.strengths, np.float32)[:, np.newaxis]
+    z_mean, _ = trained.encode(texts)
+    rows = np.concatenate([z + strengths * direction for z in z_mean])
+    print_texts(trained.decode(rows, **vars(command.writing)))
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,81 @@
+"""Writes the latent vectors of texts: `… encode RUN --to FOLDER`."""
+
+import csv
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.run import Run, write_text
+from hcvae_tf.source import Source
+from hcvae_tf.writing import escape
+from pipelines.command_line import UserError, parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Encode:
+    """Writes z_mean of texts, also as TensorBoard's projector takes it.
+
+    The folder gets z_mean.npy, z_mean.tsv, texts.tsv (label and text) and the
+    projector's settings: `tensorboard --logdir FOLDER`.
+    """
+
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Folder of a training run."""
+    to: str
+    """New folder to write to."""
+    source: Source = Source()
+    label: str | None = None
+    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Encode, "python -m hcvae_tf.encode")
+    folder = Run.open(command.run)
+    command.source.settle(folder)
+    folder.trained()
+    to = Path(command.to)
+    if to.exists():
+        raise UserError(f"{to} exists; name another folder with --to")
+
+    import numpy as np
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
+    corpus = command.source.open(folder, trained)
+    texts, labels = command.source.texts(corpus, trained, command.label)
+    z_mean, _ = trained.encode(texts)
+    try:
+        to.mkdir(parents=True)
+        np.save(to / "z_mean.npy", z_mean)
+        np.savetxt(to / "z_mean.tsv", z_mean, fmt="%.6g", delimiter="\t")
+        with (to / "texts.tsv").open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, delimiter="\t", lineterminator="\n")
+            rows.writerow(["label", "text"])
+            for label, text in zip(labels, texts, strict=True):
+                rows.writerow([label, escape(text.decode("utf-8", "replace"))])
+    except OSError as error:
+        raise UserError(f"cannot write to {to}: {error.strerror}") from None
+    write_text(to / "projector_config.pbtxt", _projector())
+    print(f"{to}: {len(texts):,} vectors of {trained.z_size} numbers")
+
+
+def _projector() -> str:
+    from google.protobuf import text_format
+    from tensorboard.plugins.projector import ProjectorConfig
+
+    config = ProjectorConfig()
+    config.embeddings.add(
+        tensor_name="z_mean",
+        tensor_path="z_mean.tsv",
+        metadata_path="texts.tsv",
+    )
+    return text_format.MessageToString(config)
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,74 @@
+"""Draws latent vectors in two dimensions: `… map RUN --to map.svg`."""
+
+import dataclasses
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.drawing import check_file, panels, save
+from hcvae_tf.run import Run
+from hcvae_tf.source import Source
+from pipelines.command_line import UserError, parse, run_command
+
+_MOST_LABELS = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Map:
+    """Draws the z_mean of texts as a t-SNE map, coloured by label."""
+
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Folder of a training run."""
+    to: str = "map.svg"
+    """File to write: .svg, .png or .pdf."""
+    source: Source = Source(first=2_000)
+    label: str | None = None
+    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    seed: int = 0
+    """Of the map."""
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Map, "python -m hcvae_tf.map")
+    check_file(command.to)
+    folder = Run.open(command.run)
+    command.source.settle(folder)
+    folder.trained()
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
+    corpus = command.source.open(folder, trained)
+    texts, labels = command.source.texts(corpus, trained, command.label)
+    if len(texts) < 10:
+        raise UserError(f"a map needs 10 or more texts, not {len(texts)}")
+    _draw(trained.encode(texts)[0], labels, command.to, command.seed)
+
+
+def _draw(z_mean, labels, file, seed) -> None:
+    import collections
+
+    import numpy as np
+    from sklearn.manifold import TSNE
+
+    # Perplexity, the size of a neighbourhood, must be below the texts.
+    perplexity = min(30, (len(z_mean) - 1) / 3)
+    places = TSNE(perplexity=perplexity, random_state=seed).fit_transform(
+        z_mean
+    )
+    figure, (axis,) = panels([("", "")], 6.5)
+    labels = np.array(labels)
+    common = collections.Counter(labels.tolist()).most_common(_MOST_LABELS)
+    for label, _ in common:
+        x, y = places[labels == label].T
+        axis.scatter(x, y, s=4, linewidths=0, label=label or "no label")
+    axis.set(xticks=[], yticks=[])
+    if len(common) > 1:
+        axis.legend(frameon=False, fontsize=7, markerscale=3)
+    save(figure, file)
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,102 @@
+"""How well a linear classifier reads labels off z: `… probe RUN`."""
+
+import collections
+import dataclasses
+import json
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.run import Run
+from hcvae_tf.source import Source
+from pipelines.command_line import UserError, parse, run_command
+
+_FOLDS = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """Prints the accuracy of logistic regression from z_mean to a label.
+
+    Texts without a label are left out; accuracy is cross-validated.
+    """
+
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Folder of a training run."""
+    source: Source = Source()
+    label: str | None = None
+    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    json: bool = False
+    """Print one JSON object."""
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Probe, "python -m hcvae_tf.probe")
+    folder = Run.open(command.run)
+    command.source.settle(folder)
+    folder.trained()
+
+    from hcvae_tf.trained import TrainedTextVAE
+
+    trained = TrainedTextVAE.load(command.run)
+    trained.require_latent()
+    corpus = command.source.open(folder, trained)
+    texts, labels = command.source.texts(corpus, trained, command.label)
+    pairs = [
+        pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
+    ]
+    counts = collections.Counter(label for _, label in pairs)
+    if len(counts) < 2 or min(counts.values()) < _FOLDS:
+        raise UserError(
+            f"a probe needs two or more labels of {_FOLDS} or more texts each; "
+            f"there are {dict(counts) or 'none'}"
+        )
+    texts, labels = zip(*pairs, strict=True)
+    accuracy, error = probe_accuracy(trained.encode(texts)[0], labels)
+    measures = {
+        "accuracy": accuracy,
+        "accuracy_error": error,
+        "most_frequent": counts.most_common(1)[0][1] / len(labels),
+        "labels": len(counts),
+        "texts": len(labels),
+    }
+    if command.json:
+        print(json.dumps(measures))
+    else:
+        print(
+            f"accuracy {accuracy:.3f} ± {error:.3f}; always the most frequent "
+            f"of {len(counts)} labels: {measures['most_frequent']:.3f}; "
+            f"{len(labels):,} texts"
+        )
+
+
+def probe_accuracy(z_mean, labels) -> tuple[float, float]:
+    """Cross-validated accuracy of logistic regression.
+
+    Args:
+        z_mean: float array of shape `(texts, z_size)`.
+        labels: one a text.
+
+    Returns:
+        The mean over the folds and its standard error.
+
+    Reference:
+        [Alain and Bengio, 2016](https://arxiv.org/abs/1610.01644)
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    scores = cross_val_score(
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)),
+        z_mean,
+        list(labels),
+        cv=StratifiedKFold(_FOLDS, shuffle=True, random_state=0),
+    )
+    return float(scores.mean()), float(scores.std() / _FOLDS**0.5)
+
+
+if __name__ == "__main__":
+    run_command(main)

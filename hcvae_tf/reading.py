@@ -1,0 +1,33 @@
+"""Texts from the command line, from standard input or from a file."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from pipelines import files
+from pipelines.command_line import UserError
+
+
+def given_texts(texts: Sequence[str]) -> list[bytes]:
+    """The texts of a command line; a single - reads standard input.
+
+    Raises:
+        UserError: if there are none.
+    """
+    if list(texts) == ["-"]:
+        read = sys.stdin.buffer.read().splitlines()
+    else:
+        read = [os.fsencode(text) for text in texts]
+    if not read:
+        raise UserError("give one or more texts, or - for standard input")
+    return read
+
+
+def file_texts(path: str) -> list[bytes]:
+    """The texts of a file, one a line; a label before a tab is left out.
+
+    Raises:
+        UserError: if it cannot be read or has none.
+    """
+    files.check(path)
+    return [text for _, text in files.rows(path) if text.strip()]
