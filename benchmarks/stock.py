@@ -118,7 +118,7 @@ class StockTextVAE(keras.Model):
             _cost(tokens, self.head(outputs))
             + objective.alpha * auxiliary
             + kl_weight(objective, self.optimizer.iterations)
-            * gaussian_kl(z_mean, z_log_var)
+            * ops.sum(gaussian_kl(z_mean, z_log_var), axis=-1)
         )
 
     def _summary(self, tokens, training):

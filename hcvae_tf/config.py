@@ -161,6 +161,15 @@ class Config:
             raise UserError(
                 "--encoder none is a language model: it needs --decoder lstm"
             )
+        if self.model.encoder == "none" and (
+            self.objective.free_bits
+            or self.objective.min_rate
+            or self.training.encoder_steps
+        ):
+            raise UserError(
+                "--encoder none has no latent vector: leave out --free-bits, "
+                "--min-rate and --encoder-steps"
+            )
         for flag, share in {
             "word-dropout": self.model.word_dropout,
             "kl-floor": self.objective.floor,

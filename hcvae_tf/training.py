@@ -77,7 +77,8 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
     """
     training, length = config.training, config.data.length
     steps, end = training.steps_per_epoch, config.objective.kl_end
-    if config.objective.kl == "linear" and end > training.epochs * steps:
+    grows = config.objective.kl in ("linear", "cyclical")
+    if grows and end > training.epochs * steps:
         _say(
             f"note: the KL weight is 1 from step {end:,} on, but training "
             f"ends at step {training.epochs * steps:,}"

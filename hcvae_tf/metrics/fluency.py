@@ -1,9 +1,10 @@
 """How likely texts are to a language model of another kind."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _ORDER = 5
+_SIZES = range(1, _ORDER + 1)
 _START, _END, _UNKNOWN = "\x02", "\x03", "\x1a"
 
 
@@ -20,31 +21,35 @@ class Judge:
 
     def __init__(self, texts: Iterable[str]):
         from nltk.lm import WittenBellInterpolated
-        from nltk.util import everygrams
 
         # One unknown character, so that none is impossible.
-        padded = [_padded(text) for text in (*texts, _UNKNOWN)]
-        self._known = {character for text in padded for character in text}
+        texts = [*texts, _UNKNOWN]
+        self._known = {_END, *"".join(texts)}
         self._model = WittenBellInterpolated(_ORDER)
         self._model.fit(
-            (everygrams(text, max_len=_ORDER) for text in padded),
-            sorted(self._known),
+            (
+                [run[-size:] for run in _runs(text) for size in _SIZES]
+                for text in texts
+            ),
+            sorted({_START, *self._known}),
         )
 
     def bits_per_char(self, texts: Iterable[str]) -> float:
         """Bits over all characters of the texts, their ends included."""
         bits = characters = 0
         for text in texts:
-            padded = _padded(
+            known = "".join(
                 character if character in self._known else _UNKNOWN
                 for character in text
             )
-            for place in range(_ORDER - 1, len(padded)):
-                context = tuple(padded[place - _ORDER + 1 : place])
-                bits -= math.log2(self._model.score(padded[place], context))
+            for *context, character in _runs(known):
+                bits -= math.log2(self._model.score(character, context))
                 characters += 1
         return bits / characters
 
 
-def _padded(text):
-    return _START * (_ORDER - 1) + "".join(text) + _END
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Each character, and the end, after those before it."""
+    padded = (*_START * (_ORDER - 1), *text, _END)
+    for place in range(len(text) + 1):
+        yield padded[place : place + _ORDER]

@@ -15,7 +15,10 @@ from shared import TINY, call, refuses
 from pipelines import prepared
 from pipelines.ptb import ptb_dataset_builder as ptb
 
-COMMANDS = ["fit", "evaluate", "sample", "reconstruct", "interpolate"]
+COMMANDS = [
+    *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
+    *("arithmetic", "vary", "attribute", "score", "probe", "map", "reproduce"),
+]
 
 
 def test_fit_leaves_everything_behind(finished_run):
@@ -72,8 +75,12 @@ def test_evaluate_prints_one_json_object(finished_run, capfd):
     costs = json.loads(results[0].out)
     assert set(costs) == {
         *("negative_elbo", "reconstruction", "kl", "auxiliary"),
-        *("bits_per_char", "texts", "characters"),
+        *("bits_per_char", "perplexity", "texts", "characters"),
+        *("kl_per_dimension", "active_units", "mutual_information"),
+        *("mutual_information_error", "mutual_information_limit"),
     }
+    assert costs["perplexity"] == pytest.approx(2 ** costs["bits_per_char"])
+    assert sum(costs["kl_per_dimension"]) == pytest.approx(costs["kl"])
     assert costs["texts"] < json.loads(results[2].out)["texts"]
     assert costs["negative_elbo"] == pytest.approx(
         costs["reconstruction"] + costs["kl"]

@@ -10,6 +10,7 @@ from shared import PARTS, small_config
 
 from hcvae_tf.build import build_model
 from hcvae_tf.metrics.costs import mean_costs
+from hcvae_tf.metrics.importance import mean_importance_weighted_nll
 from hcvae_tf.objective import cross_entropy
 from pipelines.load import load
 from pipelines.tweets import grammar
@@ -67,3 +68,14 @@ def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     assert abs(np.mean(truth) - grammar.entropy()) < 5 * error
     # ... so that no model can do better than their own probability.
     assert np.mean(truth) < after < before / 2
+    few, many = (
+        mean_importance_weighted_nll(model, batches, samples)
+        for samples in (1, 20)
+    )
+    if parts == "language-model":
+        found = many["importance_weighted_nll"]
+        assert found == pytest.approx(after, rel=1e-5)
+    else:
+        few, many = (c["importance_weighted_nll"] for c in (few, many))
+        assert few == pytest.approx(after, rel=0.02)
+        assert np.mean(truth) < many < few

@@ -1,0 +1,68 @@
+"""Use of the latent vector against cases that can be counted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from hcvae_tf.metrics.latent import corpus_latent_use, latent_use
+
+
+def test_codes_far_apart_tell_the_text():
+    z_mean = 100.0 * np.arange(40)[:, None] * np.ones((1, 3))
+    use = latent_use(z_mean, np.full((40, 3), -2.0))
+    assert use["mutual_information"] == pytest.approx(np.log(40))
+    assert use["mutual_information_limit"] == pytest.approx(np.log(40))
+    assert use["active_units"] == 3
+
+
+def test_equal_codes_tell_nothing():
+    use = latent_use(np.ones((600, 4)), np.zeros((600, 4)))
+    assert use["mutual_information"] == pytest.approx(0.0, abs=1e-9)
+    assert use["active_units"] == 0
+
+
+def test_two_clusters_are_one_bit():
+    z_mean = np.repeat([[-50.0], [50.0]], 300, axis=0)
+    use = latent_use(z_mean, np.zeros((600, 1)))
+    assert use["mutual_information"] == pytest.approx(np.log(2), abs=1e-6)
+
+
+def test_it_equals_the_definition():
+    numbers = np.random.default_rng(3)
+    z_mean, z_log_var = numbers.normal(size=(2, 700, 5))
+    noise = np.random.default_rng(8).standard_normal((700, 5))
+    deviation = np.exp(z_log_var / 2)
+    z = z_mean + deviation * noise
+    log_q = stats.norm.logpdf(z[:, None], z_mean, deviation).sum(-1)
+    gains = np.diag(log_q) - special.logsumexp(log_q, axis=1) + np.log(700)
+    use = latent_use(z_mean, z_log_var, seed=8)
+    assert use["mutual_information"] == pytest.approx(gains.mean())
+    error = gains.std() / np.sqrt(700)
+    assert use["mutual_information_error"] == pytest.approx(error)
+
+
+@given(st.integers(0, 1000), st.floats(-3, 3), st.floats(0, 3))
+def test_it_stays_between_nothing_and_everything(seed, log_var, spread):
+    numbers = np.random.default_rng(seed)
+    z_mean = spread * numbers.normal(size=(12, 3))
+    use = latent_use(z_mean, np.full((12, 3), log_var), seed)
+    limit = use["mutual_information_limit"]
+    assert 0 <= use["mutual_information"] <= limit + 1e-9
+
+
+def test_a_unit_is_active_if_its_mean_varies():
+    z_mean = np.random.default_rng(0).normal(size=(20_000, 3))
+    z_mean *= np.sqrt([0.005, 0.02, 1.0])
+    use = latent_use(z_mean[:2_000], np.zeros((2_000, 3)))
+    assert use["active_units"] == 2
+
+
+def test_a_corpus_gives_what_its_codes_give(make_model, random_tokens):
+    model = make_model()
+    tokens = random_tokens(10, 9)
+    codes = [part.numpy() for part in model.encode(tokens)]
+    batches = [tokens[:4], tokens[4:8], tokens[8:]]
+    found = corpus_latent_use(model, batches)
+    assert found == pytest.approx(latent_use(*codes), rel=1e-4)

@@ -1,0 +1,249 @@
+"""Figures from start to finish, and what their claims make of records."""
+
+import json
+import signal
+
+import pytest
+from shared import begin, call, refuses
+
+from hcvae_tf.build import build_model
+from hcvae_tf.reproduce import figure3, figure4, figure6, table3
+from hcvae_tf.reproduce.record import Workplace
+from hcvae_tf.reproduce.results import Results
+from hcvae_tf.reproduce.scale import SCALES
+from pipelines.vocabulary import Vocabulary
+
+SMOKE = SCALES["smoke"]()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, data_dir):
+    """Flags of one scene that the tests of this file share."""
+    folder = tmp_path_factory.mktemp("reproduce")
+    return folder, [
+        *("--scale", "smoke", "--data-dir", data_dir),
+        *("--to", folder, "--runs-dir", folder / "runs"),
+    ]
+
+
+def records(folder):
+    return {
+        file.stem: json.loads(file.read_text())
+        for file in (folder / "results/records").glob("*.json")
+    }
+
+
+def test_a_figure_from_start_to_finish(place, capfd):
+    folder, flags = place
+    only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
+    result = call(capfd, "hcvae_tf.reproduce", "figure4", *flags, *only)
+    assert result.status == 0, result.err
+    assert result.out.strip() == str(folder / "results.md")
+    assert set(records(folder)) == {
+        *("ptb-T12-hybrid-alpha0.2", "ptb-T12-hybrid-alpha0.2-seed1"),
+        *("ptb-T12-lstm-vae-p0.2", "ptb-T12-lstm-vae-p0.2-seed1"),
+    }
+    record = records(folder)["ptb-T12-hybrid-alpha0.2-seed1"]
+    assert (record["seed"], record["steps"]) == (1, 6)
+    assert record["config"]["training"]["seed"] == 1
+    assert record["dataset"]["fingerprint"]
+    assert len(record["curves"]) == 2
+    costs = record["costs"]
+    page = (folder / "results.md").read_text()
+    assert "Not run: ptb-T12-lstm-vae-p0.5" in page
+    assert "</svg>" in (folder / "results/figure4.svg").read_text()
+    # The page shows the mean of the two seeds.
+    other = records(folder)["ptb-T12-hybrid-alpha0.2"]["costs"]
+    mean = (costs["bits_per_char"] + other["bits_per_char"]) / 2
+    assert f"| {mean:.2f} ± " in page
+
+
+def test_it_draws_the_same_from_the_records_alone(place, capfd):
+    folder, flags = place
+    files = [folder / "results.md", folder / "results/figure4.svg"]
+    before = [file.read_text() for file in files]
+    (folder / "runs").rename(folder / "moved")
+    for file in files:
+        file.unlink()
+    result = call(capfd, "hcvae_tf.reproduce", "all", *flags, "--draw")
+    (folder / "moved").rename(folder / "runs")
+    assert result.status == 0, result.err
+    assert [file.read_text() for file in files] == before
+
+
+def test_what_is_done_is_not_done_again(place, capfd):
+    folder, flags = place
+    before = records(folder)
+    only = ["--only", "hybrid"]
+    result = call(capfd, "hcvae_tf.reproduce", "figure4", *flags, *only)
+    assert result.status == 0
+    assert "hybrid" not in result.err
+    assert records(folder) == before
+
+
+def test_a_stopped_target_goes_on(place, capfd):
+    folder, flags = place
+    run = "tweets-lstm-vae-p0.2"
+    only = ["table3", *flags, "--only", run, "p0.5"]
+    process = begin("hcvae_tf.reproduce", *only)
+    for line in process.stderr:
+        if line.startswith("epoch 1/2"):
+            process.send_signal(signal.SIGINT)
+            break
+    rest = process.communicate(timeout=300)[1]
+    assert process.returncode == 130, rest
+    assert "the same command goes on" in rest
+    assert run not in records(folder)
+    result = call(capfd, "hcvae_tf.reproduce", *only)
+    assert result.status == 0, result.err
+    record = records(folder)[run]
+    assert [row["step"] for row in record["curves"]] == [3, 6]
+    for measure in ("distinct", "self_bleu", "fluency"):
+        assert measure in record["texts"]
+    assert record["importance"]["importance_weighted_nll"] > 0
+
+
+def test_other_settings_of_the_same_name_are_refused(place, capfd):
+    folder, flags = place
+    name = "ptb-T12-hybrid-alpha0.2"
+    file = folder / f"results/records/{name}.json"
+    text = file.read_text()
+    file.write_text(text.replace('"alpha": 0.2', '"alpha": 0.3'))
+    only = [*flags, "--only", name]
+    result = call(capfd, "hcvae_tf.reproduce", "figure4", *only)
+    refuses(result, name, "other settings")
+    file.write_text(text[:50])
+    refuses(call(capfd, "hcvae_tf.reproduce", "figure4", *only), "damaged")
+    file.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["figure9"], ["figure9"]),
+        (["figure4", "--seeds", "0"], ["--seeds must be 1 or more"]),
+        (["figure4", "--scale", "huge"], ["--scale"]),
+        (["table3", "--tweets-file", "no.tsv"], ["no.tsv"]),
+        (["figure4", "--only", "nothing"], ["nothing"]),
+    ],
+)
+def test_mistakes(flags, words, place, capfd):
+    folder, common = place
+    given = common if "--scale" not in flags else common[2:]
+    refuses(call(capfd, "hcvae_tf.reproduce", *flags, *given), *words)
+
+
+@pytest.mark.slow
+def test_everything_at_once(tmp_path, data_dir, capfd):
+    flags = ["--scale", "smoke", "--data-dir", data_dir, "--to", tmp_path]
+    runs = ["--runs-dir", tmp_path / "runs"]
+    result = call(capfd, "hcvae_tf.reproduce", "all", *flags, *runs)
+    assert result.status == 0, result.err
+    page = (tmp_path / "results.md").read_text()
+    assert "Not run" not in page
+    assert "was not run" in page  # lengths that the scale does not have
+
+
+@pytest.mark.parametrize("name", ["paper", "small"])
+def test_compared_autoencoders_have_equally_many_parameters(name):
+    scale = SCALES[name]()
+    vocabulary = Vocabulary(bytes(range(50)))
+    conv, lstm = (
+        build_model(
+            run.config.replace("training", precision="float32"), vocabulary
+        ).count_params()
+        for run in figure3.experiments(scale)[:2]
+    )
+    assert lstm == pytest.approx(conv, rel=0.01)
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_equal_names_have_equal_settings(name):
+    from hcvae_tf.reproduce import figure5, past, samples, table1
+
+    seen = {}
+    modules = (figure4, figure5, figure6, table3, table1, samples, past)
+    for module in modules:
+        for run in module.experiments(SCALES[name]()):
+            run.config.check()
+            assert seen.setdefault(run.name, run) == run
+
+
+def test_compared_models_have_the_same_budget():
+    for name in ("small", "smoke"):
+        for module in (figure4, figure6, table3):
+            runs = module.experiments(SCALES[name]())
+            assert len({run.config.training for run in runs}) == 1
+            assert len({run.config.objective.kl_end for run in runs}) == 1
+
+
+def made_up(folder, costs):
+    """Results with these (negative ELBO, KL) and nothing else."""
+    for name, (negative_elbo, kl) in costs.items():
+        record = {
+            "experiment": name,
+            "costs": {
+                "negative_elbo": negative_elbo,
+                "reconstruction": negative_elbo - kl,
+                "kl": kl,
+                "bits_per_char": negative_elbo / 50,
+            },
+        }
+        (folder / f"{name}.json").write_text(json.dumps(record))
+    return Results(Workplace(runs=folder, records=folder))
+
+
+@pytest.mark.parametrize(
+    ("lstm", "hybrid", "verdicts"),
+    [
+        # As in the paper.
+        (
+            {12: 9.0, 24: 5.0, 36: 2.0, 48: 0.1, 60: 0.0},
+            {12: 8.0, 24: 16.0, 36: 24.0, 48: 32.0, 60: 40.0},
+            ["holds"] * 4,
+        ),
+        # No collapse, and a hybrid that stores less and less.
+        (
+            {12: 2.0, 24: 4.0, 36: 6.0, 48: 8.0, 60: 10.0},
+            {12: 16.0, 24: 8.0, 36: 8.0, 48: 8.0, 60: 8.0},
+            ["does not hold"] * 4,
+        ),
+    ],
+)
+def test_the_claims_of_figure_4_follow_the_records(
+    lstm, hybrid, verdicts, tmp_path
+):
+    scale = SCALES["small"]()
+    costs = {}
+    for length in scale.lengths:
+        costs |= {
+            f"ptb-T{length}-hybrid-alpha0.2": (2.0 * length, hybrid[length]),
+            f"ptb-T{length}-lstm-vae-p0.2": (2.0 * length, lstm[length]),
+            f"ptb-T{length}-lstm-vae-p0.5": (2.0 * length, lstm[length]),
+        }
+    claims = figure4.claims(made_up(tmp_path, costs), scale)
+    assert [claim.verdict for claim in claims] == verdicts
+
+
+def test_a_claim_without_its_records_is_not_decided(tmp_path):
+    claims = figure4.claims(made_up(tmp_path, {}), SCALES["small"]())
+    assert {claim.verdict for claim in claims} == {"not shown at this scale"}
+    assert "was not run" in claims[0].figures
+
+
+@pytest.mark.parametrize(
+    ("hybrid", "verdicts"),
+    [
+        ((70.0, 12.0), ["holds", "holds", "holds"]),
+        ((90.0, 3.0), ["does not hold", "does not hold", "holds"]),
+    ],
+)
+def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
+    costs = {
+        "tweets-lstm-vae-p0.2": (68.4, 1.0),
+        "tweets-lstm-vae-p0.5": (79.2, 2.1),
+        "tweets-lstm-vae-p0.8": (97.5, 3.8),
+        "tweets-hybrid-alpha0.2": hybrid,
+    }
+    claims = table3.claims(made_up(tmp_path, costs), SCALES["small"]())
+    assert [claim.verdict for claim in claims] == verdicts
