@@ -85,7 +85,8 @@ def make_record(
                 f"{place.records / name}.json has other settings; move it "
                 "away, or name another --to"
             )
-        return
+        if "texts" in record or not experiment.texts:
+            return
     run = Run(place.runs / name)
     _train(run, asked, place)
 

@@ -13,7 +13,7 @@ from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
 from pipelines.vocabulary import Vocabulary
 
-SMOKE = SCALES["smoke"]()
+COMMAND = "hcvae_tf.reproduce.__main__"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def records(folder):
 def test_a_figure_from_start_to_finish(place, capfd):
     folder, flags = place
     only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
-    result = call(capfd, "hcvae_tf.reproduce", "figure4", *flags, *only)
+    result = call(capfd, COMMAND, "figure4", *flags, *only)
     assert result.status == 0, result.err
     assert result.out.strip() == str(folder / "results.md")
     assert set(records(folder)) == {
@@ -65,7 +65,7 @@ def test_it_draws_the_same_from_the_records_alone(place, capfd):
     (folder / "runs").rename(folder / "moved")
     for file in files:
         file.unlink()
-    result = call(capfd, "hcvae_tf.reproduce", "all", *flags, "--draw")
+    result = call(capfd, COMMAND, "all", *flags, "--draw")
     (folder / "moved").rename(folder / "runs")
     assert result.status == 0, result.err
     assert [file.read_text() for file in files] == before
@@ -75,7 +75,7 @@ def test_what_is_done_is_not_done_again(place, capfd):
     folder, flags = place
     before = records(folder)
     only = ["--only", "hybrid"]
-    result = call(capfd, "hcvae_tf.reproduce", "figure4", *flags, *only)
+    result = call(capfd, COMMAND, "figure4", *flags, *only)
     assert result.status == 0
     assert "hybrid" not in result.err
     assert records(folder) == before
@@ -94,7 +94,7 @@ def test_a_stopped_target_goes_on(place, capfd):
     assert process.returncode == 130, rest
     assert "the same command goes on" in rest
     assert run not in records(folder)
-    result = call(capfd, "hcvae_tf.reproduce", *only)
+    result = call(capfd, COMMAND, *only)
     assert result.status == 0, result.err
     record = records(folder)[run]
     assert [row["step"] for row in record["curves"]] == [3, 6]
@@ -110,10 +110,10 @@ def test_other_settings_of_the_same_name_are_refused(place, capfd):
     text = file.read_text()
     file.write_text(text.replace('"alpha": 0.2', '"alpha": 0.3'))
     only = [*flags, "--only", name]
-    result = call(capfd, "hcvae_tf.reproduce", "figure4", *only)
+    result = call(capfd, COMMAND, "figure4", *only)
     refuses(result, name, "other settings")
     file.write_text(text[:50])
-    refuses(call(capfd, "hcvae_tf.reproduce", "figure4", *only), "damaged")
+    refuses(call(capfd, COMMAND, "figure4", *only), "damaged")
     file.write_text(text)
 
 
@@ -128,16 +128,16 @@ def test_other_settings_of_the_same_name_are_refused(place, capfd):
     ],
 )
 def test_mistakes(flags, words, place, capfd):
-    folder, common = place
+    _, common = place
     given = common if "--scale" not in flags else common[2:]
-    refuses(call(capfd, "hcvae_tf.reproduce", *flags, *given), *words)
+    refuses(call(capfd, COMMAND, *flags, *given), *words)
 
 
 @pytest.mark.slow
 def test_everything_at_once(tmp_path, data_dir, capfd):
     flags = ["--scale", "smoke", "--data-dir", data_dir, "--to", tmp_path]
     runs = ["--runs-dir", tmp_path / "runs"]
-    result = call(capfd, "hcvae_tf.reproduce", "all", *flags, *runs)
+    result = call(capfd, COMMAND, "all", *flags, *runs)
     assert result.status == 0, result.err
     page = (tmp_path / "results.md").read_text()
     assert "Not run" not in page
@@ -166,7 +166,7 @@ def test_equal_names_have_equal_settings(name):
     for module in modules:
         for run in module.experiments(SCALES[name]()):
             run.config.check()
-            assert seen.setdefault(run.name, run) == run
+            assert seen.setdefault(run.name, run.config) == run.config
 
 
 def test_compared_models_have_the_same_budget():
