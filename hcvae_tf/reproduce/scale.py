@@ -118,7 +118,7 @@ def _small() -> Scale:
             dataclasses.replace(training, batch_size=32, steps_per_epoch=160),
         ),
         alphas=(0.1, 0.2, 0.4, 0.6, 0.8, 1.0),
-        layers=(1, 2, 3, 5, 10),
+        layers=(1, 2, 3, 6),
     )
 
 
