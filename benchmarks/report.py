@@ -1,23 +1,12 @@
 """Tables with the machine that they were measured on."""
 
 import multiprocessing
-import os
-import platform
 import resource
 import statistics
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from importlib.metadata import version
 
-
-def machine() -> str:
-    """Processor, cores and versions, in one line."""
-    packages = ("tensorflow", "keras")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, "
-        f"python {platform.python_version()}, {versions}"
-    )
+from hcvae_tf.machine import machine
 
 
 def medians(
@@ -82,18 +71,3 @@ def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
 def _line(row, widths):
     cells = (row[name].ljust(width) for name, width in widths.items())
     return f"| {' | '.join(cells)} |"
-
-
-def _processor():
-    try:
-        with open("/proc/cpuinfo") as file:
-            lines = dict(
-                line.split(":", 1) for line in file if line.count(":") == 1
-            )
-    except OSError:
-        return platform.processor() or platform.machine()
-    values = {name.strip(): value.strip() for name, value in lines.items()}
-    special = ("avx512f", "avx512_bf16", "amx_bf16")
-    flags = values.get("flags", "").split()
-    names = [values.get("model name", platform.machine())]
-    return " ".join(names + [flag for flag in special if flag in flags])

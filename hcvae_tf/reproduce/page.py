@@ -1,10 +1,12 @@
 """The page of results, drawn from the records alone."""
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+from hcvae_tf.config import Config
 from hcvae_tf.reproduce.record import Workplace
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
@@ -12,7 +14,7 @@ from hcvae_tf.run import write_text
 
 _NOTES = """\
 Costs are means over the whole validation split, nats per text or bits per
-character; `docs/measures.md` of the source defines every measure. The model is
+character; [measures.md](measures.md) defines every measure. The model is
 the one with the lowest validation negative ELBO of its run (figure 3: curves
 to the last step). Models that are compared have the same data, steps, batches
 and learning rate; nothing was tuned for one of them.
@@ -66,12 +68,46 @@ def write_page(
             "Written by `python -m hcvae_tf.reproduce`; do not edit.\n",
             _about(results),
             _NOTES,
+            _sizes(scale),
             "## What the paper says, and what came out\n",
             table(["claim", "in the paper", "here", "verdict"], rows),
             *sections,
         ]
     )
     write_text(file, re.sub(r"\n{3,}", "\n\n", page))
+
+
+def _sizes(scale: Scale) -> str:
+    """What the models of this scale are and how they are trained."""
+    rows = []
+    for field in dataclasses.fields(scale):
+        config = getattr(scale, field.name)
+        if not isinstance(config, Config):
+            continue
+        model, training = config.model, config.training
+        parts = [f"{model.encoder} encoder, {model.decoder} decoder"]
+        if "conv" in (model.encoder, model.decoder):
+            parts.append(f"maps {', '.join(map(str, model.maps))}")
+        if model.decoder == "hybrid" and model.language_model == "bytenet":
+            parts.append(f"ByteNet {model.bytenet_width}")
+        elif model.decoder != "deconv":
+            parts.append(f"LSTM {model.decoder_units}")
+        if model.encoder != "none":
+            parts.append(f"z {model.z_size}")
+        annealing = (
+            f"{config.objective.kl_start:,} to {config.objective.kl_end:,}"
+        )
+        rows.append(
+            [
+                field.name.replace("_", " "),
+                "; ".join(parts),
+                f"{training.epochs * training.steps_per_epoch:,}",
+                f"{training.batch_size}",
+                "-" if objective.kl == "none" else grows,
+            ]
+        )
+    head = ["models", "sizes", "steps", "batch", "KL weight grows over steps"]
+    return table(head, rows)
 
 
 def _runs(records) -> str:
@@ -92,14 +128,10 @@ def _about(results: Results) -> str:
         f"{facts['name']} (fingerprint {facts['fingerprint'][:12]})"
         for facts in (r["dataset"] for r in records if "dataset" in r)
     }
-    versions = {
-        ", ".join(f"{k} {v}" for k, v in r["versions"].items()) for r in records
-    }
     precisions = {r["precision"] for r in records if "precision" in r}
     lines = {
         "Data": data,
-        "Machine": {f"{record['cores']} cores" for record in records},
-        "Versions": versions,
+        "Machine": {record["machine"] for record in records},
         "Precision of products": precisions,
         "Commits": {record["commit"] for record in records},
     }

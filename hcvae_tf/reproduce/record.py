@@ -3,13 +3,12 @@
 import csv
 import dataclasses
 import json
-import os
 import subprocess
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from hcvae_tf.config import Config
+from hcvae_tf.machine import machine
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.run import Run, write_text
@@ -49,13 +48,8 @@ def read_record(place: Workplace, name: str) -> dict[str, Any] | None:
 
 
 def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
-    """Writes a record, with the versions it came about under."""
-    packages = ("tensorflow", "keras", "numpy")
-    record = {
-        **record,
-        "versions": {package: version(package) for package in packages},
-        "cores": os.cpu_count(),
-    }
+    """Writes a record, with the machine and versions that it came from."""
+    record = {**record, "machine": machine()}
     place.records.mkdir(parents=True, exist_ok=True)
     # One part a line: short enough to read, and to compare versions.
     parts = (
