@@ -94,9 +94,8 @@ def _sizes(scale: Scale) -> str:
             parts.append(f"LSTM {model.decoder_units}")
         if model.encoder != "none":
             parts.append(f"z {model.z_size}")
-        annealing = (
-            f"{config.objective.kl_start:,} to {config.objective.kl_end:,}"
-        )
+        objective = config.objective
+        grows = f"{objective.kl_start:,} to {objective.kl_end:,}"
         rows.append(
             [
                 field.name.replace("_", " "),
