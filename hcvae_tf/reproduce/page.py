@@ -70,7 +70,7 @@ def write_page(
             _NOTES,
             _sizes(scale),
             "## What the paper says, and what came out\n",
-            table(["claim", "in the paper", "here", "verdict"], rows),
+            table(["claim", "in the paper", "here", "verdict"], rows, "---"),
             *sections,
         ]
     )
@@ -124,7 +124,9 @@ def _about(results: Results) -> str:
     """Data, versions and commits of all records."""
     records = results.all()
     data = {
-        f"{facts['name']} (fingerprint {facts['fingerprint'][:12]})"
+        f"{facts['name']} ({facts['counts']['read']:,} texts or lines, "
+        f"{facts['counts']['kept']:,} kept; fingerprint "
+        f"{facts['fingerprint'][:12]})"
         for facts in (r["dataset"] for r in records if "dataset" in r)
     }
     precisions = {r["precision"] for r in records if "precision" in r}

@@ -83,17 +83,16 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
 def _draw(results: Results, axis, data: str) -> None:
     for number, method in enumerate(_METHODS):
         for alpha, face in zip(_ALPHAS, (f"C{number}", "none"), strict=True):
-            for record in results.records(_name(data, method, alpha)):
-                axis.plot(
-                    kl(record),
-                    _tight_bits(record),
-                    "o",
-                    color=f"C{number}",
-                    markerfacecolor=face,
-                    label=None
-                    if record["seed"] or not alpha
-                    else _LABELS[method],
-                )
+            name = _name(data, method, alpha)
+            label = _LABELS[method] if alpha else None
+            axis.plot(
+                results.values(name, _tight_kl),
+                results.values(name, _tight_bits),
+                "o",
+                color=f"C{number}",
+                markerfacecolor=face,
+                label=label,
+            )
     for record in results.records(f"{data}-lm")[:1]:
         axis.axhline(bits(record), linestyle="--", color="grey")
 
@@ -122,12 +121,9 @@ def _table(results: Results, data: str) -> str:
         for method in _METHODS
     }
     points = {
-        name: (
-            results.mean(name, _tight_bits),
-            results.mean(name, _information),
-        )
+        name: [results.mean(name, m) for m in (_tight_bits, _information)]
         for name in runs.values()
-        if name in results
+        if results.values(name, _tight_bits)
     }
     rows = []
     for (method, alpha), name in runs.items():
@@ -159,6 +155,12 @@ def _name(data: str, method: str, alpha: float) -> str:
 
 def _tight_bits(record: dict[str, Any]) -> float:
     return record["importance"]["importance_weighted_bits_per_char"]
+
+
+def _tight_kl(record: dict[str, Any]) -> float:
+    """KL of the records that have the tighter bound."""
+    record["importance"]
+    return kl(record)
 
 
 def _information(record: dict[str, Any]) -> float:

@@ -1,5 +1,6 @@
 """All records of a scale, as the figures read them."""
 
+import contextlib
 import statistics
 from collections.abc import Callable
 from typing import Any
@@ -33,19 +34,30 @@ class Results:
         """Every record."""
         return [record for each in self._records.values() for record in each]
 
+    def values(self, name: str, measure: Measure) -> list[float]:
+        """A measure of each record of an experiment that has it."""
+        values = []
+        for record in self.records(name):
+            with contextlib.suppress(KeyError):
+                values.append(measure(record))
+        return values
+
     def mean(self, name: str, measure: Measure) -> float:
         """The mean over the seeds of an experiment.
 
         Raises:
-            KeyError: if there is no record of it.
+            KeyError: if there is no record with that measure.
         """
-        return statistics.mean(map(measure, self._records[name]))
+        values = self.values(name, measure)
+        if not values:
+            raise KeyError(name)
+        return statistics.mean(values)
 
     def text(self, name: str, measure: Measure, digits: int) -> str:
         """The mean, with the standard deviation if there are more seeds."""
-        if name not in self:
+        values = self.values(name, measure)
+        if not values:
             return "-"
-        values = [measure(record) for record in self._records[name]]
         text = f"{statistics.mean(values):.{digits}f}"
         if len(values) > 1:
             text += f" ± {statistics.stdev(values):.{digits}f}"
@@ -62,7 +74,7 @@ class Results:
         """
         points = []
         for x, name in runs.items():
-            values = [measure(record) for record in self.records(name)]
+            values = self.values(name, measure)
             if values:
                 error = statistics.stdev(values) if len(values) > 1 else 0.0
                 points.append((x, statistics.mean(values), error))
@@ -97,7 +109,7 @@ def kl_bits(record: dict[str, Any]) -> float:
     return bits(record) * kl(record) / negative_elbo(record)
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table whose first column is text."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+def table(head: list[str], rows: list[list[str]], align: str = "---:") -> str:
+    """A Markdown table; the first column is text, `align` is for the others."""
+    lines = [head, ["---", *[align] * (len(head) - 1)], *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
