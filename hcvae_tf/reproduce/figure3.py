@@ -100,7 +100,9 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
                     label=f"{_KINDS[kind]}, T {length}",
                 )
     axis.set_ylim(bottom=0)
-    axis.legend(frameon=False, fontsize=7)
+    axis.legend(
+        frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
+    )
     save(figure, folder / "figure3.svg")
     rows = [
         [

@@ -69,7 +69,9 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
         axis.set_title(title, fontsize=10)
         _draw(results, axis, data)
         parts.append(f"{title}:\n\n{_table(results, data)}")
-    axes[0].legend(frameon=False, fontsize=7)
+    axes[1].legend(
+        frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
+    )
     save(figure, folder / "past.svg")
     return (
         "The hybrid with each way added to the paper's auxiliary loss (alpha "
