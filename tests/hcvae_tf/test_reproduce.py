@@ -247,3 +247,12 @@ def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
     }
     claims = table3.claims(made_up(tmp_path, costs), SCALES["small"]())
     assert [claim.verdict for claim in claims] == verdicts
+
+
+def test_a_record_of_another_figure_may_lack_a_measure(tmp_path):
+    from hcvae_tf.reproduce import past
+
+    results = made_up(tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)})
+    page = past.write(results, SCALES["small"](), tmp_path)
+    # Its cost is known, its tighter bound is not.
+    assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page
