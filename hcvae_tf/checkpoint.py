@@ -114,4 +114,7 @@ def save_best(
 def advice(run: Run) -> str:
     """What to do after a number that is not finite."""
     kept = f"the last good checkpoint is {run.last}; " * run.last.exists()
-    return f"{kept}train again with a lower --learning-rate or a --clip-norm"
+    return (
+        f"{kept}train again with a lower --learning-rate, a --clip-norm, or a "
+        "--kl-floor such as 0.001"
+    )

@@ -48,7 +48,11 @@ def experiments(scale: Scale) -> list[Experiment]:
         runs.append(Experiment(f"{data}-lm", language_model, texts=True))
         for alpha in _ALPHAS:
             for method, parts in _METHODS.items():
-                config = hybrid.replace("objective", alpha=alpha)
+                # One floor for both: at 0, nothing would hold z at first.
+                floor = None if alpha else 0.001
+                config = hybrid.replace(
+                    "objective", alpha=alpha, kl_floor=floor
+                )
                 for part, values in parts.items():
                     config = config.replace(part, **values)
                 name = _name(data, method, alpha)
