@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Data
 from hcvae_tf.data import open_corpus
 from hcvae_tf.metrics.costs import mean_costs
@@ -23,7 +24,10 @@ _JUDGE_TEXTS = 10_000
 
 
 def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
-    """Measures the best model of a run on its validation split.
+    """Measures a run after its last step, on its validation split.
+
+    Not the best model on validation: the lowest negative ELBO prefers one
+    whose latent vector is not used yet.
 
     Args:
         run: finished.
@@ -34,8 +38,10 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
         Groups of measures, fit for JSON: `costs`, `latent` if there is a
         latent vector and, if asked for, `importance` and `texts`.
     """
-    trained = TrainedTextVAE.load(run.folder)
     data = run.read_config().data
+    trained = TrainedTextVAE(
+        load_model(run.last), run.read_vocabulary(), data.length
+    )
     corpus = open_corpus(data, trained.vocabulary)
 
     def validation():

@@ -15,8 +15,7 @@ from hcvae_tf.run import write_text
 _NOTES = """\
 Costs are means over the whole validation split, nats per text or bits per
 character; [measures.md](measures.md) defines every measure. The model is
-the one with the lowest validation negative ELBO of its run (figure 3: curves
-to the last step). Models that are compared have the same data, steps, batches
+that after the last step. Models that are compared have the same data, steps, batches
 and learning rate; nothing was tuned for one of them.
 """
 
