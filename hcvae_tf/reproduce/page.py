@@ -15,8 +15,8 @@ from hcvae_tf.run import write_text
 _NOTES = """\
 Costs are means over the whole validation split, nats per text or bits per
 character; [measures.md](measures.md) defines every measure. The model is
-that after the last step. Models that are compared have the same data, steps, batches
-and learning rate; nothing was tuned for one of them.
+that after the last step. Models that are compared have the same data, steps,
+batches and learning rate; nothing was tuned for one of them.
 """
 
 
