@@ -26,12 +26,22 @@ class Experiment:
         return f"{self.name}-seed{seed}" if seed else self.name
 
 
+def with_alpha(config: Config, alpha: float) -> Config:
+    """A hybrid with that weight of the auxiliary loss.
+
+    The KL weight starts at the same floor for every alpha, also at 0, where
+    nothing else would keep z finite at first.
+    """
+    floor = None if alpha else 0.001
+    return config.replace("objective", alpha=alpha, kl_floor=floor)
+
+
 def ptb_hybrid(scale: Scale, length: int, alpha: float = 0.2) -> Experiment:
     """The hybrid on Penn Treebank."""
     config = scale.ptb.replace("data", length=length)
     return Experiment(
         f"ptb-T{length}-hybrid-alpha{alpha}",
-        config.replace("objective", alpha=alpha),
+        with_alpha(config, alpha),
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.cost_chart import cost_chart
-from hcvae_tf.reproduce.experiment import Experiment
+from hcvae_tf.reproduce.experiment import Experiment, with_alpha
 from hcvae_tf.reproduce.results import Results, kl
 from hcvae_tf.reproduce.scale import Scale
 
@@ -17,9 +17,12 @@ def experiments(scale: Scale) -> list[Experiment]:
     return [
         Experiment(
             _name(scale, layers, alpha),
-            scale.bytenet.replace("data", length=scale.layers_length)
-            .replace("model", bytenet_layers=layers)
-            .replace("objective", alpha=alpha),
+            with_alpha(
+                scale.bytenet.replace(
+                    "data", length=scale.layers_length
+                ).replace("model", bytenet_layers=layers),
+                alpha,
+            ),
         )
         for layers in scale.layers
         for alpha in _ALPHAS

@@ -5,7 +5,7 @@ from typing import Any
 
 from hcvae_tf.drawing import panels, save
 from hcvae_tf.reproduce.claim import Claim
-from hcvae_tf.reproduce.experiment import Experiment
+from hcvae_tf.reproduce.experiment import Experiment, with_alpha
 from hcvae_tf.reproduce.results import Results, bits, kl, table
 from hcvae_tf.reproduce.samples import distinct
 from hcvae_tf.reproduce.scale import Scale
@@ -48,11 +48,7 @@ def experiments(scale: Scale) -> list[Experiment]:
         runs.append(Experiment(f"{data}-lm", language_model, texts=True))
         for alpha in _ALPHAS:
             for method, parts in _METHODS.items():
-                # One floor for both: at 0, nothing would hold z at first.
-                floor = None if alpha else 0.001
-                config = hybrid.replace(
-                    "objective", alpha=alpha, kl_floor=floor
-                )
+                config = with_alpha(hybrid, alpha)
                 for part, values in parts.items():
                     config = config.replace(part, **values)
                 name = _name(data, method, alpha)
