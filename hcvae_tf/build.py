@@ -35,7 +35,6 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
         config.objective,
         word_dropout=config.model.word_dropout,
         clip_norm=config.training.clip_norm,
-        encoder_steps=config.training.encoder_steps,
         seed=config.training.seed,
     )
     model.build((None, config.data.length))
@@ -74,7 +73,6 @@ def _encoder(config, vocabulary, policy):
         tokens,
         model.z_size,
         *size,
-        pooling=model.pooling,
         mean_spread=model.mean_spread,
         dtype=policy,
     )

@@ -48,9 +48,6 @@ class Model:
     """Masked convolutions; they see this many characters and one more."""
     bytenet_width: int = 256
     """Feature maps between the masked convolutions."""
-    pooling: Literal["none", "max"] = "none"
-    """What the encoder keeps of its features over the text: all of the
-    convolutions or the LSTM's last, or the largest of each."""
     mean_spread: float = 0.0
     """Standard deviation over a batch that every latent mean is normalised
     to; 0: not normalised."""
@@ -109,9 +106,6 @@ class Training:
     """Epochs that keep the first learning rate."""
     clip_norm: float | None = None
     """Largest norm of the gradient (default: not clipped)."""
-    encoder_steps: int = 0
-    """Steps of the encoder alone before each step of all parts, until
-    --kl-end."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Of the products; bfloat16 is faster where the hardware has it. auto
     takes the faster one."""
@@ -162,13 +156,11 @@ class Config:
                 "--encoder none is a language model: it needs --decoder lstm"
             )
         if self.model.encoder == "none" and (
-            self.objective.free_bits
-            or self.objective.min_rate
-            or self.training.encoder_steps
+            self.objective.free_bits or self.objective.min_rate
         ):
             raise UserError(
-                "--encoder none has no latent vector: leave out --free-bits, "
-                "--min-rate and --encoder-steps"
+                "--encoder none has no latent vector: leave out --free-bits "
+                "and --min-rate"
             )
         for flag, share in {
             "word-dropout": self.model.word_dropout,
@@ -183,7 +175,6 @@ class Config:
             "free-bits": self.objective.free_bits,
             "min-rate": self.objective.min_rate,
             "mean-spread": self.model.mean_spread,
-            "encoder-steps": self.training.encoder_steps,
             "decay-after": self.training.decay_after,
         }.items():
             if not 0 <= number < math.inf:

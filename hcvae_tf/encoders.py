@@ -14,13 +14,10 @@ class _Encoder(keras.Layer):
     cannot fall to 0: [Zhu et al., 2020](https://arxiv.org/abs/2004.12585).
     """
 
-    def __init__(
-        self, num_tokens, z_size, pooling="none", mean_spread=0.0, **kwargs
-    ):
+    def __init__(self, num_tokens, z_size, mean_spread=0.0, **kwargs):
         super().__init__(**kwargs)
         self.num_tokens = num_tokens
         self.z_size = z_size
-        self.pooling = pooling
         self.mean_spread = mean_spread
         # Statistics of q(z | text) stay float32 in mixed precision.
         self.posterior = keras.layers.Dense(
@@ -53,7 +50,6 @@ class _Encoder(keras.Layer):
             **super().get_config(),
             "num_tokens": self.num_tokens,
             "z_size": self.z_size,
-            "pooling": self.pooling,
             "mean_spread": self.mean_spread,
         }
 
@@ -71,8 +67,6 @@ class ConvEncoder(_Encoder):
         length: characters per text.
         maps: feature maps of the convolutions, from the text upwards.
         momentum: of the moving statistics of the batch norms.
-        pooling: "max" to keep the largest value of each map only, "none" to
-            keep all: [Long et al., 2019](https://arxiv.org/abs/1911.03976).
         mean_spread: standard deviation over a batch that `z_mean` is
             normalised to in each dimension; 0 for not normalised.
 
@@ -122,9 +116,7 @@ class ConvEncoder(_Encoder):
             convolution.build((None, length, width))
             length, width = -(-length // 2), convolution.filters
             norm.build((None, length, width))
-        self._build_posterior(
-            width if self.pooling == "max" else length * width
-        )
+        self._build_posterior(length * width)
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
@@ -133,11 +125,8 @@ class ConvEncoder(_Encoder):
             self.convolutions, self.norms, strict=True
         ):
             maps = tf.nn.relu(norm(convolution(maps), training=training))
-        if self.pooling == "max":
-            summary = tf.reduce_max(maps, axis=1)
-        else:
-            summary = tf.reshape(maps, (-1, maps.shape[1] * maps.shape[2]))
-        return self._mean_and_log_var(summary, training)
+        width = maps.shape[1] * maps.shape[2]
+        return self._mean_and_log_var(tf.reshape(maps, (-1, width)), training)
 
     def get_config(self):
         """The arguments of the encoder."""
@@ -154,14 +143,11 @@ class LSTMEncoder(_Encoder):
     """A layer-norm LSTM whose state after the last character is the summary.
 
     The state is taken at the end of the text; padding after it is not read.
-    With max pooling the summary is the largest value of each unit over all
-    characters.
 
     Args:
         num_tokens: number of character ids.
         z_size: width of the latent vector.
         units: size of the LSTM.
-        pooling: "none" or "max"; see `ConvEncoder`.
         mean_spread: see `ConvEncoder`.
 
     Call arguments:
@@ -188,17 +174,11 @@ class LSTMEncoder(_Encoder):
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         outputs, _ = self.lstm(tokens, training=training)
-        if self.pooling == "max":
-            read = (tokens != PAD)[..., tf.newaxis]
-            summary = tf.reduce_max(
-                tf.where(read, outputs, outputs.dtype.min), axis=1
-            )
-        else:
-            characters = tf.math.count_nonzero(tokens != PAD, axis=1)
-            summary = tf.gather(
-                outputs, tf.maximum(characters - 1, 0), axis=1, batch_dims=1
-            )
-        return self._mean_and_log_var(summary, training)
+        characters = tf.math.count_nonzero(tokens != PAD, axis=1)
+        last = tf.gather(
+            outputs, tf.maximum(characters - 1, 0), axis=1, batch_dims=1
+        )
+        return self._mean_and_log_var(last, training)
 
     def get_config(self):
         """The arguments of the encoder."""

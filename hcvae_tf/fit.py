@@ -23,7 +23,7 @@ class Fit:
     """
 
     preset: str = "small"
-    """A set-up by name: small, small-bytenet, small-lstm-vae, small-lm,
+    """A set-up by name: small, best, small-bytenet, small-lstm-vae, small-lm,
     ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless, ptb-bytenet,
     ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the defaults
     below."""

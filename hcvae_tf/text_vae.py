@@ -29,8 +29,6 @@ class TextVAE(keras.Model):
         word_dropout: probability of hiding each previous character from the
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
-        encoder_steps: steps of the encoder alone before each step of all
-            parts, until the KL weight has grown; on one device only.
         seed: of the noise and of the dropped characters.
 
     Call arguments:
@@ -55,7 +53,6 @@ class TextVAE(keras.Model):
         objective=None,
         word_dropout=0.0,
         clip_norm=None,
-        encoder_steps=0,
         seed=0,
         **kwargs,
     ):
@@ -65,7 +62,6 @@ class TextVAE(keras.Model):
         self.objective = objective or Objective()
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
-        self.encoder_steps = encoder_steps
         self.seed = seed
         # The two ids after the classes stand before the text, and for a
         # character that is hidden.
@@ -174,28 +170,16 @@ class TextVAE(keras.Model):
         step = tf.convert_to_tensor(self.optimizer.iterations)
         seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        with tf.GradientTape(persistent=bool(self.encoder_steps)) as tape:
+        with tf.GradientTape() as tape:
             costs = self.costs(tokens, seed, training=True)
             losses = self._weighted(costs, step)
             # The optimizer sums over replicas, so each gives its share.
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
-
-        def update(weights):
-            gradients = tape.gradient(loss, weights)
-            if self.clip_norm:
-                gradients = self._clipped(gradients, replicas)
-            self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-
-        if self.encoder_steps:
-            # He et al., 2019, https://arxiv.org/abs/1901.05534
-            turn = step % (self.encoder_steps + 1)
-            tf.cond(
-                (turn < self.encoder_steps) & (step < self.objective.kl_end),
-                lambda: update(self.encoder.trainable_weights),
-                lambda: update(self.trainable_weights),
-            )
-        else:
-            update(self.trainable_weights)
+        weights = self.trainable_weights
+        gradients = tape.gradient(loss, weights)
+        if self.clip_norm:
+            gradients = self._clipped(gradients, replicas)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         if self.objective.min_rate:
             missing = self.objective.min_rate - tf.reduce_mean(costs["kl"])
             self.multiplier.assign(
@@ -248,7 +232,6 @@ class TextVAE(keras.Model):
             "objective": dataclasses.asdict(self.objective),
             "word_dropout": self.word_dropout,
             "clip_norm": self.clip_norm,
-            "encoder_steps": self.encoder_steps,
             "seed": self.seed,
         }
 

@@ -7,15 +7,12 @@ import tensorflow as tf
 from shared import small_config
 
 from hcvae_tf.build import build_model
-from pipelines.vocabulary import END, PAD
 
 OPTIONS = {
     "cyclical": {"objective": {"kl": "cyclical"}},
     "free-bits": {"objective": {"free_bits": 0.5}},
     "mean-spread": {"mean_spread": 0.6},
     "min-rate": {"objective": {"min_rate": 3.0}},
-    "max-pooling": {"pooling": "max"},
-    "encoder-steps": {"training": {"encoder_steps": 2}},
 }
 
 
@@ -28,7 +25,6 @@ def train(model, tokens, steps):
     ("parts", "option"),
     [
         *(("hybrid-lstm", option) for option in OPTIONS),
-        ("lstm-vae", "max-pooling"),
         ("lstm-vae", "mean-spread"),
     ],
 )
@@ -100,42 +96,3 @@ def test_the_multiplier_holds_the_rate(vocabulary):
 
     assert kl_after(0.0) < 0.5
     assert 1.5 < kl_after(3.0) < 4.5
-
-
-def test_max_pooling_does_not_read_padding(make_model, random_tokens):
-    model = make_model("lstm-vae", pooling="max")
-    tokens = random_tokens(2, 9)
-    tokens[:, 4], tokens[:, 5:] = END, PAD
-    whole = model.encode(tokens)[0]
-    np.testing.assert_allclose(model.encode(tokens[:, :5])[0], whole, atol=1e-6)
-
-
-def test_max_pooling_forgets_the_place(make_model):
-    # Within the reach of no border, a shift by the stride changes nothing.
-    model = make_model(length=32, pooling="max")
-    one, other = np.full((2, 1, 32), 3, "int32")
-    one[0, 12:15] = other[0, 16:19] = [5, 6, 7]
-    np.testing.assert_allclose(
-        model.encode(one)[0], model.encode(other)[0], atol=1e-5
-    )
-
-
-def test_the_decoder_waits_for_the_encoder(make_model, random_tokens):
-    model = make_model(
-        training={"encoder_steps": 2}, objective={"kl_start": 0, "kl_end": 6}
-    )
-    tokens = random_tokens(6, 9)
-    moved = []
-    for _ in range(8):
-        before = [weight.numpy() for weight in model.trainable_weights]
-        encoder = len(model.encoder.trainable_weights)
-        train(model, tokens, 1)
-        change = [
-            not np.array_equal(old, new)
-            for old, new in zip(before, model.trainable_weights, strict=True)
-        ]
-        moved.append((any(change[:encoder]), any(change[encoder:])))
-    # In each three one step of all; from kl_end on every step.
-    assert [encoder for encoder, _ in moved] == [True] * 8
-    decoder = [decoder for _, decoder in moved]
-    assert decoder == [False, False, True, False, False, True, True, True]

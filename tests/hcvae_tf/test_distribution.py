@@ -16,13 +16,14 @@ cpus = tf.config.list_physical_devices("CPU")
 logical = tf.config.LogicalDeviceConfiguration()
 tf.config.set_logical_device_configuration(cpus[0], [logical, logical])
 from hcvae_tf.build import build_model
-from hcvae_tf.config import Config, Model, Training
+from hcvae_tf.config import Config, Model, Objective, Training
 from pipelines.vocabulary import Vocabulary
 
 config = Config(
     model=Model(z_size=4, maps=(8, 8), feature_size=8, decoder_units=8,
                 encoder_units=8, bytenet_layers=1, bytenet_width=8,
                 word_dropout=0.3, **json.loads(sys.argv[1])),
+    objective=Objective(**json.loads(sys.argv[2])),
     # The norm of the gradient is larger, so that clipping shows.
     training=Training(batch_size=8, learning_rate=1e-2, clip_norm=0.5,
                       precision="float32"),
@@ -48,12 +49,18 @@ print(json.dumps(found))
 
 
 @pytest.mark.parametrize(
-    "parts",
-    [{}, {"language_model": "bytenet"}, {"encoder": "lstm", "decoder": "lstm"}],
+    ("parts", "objective"),
+    [
+        ({}, {}),
+        ({"language_model": "bytenet"}, {"free_bits": 0.5, "kl": "constant"}),
+        ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 9.0}),
+        ({"mean_spread": 0.5}, {"kl": "cyclical", "kl_start": 0, "kl_end": 9}),
+    ],
 )
-def test_two_devices_train_the_same_weights_as_one(parts):
+def test_two_devices_train_the_same_weights_as_one(parts, objective):
+    command = [sys.executable, "-c", SCRIPT]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(parts)],
+        [*command, json.dumps(parts), json.dumps(objective)],
         capture_output=True,
         text=True,
         check=False,
