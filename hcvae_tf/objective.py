@@ -64,12 +64,21 @@ def weighted_loss(
         return loss
     kl = costs["kl"]
     if objective.free_bits:
-        means = tf.reduce_mean(costs["kl_per_dimension"], axis=0)
+        means = _batch_mean(costs["kl_per_dimension"])
         kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
     loss += kl_weight(objective, step) * kl
     if objective.min_rate:
         loss += multiplier * (objective.min_rate - costs["kl"])
     return loss
+
+
+def _batch_mean(values: tf.Tensor) -> tf.Tensor:
+    """The mean over the whole batch, also if replicas have a share each."""
+    mean = tf.reduce_mean(values, axis=0)
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return mean
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
