@@ -30,7 +30,8 @@ def write_page(
     """Draws what there are records of.
 
     Args:
-        file: the page; figures lie in the folder of its name.
+        file: the page; figures lie in the folder of its name. If that has a
+            `notes.md`, written by hand, it follows the claims.
         place: where the records lie.
         targets: name → module, in the order of the page.
         name: of the scale.
@@ -57,6 +58,7 @@ def write_page(
             + f"\n\n{image if figure.exists() else ''}{text}"
         )
         claims += module.claims(results, scale)
+    notes = folder / "notes.md"
     rows = [
         [claim.text, claim.where, claim.figures, f"**{claim.verdict}**"]
         for claim in claims
@@ -70,6 +72,7 @@ def write_page(
             _sizes(scale),
             "## What the paper says, and what came out\n",
             table(["claim", "in the paper", "here", "verdict"], rows, "---"),
+            notes.read_text("utf-8") if notes.exists() else "",
             *sections,
         ]
     )
