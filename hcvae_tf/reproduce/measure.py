@@ -53,13 +53,13 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
             trained.model, validation(), scale.latent_texts
         )
     if texts:
-        if trained.z_size:
-            few = validation().unbatch().take(scale.importance_texts)
-            measures["importance"] = mean_importance_weighted_nll(
-                trained.model,
-                few.batch(_BATCH),
-                scale.importance_samples,
-            )
+        few = validation().unbatch().take(scale.importance_texts)
+        measures["importance"] = mean_importance_weighted_nll(
+            trained.model,
+            few.batch(_BATCH),
+            # Of a language model one is exact.
+            scale.importance_samples if trained.z_size else 1,
+        )
         measures["texts"] = _texts(trained, data, corpus, scale)
     return measures
 
@@ -75,7 +75,7 @@ def _texts(trained: TrainedTextVAE, data: Data, corpus: Corpus, scale: Scale):
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))
-        texts["interpolation"] = trained.interpolate(*z, spherical=False)
+        texts["interpolation"] = trained.interpolate(*z)
     return texts
 
 
