@@ -8,7 +8,7 @@ import tyro
 from hcvae_tf.reading import file_texts, given_texts
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,11 +40,6 @@ def main() -> None:
     command.writing.check()
     Run.open(command.run).trained()
     groups = [file_texts(file) for file in (command.positive, command.negative)]
-    for file, group in zip(
-        (command.positive, command.negative), groups, strict=True
-    ):
-        if not group:
-            raise UserError(f"{file} has no texts")
     texts = given_texts(command.texts)
 
     import numpy as np

@@ -1,6 +1,5 @@
 """Writes the latent vectors of texts: `… encode RUN --to FOLDER`."""
 
-import csv
 import dataclasses
 from pathlib import Path
 from typing import Annotated
@@ -54,10 +53,12 @@ def main() -> None:
         np.save(to / "z_mean.npy", z_mean)
         np.savetxt(to / "z_mean.tsv", z_mean, fmt="%.6g", delimiter="\t")
         with (to / "texts.tsv").open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file, delimiter="\t", lineterminator="\n")
-            rows.writerow(["label", "text"])
+            # The projector knows no quotes.
+            file.write("label\ttext\n")
             for label, text in zip(labels, texts, strict=True):
-                rows.writerow([label, escape(text.decode("utf-8", "replace"))])
+                cells = (label, text.decode("utf-8", "replace"))
+                plain = (cell.replace("\t", "\\t") for cell in cells)
+                file.write(escape("\t".join(plain)) + "\n")
     except OSError as error:
         raise UserError(f"cannot write to {to}: {error.strerror}") from None
     write_text(to / "projector_config.pbtxt", _projector())

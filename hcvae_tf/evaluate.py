@@ -61,6 +61,11 @@ def main() -> None:
             )
     if command.yardstick:
         other = TrainedTextVAE.load(command.yardstick)
+        if other.z_size:
+            raise UserError(
+                f"{command.yardstick} is no language model; train one with "
+                "--preset small-lm on the same data"
+            )
         if (other.vocabulary, other.length) != (
             trained.vocabulary,
             trained.length,

@@ -95,7 +95,7 @@ def probe_accuracy(z_mean, labels) -> tuple[float, float]:
         list(labels),
         cv=StratifiedKFold(_FOLDS, shuffle=True, random_state=0),
     )
-    return float(scores.mean()), float(scores.std() / _FOLDS**0.5)
+    return float(scores.mean()), float(scores.std(ddof=1) / _FOLDS**0.5)
 
 
 if __name__ == "__main__":

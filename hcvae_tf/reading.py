@@ -30,4 +30,7 @@ def file_texts(path: str) -> list[bytes]:
         UserError: if it cannot be read or has none.
     """
     files.check(path)
-    return [text for _, text in files.rows(path) if text.strip()]
+    texts = [text for _, text in files.rows(path) if text.strip()]
+    if not texts:
+        raise UserError(f"{path} has no texts; give one a line")
+    return texts

@@ -81,8 +81,12 @@ def main() -> int:
     }
     chosen = _TARGETS if command.target == "all" else (command.target,)
     try:
-        for target in () if command.draw else chosen:
-            _run(modules[target], command, scale, place)
+        if not command.draw and not sum(
+            [_run(modules[target], command, scale, place) for target in chosen]
+        ):
+            raise UserError(
+                f"no run has {' or '.join(command.only)} in its name"
+            )
     except Stopped as stopped:
         print("stopped, all saved; the same command goes on", file=sys.stderr)
         return 128 + stopped.signal
@@ -92,7 +96,8 @@ def main() -> int:
     return 0
 
 
-def _run(module, command, scale, place) -> None:
+def _run(module, command, scale, place) -> int:
+    """Makes the records of a target; gives how many runs were chosen."""
     from hcvae_tf.reproduce import record
 
     make_record = getattr(module, "make_record", record.make_record)
@@ -102,8 +107,6 @@ def _run(module, command, scale, place) -> None:
         for run in module.experiments(scale)
         if not command.only or any(part in run.name for part in command.only)
     ]
-    if not runs:
-        raise UserError(f"no run of it has {' or '.join(command.only)} in it")
     begin, done = time.monotonic(), 0
     for number, (run, seed) in enumerate(runs):
         name = run.folder_name(seed)
@@ -119,6 +122,7 @@ def _run(module, command, scale, place) -> None:
             )
             done += 1
         make_record(run, seed, scale, place)
+    return len(runs)
 
 
 def _absolute(path: str | None) -> str | None:

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Callable
 
+from hcvae_tf.reproduce.results import Missing
+
 _VERDICTS = {
     True: "holds",
     False: "does not hold",
@@ -36,10 +38,10 @@ def judge(
         text: the statement.
         where: its place in the paper.
         examine: gives our figures in words and whether the claim holds, None
-            if the scale cannot tell; raises KeyError if a record is missing.
+            if the scale cannot tell; raises Missing if a record is missing.
     """
     try:
         figures, holds = examine()
-    except KeyError as error:
-        figures, holds = f"`{error.args[0]}` was not run", None
+    except Missing as error:
+        figures, holds = f"`{error}` was not run", None
     return Claim(text, where, figures, _VERDICTS[holds])

@@ -18,6 +18,8 @@ from hcvae_tf.reproduce.scale import Scale
 TITLE = "Figure 3: autoencoders without history"
 _AT_ONCE = 2_000
 """Steps; a fiftieth of the paper's training."""
+_LONG = 10_000
+"""Steps; a tenth of the paper's training."""
 _KINDS = {"conv": "fully convolutional", "lstm": "LSTM, historyless"}
 
 
@@ -38,16 +40,26 @@ def experiments(scale: Scale) -> list[Experiment]:
 def claims(results: Results, scale: Scale) -> list[Claim]:
     """The two statements of section 4.1 on figure 3."""
     long = [length for length in scale.history_lengths if length >= 30]
+    short = [length for length in scale.history_lengths if length < 30]
+    training = scale.conv.training
+    trained = training.epochs * training.steps_per_epoch
 
     def lstm_fails():
         if not long:
-            raise KeyError("a length of 30 characters or more")
+            return "no length from 30 characters on", None
         cost = {t: results.mean(_name(t, "lstm"), _final) for t in long}
         other = {t: results.mean(_name(t, "conv"), _final) for t in long}
         words = ", ".join(
             f"T {t}: {cost[t]:.2f} against {other[t]:.2f} bits" for t in long
         )
         return words, all(cost[t] > max(0.5, 2 * other[t]) for t in long)
+
+    def lstm_fits_short():
+        cost = {t: results.mean(_name(t, "lstm"), _final) for t in short}
+        words = ", ".join(f"T {t}: {v:.2f} bits" for t, v in cost.items())
+        fits = all(value < 0.5 for value in cost.values())
+        # It learns more slowly than a short training shows.
+        return words, fits or (None if trained < _LONG else False)
 
     def conv_fits():
         steps = {
@@ -59,9 +71,6 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
             for t, n in steps.items()
         )
         most = max(steps.values())
-        trained = (
-            scale.conv.training.epochs * scale.conv.training.steps_per_epoch
-        )
         if most == math.inf and trained < _AT_ONCE:
             return f"{words}, of {trained:,}", None
         return words, most <= _AT_ONCE
@@ -73,6 +82,11 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
             "the convolutional one)",
             "4.1, figure 3",
             lstm_fails,
+        ),
+        judge(
+            "On shorter texts it does fit (under 0.5 bits per character)",
+            "4.1, figure 3",
+            lstm_fits_short,
         ),
         judge(
             "The convolutional autoencoder converges almost at once at every "
@@ -91,7 +105,7 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     styles = dict(zip(_KINDS, ("-", "--"), strict=True))
     for number, length in enumerate(scale.history_lengths):
         for kind, style in styles.items():
-            for record in results.records(_name(length, kind)):
+            for record in results.records(_name(length, kind))[:1]:
                 axis.plot(
                     [row["step"] for row in record["curves"]],
                     [_bits(row, length) for row in record["curves"]],
@@ -114,11 +128,15 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
         ]
         for kind in _KINDS
     ]
+    for kind in _KINDS:
+        names = [_name(length, kind) for length in scale.history_lengths]
+        sizes = (results.text(name, _parameters, 0) for name in names)
+        rows.append([f"{_KINDS[kind]}: parameters", *sizes])
     head = [f"T {length}" for length in scale.history_lengths]
     return (
         "Reconstruction on validation after the last step, bits per "
-        "character; no KL term; equally many parameters.\n\n"
-        + table(["model", *head], rows)
+        "character; no KL term; the units of the LSTM are chosen to equal the "
+        "convolutions' parameters.\n\n" + table(["model", *head], rows)
     )
 
 
@@ -132,6 +150,10 @@ def _bits(row: dict[str, float], length: int) -> float:
 
 def _final(record: dict[str, Any]) -> float:
     return _bits(record["curves"][-1], record["config"]["data"]["length"])
+
+
+def _parameters(record: dict[str, Any]) -> float:
+    return record["parameters"]
 
 
 def _steps_until_fit(record: dict[str, Any]) -> float:

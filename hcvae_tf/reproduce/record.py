@@ -47,6 +47,23 @@ def read_record(place: Workplace, name: str) -> dict[str, Any] | None:
         raise UserError(f"{file} is damaged; delete it and run again") from None
 
 
+def find_record(
+    place: Workplace, name: str, asked: Config
+) -> dict[str, Any] | None:
+    """Reads the record of that name and makes sure that it is the right one.
+
+    Raises:
+        UserError: if it is damaged or has other settings.
+    """
+    record = read_record(place, name)
+    if record is not None and record["config"] != plain(asked):
+        raise UserError(
+            f"{place.records / name}.json has other settings; move it "
+            "away, or name another --to"
+        )
+    return record
+
+
 def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
     """Writes a record, with the machine and versions that it came from."""
     record = {**record, "machine": machine()}
@@ -72,15 +89,9 @@ def make_record(
     """
     name = experiment.folder_name(seed)
     asked = experiment.config.replace("training", seed=seed)
-    record = read_record(place, name)
-    if record is not None:
-        if record["config"] != _plain(asked):
-            raise UserError(
-                f"{place.records / name}.json has other settings; move it "
-                "away, or name another --to"
-            )
-        if "texts" in record or not experiment.texts:
-            return
+    record = find_record(place, name, asked)
+    if record and ("texts" in record or not experiment.texts):
+        return
     run = Run(place.runs / name)
     _train(run, asked, place)
 
@@ -98,7 +109,7 @@ def make_record(
         {
             "experiment": experiment.name,
             "seed": seed,
-            "config": _plain(asked),
+            "config": plain(asked),
             "precision": run.read_config().training.precision,
             "parameters": facts["parameters"],
             "dataset": facts["dataset"],
@@ -146,7 +157,7 @@ def _settled_as(config: Config, asked: Config) -> Config:
     )
 
 
-def _plain(config: Config) -> dict[str, Any]:
+def plain(config: Config) -> dict[str, Any]:
     """The settings as they come back from JSON."""
     return json.loads(config.to_json())
 

@@ -10,6 +10,10 @@ from hcvae_tf.reproduce.record import Workplace, read_record
 Measure = Callable[[dict[str, Any]], float]
 
 
+class Missing(Exception):
+    """What a claim needs was not run; the text names it."""
+
+
 class Results:
     """Gives the measures of an experiment, one a seed.
 
@@ -46,11 +50,11 @@ class Results:
         """The mean over the seeds of an experiment.
 
         Raises:
-            KeyError: if there is no record with that measure.
+            Missing: if there is no record with that measure.
         """
         values = self.values(name, measure)
         if not values:
-            raise KeyError(name)
+            raise Missing(name)
         return statistics.mean(values)
 
     def text(self, name: str, measure: Measure, digits: int) -> str:

@@ -12,7 +12,8 @@ from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.record import (
     Workplace,
     commit,
-    read_record,
+    find_record,
+    plain,
     write_record,
 )
 from hcvae_tf.reproduce.results import Results, table
@@ -34,20 +35,30 @@ def make_record(
     experiment: Experiment, seed: int, scale: Scale, place: Workplace
 ) -> None:
     """Times the steps of both models in turns, unless it is done already."""
+    from hcvae_tf.precision import faster_precision
+
     name = experiment.folder_name(seed)
-    if read_record(place, name):
+    if find_record(place, name, experiment.config):
         return
     length = experiment.config.data.length
-    configs = (
-        experiment.config,
-        scale.ptb_lstm_vae.replace("data", length=length),
+    precision = experiment.config.training.precision
+    if precision == "auto":
+        precision = faster_precision()
+    seconds = _in_turns(
+        [
+            config.replace("training", precision=precision)
+            for config in (
+                experiment.config,
+                scale.ptb_lstm_vae.replace("data", length=length),
+            )
+        ],
+        scale.rounds,
     )
-    seconds = _in_turns(configs, scale.rounds)
     record = {
         "experiment": experiment.name,
         "seed": seed,
-        "length": length,
-        "batch_size": experiment.config.training.batch_size,
+        "config": plain(experiment.config),
+        "precision": precision,
         "seconds_per_step": dict(zip(_KINDS, seconds, strict=True)),
         "commit": commit(),
     }
@@ -100,22 +111,15 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     )
 
 
-def _in_turns(configs: tuple[Config, ...], rounds: int) -> list[float]:
+def _in_turns(configs: list[Config], rounds: int) -> list[float]:
     import numpy as np
     import tensorflow as tf
 
     from hcvae_tf.build import build_model
-    from hcvae_tf.precision import faster_precision
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))
-    precision = configs[0].training.precision
-    if precision == "auto":
-        precision = faster_precision()
-    models = [
-        build_model(config.replace("training", precision=precision), vocabulary)
-        for config in configs
-    ]
+    models = [build_model(config, vocabulary) for config in configs]
     steps = [
         tf.function(model.train_step, jit_compile=model.jit_compile)
         for model in models

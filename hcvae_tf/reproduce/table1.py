@@ -5,7 +5,7 @@ from pathlib import Path
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment, tweets_hybrid
 from hcvae_tf.reproduce.results import Results, kl
-from hcvae_tf.reproduce.samples import distinct, show
+from hcvae_tf.reproduce.samples import distinct, diversity_table, show
 from hcvae_tf.reproduce.scale import Scale
 
 TITLE = "Table 1: samples of a collapsed model"
@@ -45,4 +45,5 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 def write(results: Results, scale: Scale, folder: Path) -> str:
     """Greedy samples."""
     name = experiments(scale)[0].name
-    return show(results, {"LSTM VAE, p 0, not annealed": name})
+    names = {"LSTM VAE, p 0, not annealed": name}
+    return f"{diversity_table(results, names)}\n{show(results, names)}"
