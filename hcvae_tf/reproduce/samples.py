@@ -52,7 +52,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
     return [
         judge(
             "The hybrid's samples vary more in length (standard deviation)",
-            "appendix",
+            "A.1",
             more_lengths,
         ),
         judge(

@@ -52,6 +52,18 @@ def test_it_stays_between_nothing_and_everything(seed, log_var, spread):
     assert 0 <= use["mutual_information"] <= limit + 1e-9
 
 
+def test_a_negative_estimate_is_given_as_zero():
+    # Nearly equal codes: chance alone moves the estimate about 0.
+    numbers = np.random.default_rng(0)
+    found = [
+        latent_use(1e-3 * numbers.normal(size=(50, 2)), np.zeros((50, 2)), seed)
+        for seed in range(40)
+    ]
+    values = [use["mutual_information"] for use in found]
+    assert min(values) == 0 < max(values)
+    assert all(use["mutual_information_error"] > 0 for use in found)
+
+
 def test_a_unit_is_active_if_its_mean_varies():
     z_mean = np.random.default_rng(0).normal(size=(20_000, 3))
     z_mean *= np.sqrt([0.005, 0.02, 1.0])

@@ -4,12 +4,14 @@ import json
 
 import numpy as np
 import pytest
-from shared import call, refuses
+from shared import TINY, call, refuses
 
+from hcvae_tf import fit
 from hcvae_tf.config import Data
 from hcvae_tf.data import open_corpus
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.probe import probe_accuracy
+from hcvae_tf.run import Run
 from hcvae_tf.trained import TrainedTextVAE
 
 TEXTS = ["good morning", "so sad about the match", "what a day"]
@@ -125,6 +127,28 @@ def test_encode_writes_the_codes_of_the_split(
     refuses(again, "exists", "--to")
 
 
+def test_the_projector_gets_texts_as_they_are(
+    finished_run, tmp_path, data_dir, capfd
+):
+    file = tmp_path / "mine.tsv"
+    file.write_text('glad\tshe said "hi"\nsad\tone\ttwo\n')
+    folder = tmp_path / "codes"
+    flags = ["--data-file", file, "--data-dir", data_dir, "--to", folder]
+    result = call(capfd, "hcvae_tf.encode", finished_run, *flags)
+    assert result.status == 0, result.err
+    rows = (folder / "texts.tsv").read_text().splitlines()
+    assert sorted(rows[1:]) == ['glad\tshe said "hi"', "sad\tone\\ttwo"]
+
+
+def test_a_group_without_texts_is_refused(finished_run, tmp_path, capfd):
+    empty, full = tmp_path / "empty.txt", tmp_path / "full.txt"
+    empty.write_text("\n\n")
+    full.write_text("so happy\n")
+    flags = ["--positive", full, "--negative", empty]
+    result = call(capfd, "hcvae_tf.attribute", finished_run, "hi", *flags)
+    refuses(result, "empty.txt", "no texts")
+
+
 def test_the_probe_reads_what_is_linear():
     numbers = np.random.default_rng(0)
     labels = numbers.integers(0, 3, 300)
@@ -150,15 +174,39 @@ def test_probe_and_map_as_commands(finished_run, tmp_path, capfd):
     refuses(result, "'colour'", "topic, mood")
 
 
-def test_evaluate_gives_a_tighter_bound_and_a_yardstick(finished_run, capfd):
+@pytest.fixture(scope="module")
+def language_model_run(tmp_path_factory, data_dir):
+    folder = tmp_path_factory.mktemp("lm") / "run"
+    flags = [*TINY, "--encoder", "none", "--decoder", "lstm"]
+    steps = ["--epochs", 1, "--steps-per-epoch", 2, "--run-dir", folder]
+    arguments = ["fit", *flags, *steps, "--data-dir", data_dir]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", list(map(str, arguments)))
+        assert fit.main() == 0
+    return folder
+
+
+def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
+    finished_run, language_model_run, capfd
+):
     flags = ["--first", 20, "--importance-samples", 5, "--json"]
     result = call(
         *(capfd, "hcvae_tf.evaluate", finished_run, *flags),
-        *("--yardstick", finished_run),
+        *("--yardstick", language_model_run),
     )
     measures = json.loads(result.out)
     assert measures["texts"] == 20
-    assert measures["yardstick"] == measures["negative_elbo"]
+    other = TrainedTextVAE.load(language_model_run)
+    assert other.z_size == 0
+    corpus = open_corpus(Run(finished_run).read_config().data)
+    batches = corpus.evaluation("validation", other.length, 20).take(1)
+    expected = mean_costs(other.model, batches)["reconstruction"]
+    assert measures["yardstick"] == pytest.approx(expected, rel=1e-5)
+    result = call(
+        *(capfd, "hcvae_tf.evaluate", finished_run),
+        *("--yardstick", finished_run),
+    )
+    refuses(result, "is no language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
     table = call(capfd, "hcvae_tf.evaluate", finished_run, *flags[:-1]).out
     for words in ("importance-weighted NLL", "active units", "perplexity"):
