@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.reading import as_in_training
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import parse, run_command
@@ -30,13 +31,15 @@ def main() -> None:
     """Runs the command."""
     command = parse(Arithmetic, "python -m hcvae_tf.arithmetic")
     command.writing.check()
-    Run.open(command.run).trained()
+    folder = Run.open(command.run)
+    folder.trained()
 
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
     texts = map(os.fsencode, (command.a, command.b, command.c))
+    texts = as_in_training(list(texts), folder)
     print_texts([trained.arithmetic(*texts, **vars(command.writing))])
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.reading import as_in_training
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import UserError, parse, run_command
@@ -41,7 +42,8 @@ def main() -> None:
         not command.random and None in ends
     ):
         raise UserError("give --from TEXT and --to TEXT, or --random")
-    Run.open(command.run).trained()
+    folder = Run.open(command.run)
+    folder.trained()
 
     import numpy as np
 
@@ -53,7 +55,8 @@ def main() -> None:
         noise = np.random.default_rng(command.writing.seed)
         z = noise.standard_normal((2, trained.z_size), np.float32)
     else:
-        z, _ = trained.encode(list(map(os.fsencode, ends)))
+        texts = as_in_training(list(map(os.fsencode, ends)), folder)
+        z, _ = trained.encode(texts)
     print_texts(
         trained.interpolate(
             *z, command.points, command.spherical, **vars(command.writing)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import given_texts
+from hcvae_tf.reading import as_in_training, given_texts
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import parse, run_command
@@ -28,13 +28,15 @@ def main() -> None:
     """Runs the command."""
     command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
     command.writing.check()
-    Run.open(command.run).trained()
+    folder = Run.open(command.run)
+    folder.trained()
     texts = given_texts(command.texts)
 
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
+    texts = as_in_training(texts, folder)
     print_texts(trained.reconstruct(texts, **vars(command.writing)))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import given_texts
+from hcvae_tf.reading import as_in_training, given_texts
 from hcvae_tf.run import Run
 from hcvae_tf.writing import escape
 from pipelines.command_line import UserError, parse, run_command
@@ -35,13 +35,15 @@ def main() -> None:
     command = parse(Score, "python -m hcvae_tf.score")
     if command.samples < 1:
         raise UserError(f"--samples must be 1 or more, not {command.samples}")
-    Run.open(command.run).trained()
+    folder = Run.open(command.run)
+    folder.trained()
     texts = given_texts(command.texts)
 
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
-    scores = trained.score(texts, command.samples, command.seed)
+    normal = as_in_training(texts, folder)
+    scores = trained.score(normal, command.samples, command.seed)
     for text, bits in zip(texts, scores, strict=True):
         print(f"{bits:.3f}\t{escape(text.decode('utf-8', 'replace'))}")
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.reading import as_in_training
 from hcvae_tf.run import Run
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import UserError, parse, run_command
@@ -36,14 +37,16 @@ def main() -> None:
     command.writing.check()
     if command.points < 1:
         raise UserError(f"--points must be 1 or more, not {command.points}")
-    Run.open(command.run).trained()
+    folder = Run.open(command.run)
+    folder.trained()
 
     from hcvae_tf.objective import gaussian_kl
     from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    z_mean, z_log_var = trained.encode([os.fsencode(command.text)])
+    texts = as_in_training([os.fsencode(command.text)], folder)
+    z_mean, z_log_var = trained.encode(texts)
     dimension = command.dimension
     if dimension is None:
         dimension = int(gaussian_kl(z_mean, z_log_var)[0].numpy().argmax())

@@ -89,6 +89,14 @@ def test_score_is_the_cost_per_character(finished_run, trained, capfd):
         assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
 
 
+def test_texts_are_normalised_as_in_training(finished_run, capfd):
+    scores = [
+        call(capfd, "hcvae_tf.score", finished_run, text).out.split("\t")[0]
+        for text in ("@bob see http://a.org/b", "@userid see url", "@bob see")
+    ]
+    assert scores[0] == scores[1] != scores[2]
+
+
 def test_score_finds_the_odd_text(make_model, vocabulary):
     import tensorflow as tf
 
