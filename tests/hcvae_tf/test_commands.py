@@ -17,7 +17,8 @@ from pipelines.ptb import ptb_dataset_builder as ptb
 
 COMMANDS = [
     *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
-    *("arithmetic", "vary", "attribute", "score", "probe", "map", "reproduce"),
+    *("arithmetic", "vary", "attribute", "score", "probe", "map"),
+    "reproduce.__main__",
 ]
 
 
