@@ -8,7 +8,7 @@ from hcvae_tf.decoders import DeconvDecoder, HybridDecoder, LSTMDecoder
 from hcvae_tf.encoders import ConvEncoder, LSTMEncoder
 from hcvae_tf.language_models import ByteNetLanguageModel, LSTMLanguageModel
 from hcvae_tf.learning_rate import EpochDecay
-from hcvae_tf.precision import faster_precision
+from hcvae_tf.precision import settled
 from hcvae_tf.text_vae import TextVAE
 from pipelines.vocabulary import Vocabulary
 
@@ -24,9 +24,7 @@ def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
         A model whose weights are a function of `config.training.seed`.
     """
     keras.utils.set_random_seed(config.training.seed)
-    precision = config.training.precision
-    if precision == "auto":
-        precision = faster_precision()
+    precision = settled(config.training.precision)
     # Weights, statistics, logits and losses are float32 under both.
     policy = "mixed_bfloat16" if precision == "bfloat16" else "float32"
     model = TextVAE(

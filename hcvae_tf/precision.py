@@ -8,6 +8,11 @@ import tensorflow as tf
 _GAIN = 1.2
 
 
+def settled(precision: str) -> str:
+    """The precision itself; for "auto" the faster one on this machine."""
+    return faster_precision() if precision == "auto" else precision
+
+
 def faster_precision() -> str:
     """Gives "bfloat16" where that is clearly faster, else "float32".
 

@@ -9,7 +9,7 @@ from hcvae_tf.callbacks import Board, Checkpoints, Log, Progress
 from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Config
 from hcvae_tf.data import open_corpus
-from hcvae_tf.precision import faster_precision
+from hcvae_tf.precision import settled
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.corpus import Corpus
@@ -30,19 +30,16 @@ def start(run: Run, config: Config) -> None:
         length=data.length or corpus.default_length,
         dataset=corpus.name if settle else data.dataset,
     )
-    if config.training.precision == "auto":
-        # Settled here once, so that a run goes on as it began.
-        config = config.replace("training", precision=faster_precision())
+    # Settled here once, so that a run goes on as it began.
+    precision = settled(config.training.precision)
+    config = config.replace("training", precision=precision)
     # Data that is too small shows before the folder is made.
     _streams(config, corpus, 0)
     model = build_model(config, corpus.vocabulary)
     parameters = model.count_params()
     facts = {"dataset": corpus.record, "parameters": parameters}
     run.create(config, corpus.vocabulary.to_json(), facts)
-    _say(
-        f"{run.folder}: {parameters:,} parameters, "
-        f"{config.training.precision} products"
-    )
+    _say(f"{run.folder}: {parameters:,} parameters, {precision} products")
     _fit(run, config, corpus, model)
 
 

@@ -35,15 +35,13 @@ def make_record(
     experiment: Experiment, seed: int, scale: Scale, place: Workplace
 ) -> None:
     """Times the steps of both models in turns, unless it is done already."""
-    from hcvae_tf.precision import faster_precision
+    from hcvae_tf.precision import settled
 
     name = experiment.folder_name(seed)
     if find_record(place, name, experiment.config):
         return
     length = experiment.config.data.length
-    precision = experiment.config.training.precision
-    if precision == "auto":
-        precision = faster_precision()
+    precision = settled(experiment.config.training.precision)
     seconds = _in_turns(
         [
             config.replace("training", precision=precision)

@@ -85,9 +85,7 @@ def test_auto_never_takes_the_slower_one(gain, expected, monkeypatch):
 def test_auto_is_settled_when_a_run_begins(
     tmp_path, data_dir, monkeypatch, capfd
 ):
-    monkeypatch.setattr(
-        "hcvae_tf.training.faster_precision", lambda: "bfloat16"
-    )
+    monkeypatch.setattr(precision, "faster_precision", lambda: "bfloat16")
     run = tmp_path / "run"
     flags = ["--run-dir", run, "--data-dir", data_dir, "--precision", "auto"]
     length = ["--epochs", 1, "--steps-per-epoch", 2]
@@ -96,7 +94,7 @@ def test_auto_is_settled_when_a_run_begins(
     settings = json.loads((run / "config.json").read_text())
     assert settings["training"]["precision"] == "bfloat16"
     # Another machine may prefer another one; the run goes on as it began.
-    monkeypatch.setattr("hcvae_tf.training.faster_precision", lambda: 1 / 0)
+    monkeypatch.setattr(precision, "faster_precision", lambda: 1 / 0)
     result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 2)
     assert result.status == 0, result.err
     result = call(capfd, "hcvae_tf.sample", run, "-n", 2)
