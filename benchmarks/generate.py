@@ -3,8 +3,9 @@
 import dataclasses
 import sys
 
-from benchmarks.report import medians, print_table
+from benchmarks.report import print_table
 from hcvae_tf.presets import preset
+from hcvae_tf.timing import medians
 from pipelines.command_line import parse, run_command
 
 

@@ -3,7 +3,8 @@
 import dataclasses
 import sys
 
-from benchmarks.report import medians, print_table
+from benchmarks.report import print_table
+from hcvae_tf.timing import medians
 from pipelines.command_line import parse, run_command
 
 

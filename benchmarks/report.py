@@ -2,40 +2,14 @@
 
 import multiprocessing
 import resource
-import statistics
-import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from hcvae_tf.machine import machine
-
-
-def medians(
-    functions: Mapping[Hashable, Callable[[], object]], rounds: int
-) -> dict[Hashable, float]:
-    """Times functions in turns, each once a round.
-
-    Args:
-        functions: each waits for its own result. Each is called twice
-            before the clock starts.
-        rounds: how often each is timed.
-
-    Returns:
-        For each name its median time in seconds.
-    """
-    for function in functions.values():
-        function()
-        function()
-    seconds = {name: [] for name in functions}
-    for _ in range(rounds):
-        for name, function in functions.items():
-            begin = time.perf_counter()
-            function()
-            seconds[name].append(time.perf_counter() - begin)
-    return {name: statistics.median(times) for name, times in seconds.items()}
+from hcvae_tf.timing import medians
 
 
 def median(function: Callable[[], object], rounds: int) -> float:
-    """Median seconds of one function; see `medians`."""
+    """Median seconds of one function; see `hcvae_tf.timing`."""
     return medians({"": function}, rounds)[""]
 
 

@@ -1,8 +1,8 @@
 """Which precision trains faster on this machine."""
 
-import time
-
 import tensorflow as tf
+
+from hcvae_tf.timing import seconds_in_turns
 
 # bfloat16 has casts to pay for, so its products must be clearly faster.
 _GAIN = 1.2
@@ -25,14 +25,8 @@ def faster_precision() -> str:
         details = tf.config.experimental.get_device_details(gpus[0])
         modern = details.get("compute_capability", (0, 0)) >= (8, 0)
         return "bfloat16" if modern else "float32"
-    seconds = {"float32": [], "bfloat16": []}
-    products = {name: _product(name) for name in seconds}
-    # In turns, so that a busy moment hits both.
-    for _ in range(7):
-        for name, product in products.items():
-            begin = time.perf_counter()
-            product().numpy()
-            seconds[name].append(time.perf_counter() - begin)
+    products = {name: _product(name) for name in ("float32", "bfloat16")}
+    seconds = seconds_in_turns(products, rounds=7)
     # What disturbs a product only adds to its time.
     gain = min(seconds["float32"]) / min(seconds["bfloat16"])
     return "bfloat16" if gain >= _GAIN else "float32"
@@ -40,9 +34,4 @@ def faster_precision() -> str:
 
 def _product(dtype):
     weights, state = tf.ones((4096, 1024), dtype), tf.ones((1024, 64), dtype)
-
-    def product():
-        return tf.matmul(weights, state)[0, 0]
-
-    product()
-    return product
+    return lambda: tf.matmul(weights, state)[0, 0].numpy()

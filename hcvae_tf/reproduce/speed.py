@@ -1,7 +1,7 @@
 """Section 4.1: seconds of a training step, over the length of the text."""
 
 import statistics
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hcvae_tf.reproduce.record import (
 )
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
+from hcvae_tf.timing import medians
 
 TITLE = "Speed of training"
 _KINDS = ("hybrid", "LSTM VAE")
@@ -42,22 +43,19 @@ def make_record(
         return
     length = experiment.config.data.length
     precision = settled(experiment.config.training.precision)
-    seconds = _in_turns(
-        [
-            config.replace("training", precision=precision)
-            for config in (
-                experiment.config,
-                scale.ptb_lstm_vae.replace("data", length=length),
-            )
-        ],
-        scale.rounds,
-    )
+    lstm_vae = scale.ptb_lstm_vae.replace("data", length=length)
+    steps = {
+        kind: _step(config.replace("training", precision=precision))
+        for kind, config in zip(
+            _KINDS, (experiment.config, lstm_vae), strict=True
+        )
+    }
     record = {
         "experiment": experiment.name,
         "seed": seed,
         "config": plain(experiment.config),
         "precision": precision,
-        "seconds_per_step": dict(zip(_KINDS, seconds, strict=True)),
+        "seconds_per_step": medians(steps, scale.rounds),
         "commit": commit(),
     }
     write_record(place, name, record)
@@ -109,7 +107,8 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     )
 
 
-def _in_turns(configs: list[Config], rounds: int) -> list[float]:
+def _step(config: Config) -> Callable[[], float]:
+    """A training step that waits for its loss."""
     import numpy as np
     import tensorflow as tf
 
@@ -117,23 +116,12 @@ def _in_turns(configs: list[Config], rounds: int) -> list[float]:
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))
-    models = [build_model(config, vocabulary) for config in configs]
-    steps = [
-        tf.function(model.train_step, jit_compile=model.jit_compile)
-        for model in models
-    ]
-    shape = configs[0].training.batch_size, configs[0].data.length
+    model = build_model(config, vocabulary)
+    train = tf.function(model.train_step, jit_compile=model.jit_compile)
+    shape = config.training.batch_size, config.data.length
     tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)
     tokens = tf.constant(tokens, tf.int32)
-    seconds = [[] for _ in steps]
-    # The first two rounds trace and warm up.
-    for number in range(-2, rounds):
-        for step, times in zip(steps, seconds, strict=True):
-            begin = time.perf_counter()
-            float(step(tokens)["loss"])
-            if number >= 0:
-                times.append(time.perf_counter() - begin)
-    return [statistics.median(times) for times in seconds]
+    return lambda: float(train(tokens)["loss"])
 
 
 def _milliseconds(kind):
