@@ -6,7 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.run import Run, write_text
+from hcvae_tf.run import write_text
 from hcvae_tf.source import Source
 from hcvae_tf.writing import escape
 from pipelines.command_line import UserError, parse, run_command
@@ -32,21 +32,13 @@ class Encode:
 def main() -> None:
     """Runs the command."""
     command = parse(Encode, "python -m hcvae_tf.encode")
-    folder = Run.open(command.run)
-    command.source.settle(folder)
-    folder.trained()
     to = Path(command.to)
     if to.exists():
         raise UserError(f"{to} exists; name another folder with --to")
+    trained, texts, labels = command.source.load(command.run, command.label)
 
     import numpy as np
 
-    from hcvae_tf.trained import TrainedTextVAE
-
-    trained = TrainedTextVAE.load(command.run)
-    trained.require_latent()
-    corpus = command.source.open(folder, trained)
-    texts, labels = command.source.texts(corpus, trained, command.label)
     z_mean, _ = trained.encode(texts)
     try:
         to.mkdir(parents=True)

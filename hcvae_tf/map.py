@@ -6,7 +6,6 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.drawing import check_file, panels, save
-from hcvae_tf.run import Run
 from hcvae_tf.source import Source
 from pipelines.command_line import UserError, parse, run_command
 
@@ -32,16 +31,7 @@ def main() -> None:
     """Runs the command."""
     command = parse(Map, "python -m hcvae_tf.map")
     check_file(command.to)
-    folder = Run.open(command.run)
-    command.source.settle(folder)
-    folder.trained()
-
-    from hcvae_tf.trained import TrainedTextVAE
-
-    trained = TrainedTextVAE.load(command.run)
-    trained.require_latent()
-    corpus = command.source.open(folder, trained)
-    texts, labels = command.source.texts(corpus, trained, command.label)
+    trained, texts, labels = command.source.load(command.run, command.label)
     if len(texts) < 10:
         raise UserError(f"a map needs 10 or more texts, not {len(texts)}")
     _draw(trained.encode(texts)[0], labels, command.to, command.seed)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.run import Run
 from hcvae_tf.source import Source
 from pipelines.command_line import UserError, parse, run_command
 
@@ -33,16 +32,7 @@ class Probe:
 def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
-    folder = Run.open(command.run)
-    command.source.settle(folder)
-    folder.trained()
-
-    from hcvae_tf.trained import TrainedTextVAE
-
-    trained = TrainedTextVAE.load(command.run)
-    trained.require_latent()
-    corpus = command.source.open(folder, trained)
-    texts, labels = command.source.texts(corpus, trained, command.label)
+    trained, texts, labels = command.source.load(command.run, command.label)
     pairs = [
         pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
     ]

@@ -79,23 +79,37 @@ class Source:
             return batches
         return batches.unbatch().take(self.first).batch(batch_size)
 
-    def texts(
-        self, corpus: "Corpus", trained: "TrainedTextVAE", label: str | None
-    ) -> tuple[list[bytes], list[str]]:
-        """Texts and labels; of a stream of characters, its windows.
+    def load(
+        self, run: str, label: str | None
+    ) -> tuple["TrainedTextVAE", list[bytes], list[str]]:
+        """Loads a model with latent vectors, and labelled texts for it.
+
+        Mistakes in the arguments show before TensorFlow is imported.
 
         Args:
-            corpus: of `open`.
-            trained: the model.
+            run: folder of a training run.
             label: name of the feature that is the label; the first there is
                 by default.
 
         Returns:
-            The texts, and a label for each, "" if there are none.
+            The model, the texts (of a stream of characters, its windows), and
+            a label for each, "" if there are none.
 
         Raises:
-            UserError: if there is no such feature.
+            UserError: if one of them cannot be had.
         """
+        folder = Run.open(run)
+        self.settle(folder)
+        folder.trained()
+
+        from hcvae_tf.trained import TrainedTextVAE
+
+        trained = TrainedTextVAE.load(run)
+        trained.require_latent()
+        corpus = self.open(folder, trained)
+        return trained, *self._labelled(corpus, trained, label)
+
+    def _labelled(self, corpus, trained, label):
         from pipelines.text_corpus import TextCorpus
 
         if not isinstance(corpus, TextCorpus):
