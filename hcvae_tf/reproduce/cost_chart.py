@@ -30,8 +30,9 @@ def cost_chart(
             ("cost, bits per character", bits),
             ("KL, nats per text", kl),
         ):
-            values = (results.text(run, measure, 2) for run in runs.values())
-            rows.append([f"{label}: {what}", *values])
+            rows.append(
+                results.row(f"{label}: {what}", runs.values(), measure, 2)
+            )
     axis.set_ylim(bottom=0)
     axis.legend(frameon=False)
     save(figure, file)

@@ -118,25 +118,17 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
         frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
     )
     save(figure, folder / "figure3.svg")
-    rows = [
-        [
-            _KINDS[kind],
-            *(
-                results.text(_name(length, kind), _final, 2)
-                for length in scale.history_lengths
-            ),
-        ]
-        for kind in _KINDS
-    ]
-    for kind in _KINDS:
+    costs, sizes = [], []
+    for kind, label in _KINDS.items():
         names = [_name(length, kind) for length in scale.history_lengths]
-        sizes = (results.text(name, _parameters, 0) for name in names)
-        rows.append([f"{_KINDS[kind]}: parameters", *sizes])
+        costs.append(results.row(label, names, _final, 2))
+        sizes.append(results.row(f"{label}: parameters", names, _parameters, 0))
     head = [f"T {length}" for length in scale.history_lengths]
     return (
         "Reconstruction on validation after the last step, bits per "
         "character; no KL term; the units of the LSTM are chosen to equal the "
-        "convolutions' parameters.\n\n" + table(["model", *head], rows)
+        "convolutions' parameters.\n\n"
+        + table(["model", *head], [*costs, *sizes])
     )
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from hcvae_tf.reproduce.record import Workplace, read_record
@@ -66,6 +66,12 @@ class Results:
         if len(values) > 1:
             text += f" ± {statistics.stdev(values):.{digits}f}"
         return text
+
+    def row(
+        self, label: str, names: Iterable[str], measure: Measure, digits: int
+    ) -> list[str]:
+        """A row of a `table`: a measure of several experiments."""
+        return [label, *(self.text(name, measure, digits) for name in names)]
 
     def draw(self, axis, runs: dict[float, str], measure: Measure, **style):
         """Draws a measure over what the runs differ in, with error bars.

@@ -92,10 +92,10 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     for kind in _KINDS:
         measure = _milliseconds(kind)
         results.draw(axis, names, measure, label=kind)
-        values = (results.text(name, measure, 1) for name in names.values())
-        rows.append([f"{kind}, milliseconds", *values])
-    ratios = (results.text(name, _ratio, 2) for name in names.values())
-    rows.append(["LSTM VAE over hybrid", *ratios])
+        label = f"{kind}, milliseconds"
+        rows.append(results.row(label, names.values(), measure, 1))
+    label = "LSTM VAE over hybrid"
+    rows.append(results.row(label, names.values(), _ratio, 2))
     axis.set_ylim(bottom=0)
     axis.legend(frameon=False)
     save(figure, folder / "speed.svg")
