@@ -38,7 +38,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The two statements of section 4.1 on figure 3."""
+    """The three statements of section 4.1 on figure 3."""
     long = [length for length in scale.history_lengths if length >= 30]
     short = [length for length in scale.history_lengths if length < 30]
     training = scale.conv.training

@@ -32,8 +32,9 @@ def experiments(scale: Scale) -> list[Experiment]:
 def claims(results: Results, scale: Scale) -> list[Claim]:
     """The statements of section 4.2 on the receptive field."""
 
-    def kls(alpha, layers=scale.layers):
-        return {n: results.mean(_name(scale, n, alpha), kl) for n in layers}
+    def kls(alpha):
+        names = {n: _name(scale, n, alpha) for n in scale.layers}
+        return {n: results.mean(name, kl) for n, name in names.items()}
 
     def words(values):
         return ", ".join(f"{v:.1f} ({n} layers)" for n, v in values.items())

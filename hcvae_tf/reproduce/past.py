@@ -1,6 +1,7 @@
 """Past the paper: other ways against collapse, at the same budget."""
 
 import math
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +107,10 @@ def _draw(results: Results, axis, data: str) -> None:
         for alpha, face in zip(_ALPHAS, (f"C{number}", "none"), strict=True):
             name = _name(data, method, alpha)
             label = _LABELS[method] if alpha else None
+            points = _points(results, name)
             axis.plot(
-                results.values(name, _tight_kl),
-                results.values(name, _tight_bits),
+                [used for _, used in points],
+                [cost for cost, _ in points],
                 "o",
                 color=f"C{number}",
                 markerfacecolor=face,
@@ -143,9 +145,9 @@ def _table(results: Results, data: str) -> str:
         if method in _METHODS or _name(data, method, alpha) in results
     }
     points = {
-        name: [results.mean(name, m) for m in (_tight_bits, _tight_kl)]
+        name: [statistics.mean(column) for column in zip(*seeds, strict=True)]
         for name in runs.values()
-        if results.values(name, _tight_bits)
+        if (seeds := _points(results, name))
     }
     rows = []
     for (method, alpha), name in runs.items():
@@ -167,6 +169,15 @@ def _table(results: Results, data: str) -> str:
     return table(["against collapse", *head], rows)
 
 
+def _points(results: Results, name: str) -> list[tuple[float, float]]:
+    """Bits and KL of the records that have the tighter bound."""
+    return [
+        (_tight_bits(record), kl(record))
+        for record in results.records(name)
+        if "importance" in record
+    ]
+
+
 def _beaten(point, others) -> bool:
     cost, used = point
     return any(other[0] < cost and other[1] > used for other in others)
@@ -178,12 +189,6 @@ def _name(data: str, method: str, alpha: float) -> str:
 
 def _tight_bits(record: dict[str, Any]) -> float:
     return record["importance"]["importance_weighted_bits_per_char"]
-
-
-def _tight_kl(record: dict[str, Any]) -> float:
-    """KL of the records that have the tighter bound."""
-    record["importance"]
-    return kl(record)
 
 
 def _information(record: dict[str, Any]) -> float:
