@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.command_line import UserError, parse
@@ -22,6 +23,15 @@ class Data:
     """How many texts tweets/synthetic has for training."""
     length: int | None = None
     """Characters (bytes) of a sample (default: 60 for ptb, else 128)."""
+
+    def absolute(self) -> "Data":
+        """The same data, to be found from any folder."""
+        paths = {
+            name: str(Path(path).expanduser().absolute())
+            for name in ("data_file", "data_dir")
+            if (path := getattr(self, name))
+        }
+        return dataclasses.replace(self, **paths)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -80,18 +80,8 @@ def read_command(args: list[str]) -> Fit:
 def main() -> int:
     """Runs the command; gives its exit status."""
     command = read_command(sys.argv[1:])
-    settings = command.settings
-    data = settings.data
-    # The run must find its data from any folder.
-    absolute = {
-        name: str(Path(path).expanduser().absolute())
-        for name, path in (
-            ("data_file", data.data_file),
-            ("data_dir", data.data_dir),
-        )
-        if path
-    }
-    settings = settings.replace("data", **absolute)
+    data = command.settings.data.absolute()
+    settings = dataclasses.replace(command.settings, data=data)
     if command.resume:
         folder = Run.open(command.resume)
     else:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from hcvae_tf.config import Data
 from pipelines.command_line import UserError, parse, run_command
 
 _PROG = "python -m hcvae_tf.reproduce"
@@ -69,11 +70,14 @@ def main() -> int:
     scale = SCALES[command.scale]()
     folder = Path(command.to or f"results/{command.scale}")
     runs = Path(command.runs_dir or f"runs/reproduce-{command.scale}")
+    data = Data(
+        data_file=command.tweets_file, data_dir=command.data_dir
+    ).absolute()
     place = record.Workplace(
         runs=runs.expanduser().absolute(),
         records=folder / "results" / "records",
-        data_dir=_absolute(command.data_dir),
-        tweets_file=_absolute(command.tweets_file),
+        data_dir=data.data_dir,
+        tweets_file=data.data_file,
     )
     modules = {
         name: importlib.import_module(f"hcvae_tf.reproduce.{name}")
@@ -123,10 +127,6 @@ def _run(module, command, scale, place) -> int:
             done += 1
         make_record(run, seed, scale, place)
     return len(runs)
-
-
-def _absolute(path: str | None) -> str | None:
-    return path and str(Path(path).expanduser().absolute())
 
 
 if __name__ == "__main__":
