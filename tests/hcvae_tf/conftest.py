@@ -4,9 +4,8 @@ import shutil
 
 import numpy as np
 import pytest
-from shared import PARTS, TINY, small_config
+from shared import PARTS, small_config, train
 
-from hcvae_tf import fit
 from hcvae_tf.build import build_model
 from pipelines.vocabulary import Vocabulary
 
@@ -43,13 +42,8 @@ def random_tokens(vocabulary):
 def finished_run(tmp_path_factory, data_dir):
     """A run of two short epochs on the synthetic tweets; do not change it."""
     folder = tmp_path_factory.mktemp("runs") / "finished"
-    flags = ["--data-dir", data_dir, "--run-dir", folder]
     length = ["--epochs", 2, "--steps-per-epoch", 4]
-    with pytest.MonkeyPatch.context() as patch:
-        arguments = ["fit", *TINY, *flags, *length]
-        patch.setattr("sys.argv", list(map(str, arguments)))
-        assert fit.main() == 0
-    return folder
+    return train(folder, data_dir, *length)
 
 
 @pytest.fixture

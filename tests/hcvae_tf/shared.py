@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from hcvae_tf import fit
 from hcvae_tf.config import Config, Model, Objective, Training
 from pipelines.command_line import run_command
 
@@ -66,6 +67,16 @@ def call(capfd, module, *arguments):
         with pytest.raises(SystemExit) as end:
             run_command(main)
     return Result(end.value.code, *capfd.readouterr())
+
+
+def train(folder, data_dir, *flags):
+    """Trains a tiny run on the synthetic tweets; gives its folder."""
+    places = ["--data-dir", data_dir, "--run-dir", folder]
+    arguments = ["fit", *TINY, *places, *flags]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", list(map(str, arguments)))
+        assert fit.main() == 0
+    return folder
 
 
 def begin(module, *arguments):

@@ -4,9 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from shared import TINY, call, refuses
+from shared import call, refuses, train
 
-from hcvae_tf import fit
 from hcvae_tf.config import Data
 from hcvae_tf.data import open_corpus
 from hcvae_tf.metrics.costs import mean_costs
@@ -185,13 +184,9 @@ def test_probe_and_map_as_commands(finished_run, tmp_path, capfd):
 @pytest.fixture(scope="module")
 def language_model_run(tmp_path_factory, data_dir):
     folder = tmp_path_factory.mktemp("lm") / "run"
-    flags = [*TINY, "--encoder", "none", "--decoder", "lstm"]
-    steps = ["--epochs", 1, "--steps-per-epoch", 2, "--run-dir", folder]
-    arguments = ["fit", *flags, *steps, "--data-dir", data_dir]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", list(map(str, arguments)))
-        assert fit.main() == 0
-    return folder
+    parts = ["--encoder", "none", "--decoder", "lstm"]
+    length = ["--epochs", 1, "--steps-per-epoch", 2]
+    return train(folder, data_dir, *parts, *length)
 
 
 def test_evaluate_gives_a_tighter_bound_and_a_yardstick(

@@ -8,7 +8,16 @@ import pytest
 from shared import begin, call, refuses
 
 from hcvae_tf.build import build_model
-from hcvae_tf.reproduce import figure3, figure4, figure6, table3
+from hcvae_tf.reproduce import (
+    figure3,
+    figure4,
+    figure5,
+    figure6,
+    past,
+    samples,
+    table1,
+    table3,
+)
 from hcvae_tf.reproduce.record import Workplace
 from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
@@ -160,8 +169,6 @@ def test_compared_autoencoders_have_equally_many_parameters(name):
 
 @pytest.mark.parametrize("name", SCALES)
 def test_equal_names_have_equal_settings(name):
-    from hcvae_tf.reproduce import figure5, past, samples, table1
-
     seen = {}
     modules = (figure4, figure5, figure6, table3, table1, samples, past)
     for module in modules:
@@ -247,8 +254,6 @@ def alone(tmp_path, module, values):
 
 
 def test_the_claims_of_figure_5_follow_the_records(tmp_path):
-    from hcvae_tf.reproduce import figure5
-
     def verdicts(annealed, constant, costs):
         values = {}
         for alpha, a, c, cost in zip(
@@ -363,8 +368,6 @@ def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
 
 
 def test_a_record_of_another_figure_may_lack_a_measure(tmp_path):
-    from hcvae_tf.reproduce import past
-
     results = made_up(tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)})
     page = past.write(results, SCALES["small"](), tmp_path)
     # Its cost is known, its tighter bound is not.
