@@ -1,16 +1,20 @@
 """Trains a model: `python -m hcvae_tf.fit --dataset tweets`."""
 
-import argparse
 import dataclasses
 import sys
 import time
 from pathlib import Path
 
-from hcvae_tf.config import Config, from_json
-from hcvae_tf.presets import preset
+from hcvae_tf.config import Config
+from hcvae_tf.presets import chosen_settings
 from hcvae_tf.run import Run
 from pipelines import names
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import (
+    UserError,
+    first_flags,
+    parse,
+    run_command,
+)
 
 _PROG = "python -m hcvae_tf.fit"
 
@@ -44,19 +48,11 @@ def read_command(args: list[str]) -> Fit:
     Raises:
         UserError: if something in it is impossible.
     """
-    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for flag in ("--preset", "--config", "--resume"):
-        first.add_argument(flag, nargs="?")
-    known, _ = first.parse_known_args(args)
-    given = [f"--{name}" for name, value in vars(known).items() if value]
-    if len(given) > 1:
-        raise UserError(f"give only one of {' and '.join(given)}")
+    known = first_flags(args, "preset", "config", "resume")
     if known.resume:
         settings = Run.open(known.resume).read_config()
-    elif known.config:
-        settings = _read(known.config)
     else:
-        settings = preset(known.preset or Fit.preset)
+        settings = chosen_settings(known.preset, known.config)
     command = parse(Fit, _PROG, args, Fit(settings=settings))
     command.settings.check()
     if command.resume:
@@ -103,14 +99,6 @@ def main() -> int:
         )
         return 128 + stopped.signal
     return 0
-
-
-def _read(file: str) -> Config:
-    try:
-        text = Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise UserError(f"cannot read the settings file {file}") from None
-    return from_json(text, file)
 
 
 def _default_folder(command: Fit) -> Path:

@@ -5,7 +5,9 @@ Sizes and schedules are those of [Semeniuta et al.,
 comment is the one of the paper that the set-up belongs to.
 """
 
-from hcvae_tf.config import Config, Data, Model, Objective, Training
+from pathlib import Path
+
+from hcvae_tf.config import Config, Data, Model, Objective, Training, from_json
 from pipelines.command_line import UserError
 
 # Penn Treebank, sections 4.1 and 4.2: batches of 64, KL weight grown over
@@ -103,3 +105,22 @@ def preset(name: str) -> Config:
             f"unknown preset {name!r}; choose one of {', '.join(PRESETS)}"
         )
     return PRESETS[name]
+
+
+def chosen_settings(name: str | None, file: str | None) -> Config:
+    """The settings that a command line begins with.
+
+    Args:
+        name: of a preset, `"small"` by default.
+        file: a JSON file that takes the preset's place.
+
+    Raises:
+        UserError: if there is no such preset or file.
+    """
+    if not file:
+        return preset(name or "small")
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"cannot read the settings file {file}") from None
+    return from_json(text, file)

@@ -22,25 +22,34 @@ def start(run: Run, config: Config) -> None:
         UserError: if the data, the folder or the settings do not allow it.
     """
     corpus = open_corpus(config.data)
-    data = config.data
-    # The one name that stands for several data sets is settled here.
-    settle = data.dataset == "tweets" and not data.data_file
-    config = config.replace(
-        "data",
-        length=data.length or corpus.default_length,
-        dataset=corpus.name if settle else data.dataset,
-    )
-    # Settled here once, so that a run goes on as it began.
-    precision = settled(config.training.precision)
-    config = config.replace("training", precision=precision)
+    config = settle(config, corpus)
     # Data that is too small shows before the folder is made.
     _streams(config, corpus, 0)
     model = build_model(config, corpus.vocabulary)
     parameters = model.count_params()
     facts = {"dataset": corpus.record, "parameters": parameters}
     run.create(config, corpus.vocabulary.to_json(), facts)
-    _say(f"{run.folder}: {parameters:,} parameters, {precision} products")
+    _say(
+        f"{run.folder}: {parameters:,} parameters, "
+        f"{config.training.precision} products"
+    )
     _fit(run, config, corpus, model)
+
+
+def settle(config: Config, corpus: Corpus) -> Config:
+    """Settles what depends on the data and the machine.
+
+    A run then goes on as it began.
+    """
+    data = config.data
+    # The one name that stands for several data sets.
+    several = data.dataset == "tweets" and not data.data_file
+    precision = settled(config.training.precision)
+    return config.replace(
+        "data",
+        length=data.length or corpus.default_length,
+        dataset=corpus.name if several else data.dataset,
+    ).replace("training", precision=precision)
 
 
 def resume(run: Run, config: Config) -> None:

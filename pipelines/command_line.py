@@ -1,5 +1,6 @@
 """What every command shares: parsing into a dataclass, and plain errors."""
 
+import argparse
 import contextlib
 import errno
 import io
@@ -55,6 +56,29 @@ def parse(
         raise UserError(
             f"{_one_line(printed.getvalue())} (see {prog} --help)"
         ) from None
+
+
+def first_flags(args: list[str], *names: str) -> argparse.Namespace:
+    """Reads the flags that decide what the defaults of the others are.
+
+    Args:
+        args: the whole command line.
+        names: of the flags; only one of them may be given.
+
+    Returns:
+        For each name its value, None if it is not given.
+
+    Raises:
+        UserError: if more than one is given.
+    """
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in names:
+        first.add_argument(f"--{name}", nargs="?")
+    known, _ = first.parse_known_args(args)
+    given = [f"--{name}" for name, value in vars(known).items() if value]
+    if len(given) > 1:
+        raise UserError(f"give only one of {' and '.join(given)}")
+    return known
 
 
 def _one_line(box: str) -> str:

@@ -1,0 +1,150 @@
+"""Runs the trials of a search, alone or beside other processes."""
+
+import contextlib
+import dataclasses
+import signal
+import sys
+import time
+from pathlib import Path
+
+import keras_tuner
+import tensorflow as tf
+
+from hcvae_tf.data import open_corpus
+from hcvae_tf.run import write_text
+from hcvae_tf.training import settle
+from tuner.objective import OBJECTIVE, score, worst_cost
+from tuner.oracles import make_oracle
+from tuner.plan import Plan
+from tuner.progress import Progress
+from tuner.results import findings, table, write_results
+from tuner.space import TextVAESpace
+from tuner.trial import continue_from, run_trial
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal ended the search; KerasTuner lets no `Exception` through."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.signal = signal.Signals(number)
+
+
+class TextVAETuner(keras_tuner.Tuner):
+    """Runs each trial as a training run in the folder of the search.
+
+    Args:
+        oracle: see `tuner.oracles`.
+        space: what varies.
+        folder: of the search.
+        progress: is told what happens.
+    """
+
+    def __init__(
+        self,
+        oracle: keras_tuner.Oracle,
+        space: TextVAESpace,
+        folder: Path,
+        progress: Progress,
+    ):
+        super().__init__(
+            oracle, space, directory=str(folder), project_name="state"
+        )
+        self.folder = folder
+        self.progress = progress
+        settings = space.plan.settings
+        self.worst = worst_cost(settings.data.length, space.vocabulary.size)
+        if not self._is_worker():
+            oracle.save()
+        # Where this file is, KerasTuner goes on from the oracle's.
+        write_text(Path(self._get_tuner_fname()), "{}")
+
+    def save(self) -> None:
+        """Leaves saving to the oracle, which does it safely."""
+
+    def pre_create_trial(self) -> None:
+        """A worker that must wait is asked to try again at once."""
+        time.sleep(0.1)
+
+    def run_trial(self, trial, *args, **kwargs) -> dict[str, float]:
+        """Trains one model; gives its costs on validation.
+
+        Raises:
+            FailedTrialError: if the training failed.
+        """
+        plan, values = self.hypermodel.plan, trial.hyperparameters.values
+        config = self.hypermodel.config(trial.hyperparameters)
+        # Hyperband trains some for longer, from where they were.
+        epochs = values.get("tuner/epochs", config.training.epochs)
+        config = config.replace("training", epochs=epochs)
+        folder = self.folder / "runs" / f"trial-{trial.trial_id}"
+        if earlier := values.get("tuner/trial_id"):
+            continue_from(folder.with_name(f"trial-{earlier}"), folder)
+        self.progress.begin(trial.trial_id, values)
+        measures = run_trial(
+            folder, config, lambda done: self.progress.move(done / epochs)
+        )
+        cost = score(
+            measures["negative_elbo"], measures["kl"], plan.min_kl, self.worst
+        )
+        return {OBJECTIVE.name: cost, **measures}
+
+
+def search(folder: Path, plan: Plan, role: str) -> None:
+    """Runs a search, or what is left of it.
+
+    Args:
+        folder: of the search.
+        plan: what to search.
+        role: see `tuner.processes`; a chief runs no trials itself, a worker
+            writes no results.
+
+    Raises:
+        Stopped: after a signal, with everything saved.
+        UserError: if the data or the sizes do not allow it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    # The memory of the GPUs belongs to the trials.
+    tf.config.set_visible_devices([], "GPU")
+    with contextlib.redirect_stdout(sys.stderr):
+        corpus = open_corpus(plan.settings.data)
+        settings = settle(plan.settings, corpus)
+        plan = dataclasses.replace(plan, settings=settings)
+        space = TextVAESpace(plan, corpus.vocabulary)
+        space.check()
+        if role != "worker":
+            plan.write(folder)
+        oracle = make_oracle(plan)
+        oracle.fit_budget = space.within_budget
+        progress = Progress(plan.trials, bar=role == "alone")
+
+        def after_trial(name):
+            found = findings(oracle.trials.values(), plan.min_kl)
+            write_results(folder, found, plan)
+            progress.end(found, name)
+
+        oracle.after_trial = after_trial
+        with progress:
+            tuner = TextVAETuner(oracle, space, folder, progress)
+            progress.start(findings(oracle.trials.values(), plan.min_kl))
+            tuner.search(verbose=0)
+    if role == "worker":
+        return
+    found = findings(oracle.trials.values(), plan.min_kl)
+    print(table(found), end="")
+    if not found[0].feasible:
+        _say(f"no trial kept {plan.min_kl:g} nats of KL")
+    else:
+        _say(
+            f"train the best: python -m hcvae_tf.fit --config "
+            f"{folder / 'best.json'}"
+        )
+
+
+def _stop(number, _):
+    raise Stopped(number)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,126 @@
+"""Searches alpha and the layer widths: `python -m tuner.search`."""
+
+import dataclasses
+import sys
+import time
+from pathlib import Path
+from typing import Literal
+
+from hcvae_tf.config import Config
+from hcvae_tf.presets import chosen_settings
+from pipelines import names
+from pipelines.command_line import UserError, first_flags, parse, run_command
+from tuner import processes
+from tuner.plan import Plan, plan_file, read_plan
+from tuner.ranges import choose_ranges, take_ranges
+
+_PROG = "python -m tuner.search"
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """Searches alpha and the layer widths for the lowest cost that uses z.
+
+    All flags of fit are there. One that is given a value is fixed:
+    `--z-size 32`; one that is given a range varies: `--z-size 16:64`. Without
+    a flag alpha goes from 0.01 to 1, and z and the widths from half to twice
+    the preset's. --feature-size, --kl-end and --learning-rate vary only if
+    they are given a range.
+    """
+
+    trials: int = 20
+    """How many trainings at most."""
+    tuner: Literal["bayesian", "hyperband", "random"] = "bayesian"
+    """KerasTuner's way of proposing trials."""
+    min_kl: float = 5.0
+    """Nats of KL per text that a model must have on validation; models below
+    come after all others."""
+    max_params: int | None = None
+    """Most parameters of a model; larger proposals are made narrower."""
+    to: str | None = None
+    """New folder of the search (default: searches/DATASET-PRESET-TIME)."""
+    resume: str | None = None
+    """Folder of a search to go on with; only --trials may be given."""
+    preset: str = "small"
+    """A set-up by name, as for fit."""
+    config: str | None = None
+    """A JSON file with settings that takes the place of a preset."""
+    settings: Config = Config()
+
+
+def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
+    """Gives the folder, what to search, and whether that goes on.
+
+    Raises:
+        UserError: if something in it is impossible.
+    """
+    args, named = take_ranges(args)
+    known = first_flags(args, "preset", "config", "resume")
+    if known.resume:
+        return _resumed(args, Path(known.resume), bool(named))
+    default = chosen_settings(known.preset, known.config)
+    command = parse(Search, _PROG, args, Search(settings=default))
+    settings = command.settings
+    settings.check()
+    data = settings.data.absolute()
+    settings = dataclasses.replace(settings, data=data)
+    names.check(data.dataset, data.data_file, data.texts)
+    plan = Plan(
+        settings=settings,
+        ranges=choose_ranges(settings, named),
+        tuner=command.tuner,
+        trials=command.trials,
+        min_kl=command.min_kl,
+        max_params=command.max_params,
+    )
+    plan.check()
+    if not command.to and processes.role() != "alone":
+        raise UserError("a search in several processes needs --to")
+    setup = Path(command.config).stem if command.config else command.preset
+    name = f"{data.dataset.replace('/', '-')}-{setup}"
+    folder = Path(
+        command.to or f"searches/{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    )
+    return folder, plan, False
+
+
+def main() -> int:
+    """Runs the command; gives its exit status."""
+    role = processes.role()
+    folder, plan, resumed = read_command(sys.argv[1:])
+    if role != "worker" and not resumed and plan_file(folder).exists():
+        raise UserError(
+            f"{folder} is a search already; name another --to, or go on with "
+            f"it by --resume {folder}"
+        )
+
+    from tuner.running import Stopped, search
+
+    try:
+        search(folder, plan, role)
+    except Stopped as stopped:
+        again = f"go on with: {_PROG} --resume {folder}"
+        print(f"stopped, all saved; {again}", file=sys.stderr)
+        return 128 + stopped.signal
+    return 0
+
+
+def _resumed(args, folder, named):
+    plan = read_plan(folder)
+    default = Search(trials=plan.trials, resume=str(folder))
+    command = parse(Search, _PROG, args, default)
+    if named or command != dataclasses.replace(default, trials=command.trials):
+        raise UserError(
+            "--resume keeps the settings of the search; only --trials may be "
+            "given with it"
+        )
+    if command.trials < plan.trials:
+        raise UserError(
+            f"--trials {command.trials} is fewer than the search's "
+            f"{plan.trials}; give more, or leave it out"
+        )
+    return folder, dataclasses.replace(plan, trials=command.trials), True
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,125 @@
+"""One trial: a training run of its own, in a process of its own.
+
+So a trial that is killed for want of memory does not take the search with it.
+"""
+
+import csv
+import math
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from keras_tuner.errors import FailedTrialError
+
+from hcvae_tf.config import Config, from_json
+from hcvae_tf.run import Run
+from pipelines.command_line import run_command
+
+_COSTS = ("negative_elbo", "reconstruction", "kl", "bits_per_char")
+
+
+def run_trial(
+    folder: Path, config: Config, watch: Callable[[int], None]
+) -> dict[str, float]:
+    """Trains a run, or what is left of it.
+
+    Args:
+        folder: of the run; what the training prints goes to `folder`.log.
+        config: its settings.
+        watch: called now and then with the number of epochs done.
+
+    Returns:
+        The costs of validation after the last epoch, the `parameters`, and
+        the `seconds` of all training steps.
+
+    Raises:
+        FailedTrialError: if the training failed; its text says why.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_train, args=(str(folder), config.to_json())
+    )
+    process.start()
+    try:
+        while process.exitcode is None:
+            process.join(0.5)
+            watch(len(_rows(folder)))
+    except BaseException:
+        # It saves its state, as after Ctrl-C.
+        process.terminate()
+        process.join()
+        raise
+    if process.exitcode:
+        raise FailedTrialError(_reason(folder, process.exitcode))
+    last = _rows(folder)[-1]
+    costs = {name: float(last[f"val_{name}"]) for name in _COSTS}
+    if not all(map(math.isfinite, costs.values())):
+        raise FailedTrialError("the cost on validation is not finite")
+    return {
+        **costs,
+        "parameters": Run(folder).read_facts()["parameters"],
+        "seconds": sum(float(row["seconds"]) for row in _rows(folder)),
+    }
+
+
+def continue_from(earlier: Path, folder: Path) -> None:
+    """Begins a run with the state of another, if that one is there."""
+    if earlier.exists() and not folder.exists():
+        part = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(earlier, part)
+        part.rename(folder)
+
+
+def _train(folder: str, config: str) -> None:
+    """What the new process does."""
+    # A search that was killed must not leave a training behind.
+    threading.Thread(target=_end_with_the_search, daemon=True).start()
+    with open(_log(Path(folder)), "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    run_command(lambda: _start_or_resume(Run(folder), config))
+
+
+def _start_or_resume(run: Run, text: str) -> int:
+    from hcvae_tf import training
+    from hcvae_tf.callbacks import Stopped
+
+    config = from_json(text, "the trial")
+    try:
+        if run.facts.exists():
+            training.resume(run, config)
+        else:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            training.start(run, config)
+    except Stopped as stopped:
+        return 128 + stopped.signal
+    return 0
+
+
+def _end_with_the_search() -> None:
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    log = Run(folder).log
+    if not log.exists():
+        return []
+    with log.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _log(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.log")
+
+
+def _reason(folder: Path, status: int) -> str:
+    if status < 0:
+        return f"killed by signal {-status}; perhaps out of memory"
+    lines = _log(folder).read_text("utf-8", "replace").split("\n")
+    return next(filter(None, reversed(lines)), "").removeprefix("error: ")
