@@ -13,6 +13,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from hcvae_tf.checkpoint import advice, save_best, save_last
+from hcvae_tf.distribution import Distribution
 from hcvae_tf.objective import kl_weight
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.trained import TrainedTextVAE
@@ -20,6 +21,8 @@ from pipelines.command_line import UserError
 
 SAVE_EVERY = 600
 """Seconds between checkpoints inside an epoch."""
+# Steps between the questions of several processes whether one must stop.
+_ASK_EVERY = 10
 
 
 class Stopped(Exception):
@@ -34,20 +37,25 @@ class Checkpoints(keras.callbacks.Callback):
     """Saves after each epoch, every few minutes, and when told to stop.
 
     Within the `with` block Ctrl-C and SIGTERM end the training after the
-    present step, with everything saved, by raising `Stopped`. A second
-    signal ends it at once.
+    present step, or a few steps later if several processes must agree, with
+    everything saved, by raising `Stopped`. A second signal ends it at once.
 
     Args:
         run: where to.
+        distribution: only the chief saves.
         steps_per_epoch: training steps in an epoch. After the last of them
             nothing is saved before the epoch's validation, or a resumed run
             would skip it.
     """
 
-    def __init__(self, run: Run, steps_per_epoch: int):
+    def __init__(
+        self, run: Run, distribution: Distribution, steps_per_epoch: int
+    ):
         super().__init__()
         self.run = run
+        self.distribution = distribution
         self.steps_per_epoch = steps_per_epoch
+        self.ask_every = _ASK_EVERY if distribution.several else 1
 
     def __enter__(self):
         self.signal_number = None
@@ -66,27 +74,34 @@ class Checkpoints(keras.callbacks.Callback):
         self.signal_number = number
         signal.signal(number, self.handlers[number])
 
-    def _save(self):
-        save_last(self.run, self.model)
+    def _save(self, stop):
+        if self.distribution.chief:
+            save_last(self.run, self.model)
         self.saved = time.monotonic()
-        if self.signal_number:
-            raise Stopped(self.signal_number)
+        if stop:
+            raise Stopped(self.signal_number or signal.SIGTERM)
+
+    def _asked_to_stop(self):
+        return self.distribution.any(self.signal_number is not None)
 
     def on_train_batch_end(self, batch, logs=None):
         """Stops at a loss that is not finite; saves where it is time."""
-        step = int(self.model.optimizer.iterations)
+        step = self.model.step
         if not math.isfinite(logs["loss"]):
             raise UserError(
                 f"the loss is not finite at step {step}; {advice(self.run)}"
             )
-        due = time.monotonic() - self.saved > SAVE_EVERY
-        if (self.signal_number or due) and step % self.steps_per_epoch:
-            self._save()
+        if step % self.steps_per_epoch:
+            due = time.monotonic() - self.saved > SAVE_EVERY
+            stop = step % self.ask_every == 0 and self._asked_to_stop()
+            if due or stop:
+                self._save(stop)
 
     def on_epoch_end(self, epoch, logs=None):
         """Saves the state, and the model if it is the best one yet."""
-        save_best(self.run, self.model, epoch + 1, logs)
-        self._save()
+        if self.distribution.chief:
+            save_best(self.run, self.model, epoch + 1, logs)
+        self._save(self._asked_to_stop())
 
 
 class Progress(keras.callbacks.Callback):
@@ -168,7 +183,7 @@ class Log(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes a row."""
-        step = int(self.model.optimizer.iterations)
+        step = self.model.step
         logs["kl_weight"] = float(kl_weight(self.model.objective, step))
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         per_text = logs["negative_elbo"] / logs["bits_per_char"] / math.log(2)
@@ -208,7 +223,7 @@ class Board(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Writes scalars and texts."""
         try:
-            with self.writer.as_default(int(self.model.optimizer.iterations)):
+            with self.writer.as_default(self.model.step):
                 for name, value in logs.items():
                     tf.summary.scalar(name, value)
                 for name, temperature in (("greedy", 0.0), ("drawn", 1.0)):

@@ -75,7 +75,7 @@ def save_last(run: Run, model: TextVAE) -> None:
         if not np.isfinite(weight.numpy()).all():
             raise UserError(
                 f"weight {weight.path} is not finite at step "
-                f"{int(model.optimizer.iterations)}; {advice(run)}"
+                f"{model.step}; {advice(run)}"
             )
     save_model(model, run.last)
 

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from hcvae_tf.cluster import Strategy, read_cluster
 from hcvae_tf.config import Config
 from hcvae_tf.presets import chosen_settings
 from hcvae_tf.run import Run
@@ -39,6 +40,10 @@ class Fit:
     resume: str | None = None
     """Folder of a run to go on with; of the settings, only --epochs may be
     given."""
+    strategy: Strategy = "auto"
+    """one device, mirrored over the GPUs of this machine, multiworker over
+    the machines of TF_CONFIG, or auto: what there is. The batch is that of
+    all devices together."""
     settings: Config = Config()
 
 
@@ -78,20 +83,22 @@ def main() -> int:
     command = read_command(sys.argv[1:])
     data = command.settings.data.absolute()
     settings = dataclasses.replace(command.settings, data=data)
+    chief = read_cluster(command.strategy).index == 0
     if command.resume:
         folder = Run.open(command.resume)
     else:
         folder = Run(command.run_dir or _default_folder(command))
-        folder.check_new()
+        if chief:
+            folder.check_new()
 
     from hcvae_tf import training
     from hcvae_tf.callbacks import Stopped
 
     try:
         if command.resume:
-            training.resume(folder, settings)
+            training.resume(folder, settings, command.strategy)
         else:
-            training.start(folder, settings)
+            training.start(folder, settings, command.strategy)
     except Stopped as stopped:
         print(
             f"stopped, all saved; go on with: {_PROG} --resume {folder.folder}",

@@ -6,6 +6,7 @@ And what can be done to the KL term so that it does not fall to 0.
 import tensorflow as tf
 
 from hcvae_tf.config import Objective
+from hcvae_tf.layers.replica_sum import replica_sum
 
 
 def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
@@ -46,7 +47,7 @@ def weighted_loss(
     Args:
         objective: its settings.
         costs: of `TextVAE.costs`: `reconstruction`, `auxiliary`, `kl` and
-            `kl_per_dimension`.
+            `kl_per_dimension` and `characters`.
         step: integer scalar.
         multiplier: float32 scalar, the Lagrange multiplier of the least KL.
 
@@ -64,7 +65,7 @@ def weighted_loss(
         return loss
     kl = costs["kl"]
     if objective.free_bits:
-        means = _batch_mean(costs["kl_per_dimension"])
+        means = _batch_mean(costs["kl_per_dimension"], costs["characters"])
         kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
     loss += kl_weight(objective, step) * kl
     if objective.min_rate:
@@ -72,13 +73,11 @@ def weighted_loss(
     return loss
 
 
-def _batch_mean(values: tf.Tensor) -> tf.Tensor:
-    """The mean over the whole batch, also if replicas have a share each."""
-    mean = tf.reduce_mean(values, axis=0)
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return mean
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+def _batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
+    """The mean over all texts of all replicas; empty rows do not count."""
+    texts = tf.cast(characters > 0, values.dtype)
+    total = replica_sum(tf.reduce_sum(values * texts[:, tf.newaxis], axis=0))
+    return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:

@@ -7,13 +7,15 @@ import tensorflow as tf
 
 from hcvae_tf.config import Objective
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
+from hcvae_tf.layers.replica_rows import replica_rows
+from hcvae_tf.layers.replica_sum import replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.metrics.running_means import RunningMeans
 from hcvae_tf.objective import cross_entropy, gaussian_kl, weighted_loss
 from pipelines.vocabulary import PAD
 
 # What the Lagrange multiplier of the least KL gains per step and nat missing.
 _ASCENT = 1e-3
-_MEANS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -68,10 +70,7 @@ class TextVAE(keras.Model):
         self.start = decoder.classes
         self.sampling = GaussianSampling(dtype="float32")
         self.drop_words = WordDropout(word_dropout, decoder.classes + 1)
-        self._means = {
-            name: keras.metrics.Mean(name=name)
-            for name in (*_MEANS, "bits_per_char")
-        }
+        self._running = RunningMeans()
 
     @property
     def z_size(self):
@@ -79,9 +78,14 @@ class TextVAE(keras.Model):
         return self.decoder.z_size
 
     @property
+    def step(self):
+        """How many training steps were done."""
+        return int(keras.ops.convert_to_numpy(self.optimizer.iterations))
+
+    @property
     def metrics(self):
         """The running means of the costs, nats per text."""
-        return list(self._means.values())
+        return list(self._running.means.values())
 
     def build(self, tokens_shape):
         """Builds both parts, unless they come built from a saved model."""
@@ -185,42 +189,33 @@ class TextVAE(keras.Model):
             self.multiplier.assign(
                 tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
             )
-        return self._update_means(costs, losses)
+        return self._running.update(costs, losses)
 
     def test_step(self, tokens):
         """The costs of one batch; the noise is a function of its texts."""
-        places = tf.range(1, 1 + tf.size(tokens))
-        content = tf.reduce_sum(tf.reshape(tokens, [-1]) * places)
-        costs = self.costs(tokens, tf.stack([self.seed, content]))
-        return self._update_means(
-            costs, self._weighted(costs, self.optimizer.iterations)
+        batch, length = tf.unstack(tf.shape(tokens))
+        places = replica_rows(
+            lambda rows: tf.reshape(
+                tf.range(1, 1 + rows * length), (rows, length)
+            ),
+            batch,
         )
+        content = tf.reduce_sum(tokens * places)
+        seed = tf.stack([self.seed, replica_sum(content)])
+        costs = self.costs(tokens, seed)
+        losses = self._weighted(costs, self.optimizer.iterations)
+        return self._running.update(costs, losses)
 
     def _clipped(self, gradients, replicas):
         """Clips by the norm of the whole batch's gradient."""
         gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
-        if replicas > 1:
-            context = tf.distribute.get_replica_context()
-            gradients = context.all_reduce(
-                tf.distribute.ReduceOp.SUM, gradients
-            )
+        gradients = replica_sum(gradients)
         gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
         return [gradient / replicas for gradient in gradients]
 
     def _weighted(self, costs, step):
         multiplier = self.multiplier if self.objective.min_rate else 0.0
         return weighted_loss(self.objective, costs, step, multiplier)
-
-    def _update_means(self, costs, losses):
-        for name in _MEANS:
-            values = losses if name == "loss" else costs[name]
-            self._means[name].update_state(values)
-        bits = costs["negative_elbo"] / tf.math.log(2.0)
-        self._means["bits_per_char"].update_state(
-            tf.math.divide_no_nan(bits, costs["characters"]),
-            sample_weight=costs["characters"],
-        )
-        return {name: mean.result() for name, mean in self._means.items()}
 
     def get_config(self):
         """The parts and settings of the model."""

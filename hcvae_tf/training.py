@@ -1,5 +1,6 @@
 """Training a run from its settings, from the start or from a checkpoint."""
 
+import contextlib
 import shutil
 import sys
 import warnings
@@ -7,33 +8,44 @@ import warnings
 from hcvae_tf.build import build_model
 from hcvae_tf.callbacks import Board, Checkpoints, Log, Progress
 from hcvae_tf.checkpoint import load_model
+from hcvae_tf.cluster import Strategy
 from hcvae_tf.config import Config
 from hcvae_tf.data import open_corpus
+from hcvae_tf.distribution import Distribution
 from hcvae_tf.precision import settled
 from hcvae_tf.run import Run, write_text
+from hcvae_tf.text_vae import TextVAE
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.corpus import Corpus
 
 
-def start(run: Run, config: Config) -> None:
+def start(run: Run, config: Config, strategy: Strategy = "one") -> None:
     """Trains a new run; see `_fit` for what ends it.
+
+    Args:
+        run: where to.
+        config: its settings.
+        strategy: see `hcvae_tf.distribution`.
 
     Raises:
         UserError: if the data, the folder or the settings do not allow it.
     """
+    distribution = Distribution(strategy)
     corpus = open_corpus(config.data)
-    config = settle(config, corpus)
+    config = _as_the_chief(settle(config, corpus), distribution)
     # Data that is too small shows before the folder is made.
-    _streams(config, corpus, 0)
-    model = build_model(config, corpus.vocabulary)
+    _streams(config, corpus, 0, distribution)
+    with distribution.strategy.scope():
+        model = build_model(config, corpus.vocabulary)
     parameters = model.count_params()
     facts = {"dataset": corpus.record, "parameters": parameters}
-    run.create(config, corpus.vocabulary.to_json(), facts)
+    if distribution.chief:
+        run.create(config, corpus.vocabulary.to_json(), facts)
     _say(
         f"{run.folder}: {parameters:,} parameters, "
         f"{config.training.precision} products"
     )
-    _fit(run, config, corpus, model)
+    _fit(run, config, corpus, model, distribution)
 
 
 def settle(config: Config, corpus: Corpus) -> Config:
@@ -52,34 +64,53 @@ def settle(config: Config, corpus: Corpus) -> Config:
     ).replace("training", precision=precision)
 
 
-def resume(run: Run, config: Config) -> None:
+def _as_the_chief(config: Config, distribution: Distribution) -> Config:
+    """Settings with the precision that is faster where the chief runs."""
+    names = "float32", "bfloat16"
+    own = names.index(config.training.precision)
+    chosen = names[distribution.gather(own)[0]]
+    return config.replace("training", precision=chosen)
+
+
+def resume(run: Run, config: Config, strategy: Strategy = "one") -> None:
     """Goes on with a run from its last checkpoint, bit for bit.
 
     Args:
         run: an earlier run.
         config: its settings, with more epochs perhaps.
+        strategy: see `hcvae_tf.distribution`; it may be another one.
 
     Raises:
         UserError: as `start`, and if the data has changed or the checkpoint
             is damaged.
     """
+    distribution = Distribution(strategy)
     corpus = open_corpus(config.data)
     run.check_data(corpus.record["fingerprint"])
-    if run.last.exists():
-        model = load_model(run.last)
-    else:
-        _say(f"{run.folder} has no checkpoint: starting at step 0")
-        model = build_model(config, corpus.vocabulary)
-    write_text(run.config, config.to_json())
-    _fit(run, config, corpus, model)
+    with distribution.strategy.scope():
+        if run.last.exists():
+            model = load_model(run.last)
+        else:
+            _say(f"{run.folder} has no checkpoint: starting at step 0")
+            model = build_model(config, corpus.vocabulary)
+    if distribution.chief:
+        write_text(run.config, config.to_json())
+    _fit(run, config, corpus, model, distribution)
 
 
-def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
+def _fit(
+    run: Run,
+    config: Config,
+    corpus: Corpus,
+    model: TextVAE,
+    distribution: Distribution,
+) -> None:
     """Trains to the last epoch and writes the finished model.
 
     Raises:
         Stopped: after a signal, with the state saved.
-        UserError: if the loss is not finite or the disk is full.
+        UserError: if the loss is not finite, the disk is full, or another
+            process is gone.
     """
     training, length = config.training, config.data.length
     steps, end = training.steps_per_epoch, config.objective.kl_end
@@ -89,33 +120,40 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
             f"note: the KL weight is 1 from step {end:,} on, but training "
             f"ends at step {training.epochs * steps:,}"
         )
-    step = int(model.optimizer.iterations)
+    step = model.step
+    distribution.check_alike(config, corpus.record["fingerprint"], step)
     trained = TrainedTextVAE(model, corpus.vocabulary, length)
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
-    log = Log(run, training.batch_size)
-    board = Board(run, trained)
-    with (
-        Progress(training.epochs, steps, step) as progress,
-        Checkpoints(run, steps) as checkpoints,
-    ):
+    with contextlib.ExitStack() as stack:
+        checkpoints = Checkpoints(run, distribution, steps)
+        callbacks = [stack.enter_context(checkpoints)]
+        if distribution.chief:
+            log = Log(run, training.batch_size)
+            progress = Progress(training.epochs, steps, step)
+            stack.enter_context(progress)
+            board = Board(run, trained)
+            callbacks = [log, progress, checkpoints, board]
         # An epoch that was begun is finished first; fit has one length of
         # epoch only.
         while step < training.epochs * steps:
             epoch, done = divmod(step, steps)
             epochs = epoch + 1 if done else training.epochs
-            data, validation = _streams(config, corpus, step)
-            model.fit(
-                data,
-                initial_epoch=epoch,
-                epochs=epochs,
-                steps_per_epoch=steps - done,
-                validation_data=validation,
-                callbacks=[log, progress, checkpoints, board],
-                shuffle=False,
-                verbose=0,
-            )
+            data, validation = _streams(config, corpus, step, distribution)
+            with distribution.explained(f"--resume {run.folder}"):
+                model.fit(
+                    data,
+                    initial_epoch=epoch,
+                    epochs=epochs,
+                    steps_per_epoch=steps - done,
+                    validation_data=validation,
+                    callbacks=callbacks,
+                    shuffle=False,
+                    verbose=0,
+                )
             step = epochs * steps
+    if not distribution.chief:
+        return
     if run.best.exists():
         part = run.model.with_name(".model.part.keras")
         shutil.copyfile(run.best, part)
@@ -123,14 +161,19 @@ def _fit(run: Run, config: Config, corpus: Corpus, model) -> None:
     _say(f"finished: python -m hcvae_tf.sample {run.folder}")
 
 
-def _streams(config: Config, corpus: Corpus, step: int):
+def _streams(
+    config: Config, corpus: Corpus, step: int, distribution: Distribution
+):
     """Training batches from a step on, and validation batches."""
     length, training = config.data.length, config.training
     size = training.batch_size
     validation = corpus.evaluation("validation", length, size)
-    return (
-        corpus.training(length, size, training.seed, step),
-        validation.take(training.validation_batches),
+    return tuple(
+        distribution.batches(data, size)
+        for data in (
+            corpus.training(length, size, training.seed, step),
+            validation.take(training.validation_batches),
+        )
     )
 
 

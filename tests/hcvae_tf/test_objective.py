@@ -104,7 +104,7 @@ def test_free_bits_are_of_the_mean_of_each_dimension():
     parts = np.array([[0.1, 3.0], [0.3, 1.0]], "float32")
     objective = Objective(alpha=0.0, kl="constant", free_bits=0.5)
     given_costs = costs(np.zeros(2), parts.sum(1), np.zeros(2))
-    given_costs["kl_per_dimension"] = parts
+    given_costs |= {"kl_per_dimension": parts, "characters": np.ones(2)}
     # The first dimension has 0.2 on average: less than is free.
     loss = weighted_loss(objective, given_costs, 0)
     np.testing.assert_allclose(loss, [0.5 + 2.0] * 2, rtol=1e-6)

@@ -1,0 +1,65 @@
+"""The machines that train one model together, as `TF_CONFIG` names them.
+
+Nothing here needs TensorFlow, so that a wrong setting is refused at once.
+"""
+
+import json
+import os
+from typing import Literal, NamedTuple
+
+from pipelines.command_line import UserError
+
+Strategy = Literal["auto", "one", "mirrored", "multiworker"]
+
+_EXAMPLE = (
+    '{"cluster": {"worker": ["host0:2222", "host1:2222"]}, '
+    '"task": {"type": "worker", "index": 0}}'
+)
+
+
+class Cluster(NamedTuple):
+    """This process among its workers.
+
+    Attributes:
+        workers: how many there are.
+        index: which one this is; the first is the chief.
+    """
+
+    workers: int = 1
+    index: int = 0
+
+
+def read_cluster(strategy: Strategy) -> Cluster:
+    """Reads `TF_CONFIG`, if the strategy uses it.
+
+    Args:
+        strategy: of the command line.
+
+    Raises:
+        UserError: if it is missing or makes no sense.
+    """
+    text = os.environ.get("TF_CONFIG")
+    if strategy not in ("auto", "multiworker"):
+        return Cluster()
+    if not text:
+        if strategy == "auto":
+            return Cluster()
+        raise UserError(
+            "--strategy multiworker needs the environment variable TF_CONFIG, "
+            f"such as {_EXAMPLE}"
+        )
+    try:
+        config = json.loads(text)
+        tasks = {kind: list(hosts) for kind, hosts in config["cluster"].items()}
+        kind, index = config["task"]["type"], int(config["task"]["index"])
+        tasks[kind][index]
+        known = set(tasks) <= {"chief", "worker"} and index >= 0
+    except (ValueError, LookupError, TypeError, AttributeError):
+        known = False
+    if not known:
+        raise UserError(
+            "TF_CONFIG must name the chief and workers and which of them this "
+            f"is, such as {_EXAMPLE}"
+        )
+    before = len(tasks.get("chief", ())) if kind == "worker" else 0
+    return Cluster(sum(map(len, tasks.values())), before + index)

@@ -1,0 +1,60 @@
+"""The mean costs since an epoch began."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.replica_sum import replica_sum
+
+COSTS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
+
+
+class RunningMeans:
+    """Means over all texts of all replicas, the same on each of them.
+
+    It is no Keras object, so that models are saved without it: reading a
+    metric outside of a step would need all replicas.
+    """
+
+    def __init__(self):
+        self.means = {
+            name: keras.metrics.Mean(name=name)
+            for name in (*COSTS, "bits_per_char")
+        }
+
+    def update(
+        self, costs: dict[str, tf.Tensor], losses: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
+        """Counts a batch in; texts without a character do not count.
+
+        Args:
+            costs: of `TextVAE.costs`.
+            losses: nats, shape `(batch,)`.
+
+        Returns:
+            The means so far: nats per text, and bits per character.
+        """
+        characters = costs["characters"]
+        texts = tf.cast(characters > 0, tf.float32)
+        values = {**costs, "loss": losses}
+        sums = [tf.reduce_sum(values[name] * texts) for name in COSTS]
+        sums += [tf.reduce_sum(texts), tf.reduce_sum(characters)]
+        *sums, texts, characters = tf.unstack(replica_sum(tf.stack(sums)))
+        for name, nats in zip(COSTS, sums, strict=True):
+            mean = tf.math.divide_no_nan(nats, texts)
+            self.means[name].update_state(mean, sample_weight=texts)
+        bits = sums[COSTS.index("negative_elbo")] / tf.math.log(2.0)
+        self.means["bits_per_char"].update_state(
+            tf.math.divide_no_nan(bits, characters), sample_weight=characters
+        )
+        # Keras averages over workers along an axis.
+        shape = (1,) if _several_workers() else ()
+        return {
+            name: tf.reshape(mean.result(), shape)
+            for name, mean in self.means.items()
+        }
+
+
+def _several_workers() -> bool:
+    return isinstance(
+        tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy
+    )
