@@ -1,11 +1,13 @@
 """KerasTuner's oracles, safe from a kill and held to a parameter budget."""
 
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras_tuner
+from sklearn.exceptions import ConvergenceWarning
 
 from hcvae_tf.run import write_text
 from tuner.objective import OBJECTIVE
@@ -27,7 +29,10 @@ class _Searching:
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Proposes the values of a trial."""
-        response = super().populate_space(trial_id)
+        with warnings.catch_warnings():
+            # The Gaussian process of a few trials is rarely a good fit.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            response = super().populate_space(trial_id)
         if response.get("values"):
             response["values"] = self.fit_budget(response["values"])
         return response

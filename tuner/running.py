@@ -105,6 +105,8 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    # Else it prints the traceback of every trial that failed.
+    keras_tuner.src.config.DEBUG = False
     # The memory of the GPUs belongs to the trials.
     tf.config.set_visible_devices([], "GPU")
     with contextlib.redirect_stdout(sys.stderr):

@@ -1,0 +1,71 @@
+"""Which settings vary, from the command line."""
+
+import pytest
+
+from hcvae_tf.presets import PRESETS, preset
+from pipelines.command_line import UserError
+from tuner.ranges import SEARCHED, Range, choose_ranges, take_ranges
+
+
+def test_ranges_are_taken_out_and_values_stay():
+    args = [
+        *("--dataset", "ptb", "--z-size", "16:64", "--maps", "32", "64"),
+        *("--alpha=0.1:0.5", "--decoder_units", "200", "--trials", "3"),
+    ]
+    rest, named = take_ranges(args)
+    assert rest == [
+        *("--dataset", "ptb", "--maps", "32", "64"),
+        *("--decoder_units", "200", "--trials", "3"),
+    ]
+    assert named == {
+        "z_size": Range(16, 64),
+        "maps": None,
+        "alpha": Range(0.1, 0.5),
+        "decoder_units": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        *("--z-size=64:16", "--z-size=0:16", "--z-size=:16", "--z-size=1:2.5"),
+        *("--alpha=-1:1", "--alpha=a:b", "--alpha=0:inf", "--alpha=nan:1"),
+        *("--learning-rate=0:1", "--kl-end=5:5"),
+    ],
+)
+def test_what_is_no_range_is_refused(flag):
+    with pytest.raises(UserError, match=flag.split("=")[0]):
+        take_ranges([flag])
+
+
+def test_a_value_fixes_and_silence_takes_half_to_twice():
+    chosen = choose_ranges(
+        preset("small"), {"z_size": None, "maps": Range(8, 24)}
+    )
+    assert chosen == {
+        "alpha": Range(0.01, 1.0),
+        "maps": Range(8, 24),
+        "decoder_units": Range(128, 512),
+    }
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_only_what_the_model_has_varies(name):
+    settings = preset(name)
+    chosen = choose_ranges(settings, {})
+    model = settings.model
+    assert ("alpha" in chosen) == (model.decoder == "hybrid")
+    assert ("z_size" in chosen) == (model.encoder != "none")
+    assert ("encoder_units" in chosen) == (model.encoder == "lstm")
+    bytenet = model.decoder == "hybrid" and model.language_model == "bytenet"
+    assert ("bytenet_width" in chosen) == bytenet
+    for absent in SEARCHED.keys() - chosen:
+        if absent not in ("learning_rate", "feature_size", "kl_end"):
+            with pytest.raises(UserError, match="no effect"):
+                choose_ranges(settings, {absent: Range(1, 2)})
+
+
+def test_nothing_to_vary_is_refused():
+    fixed = dict.fromkeys(SEARCHED)
+    with pytest.raises(UserError, match="nothing varies"):
+        choose_ranges(preset("small"), fixed)
