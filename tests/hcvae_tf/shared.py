@@ -1,10 +1,13 @@
 """What tests share: small settings, and running commands."""
 
 import importlib
+import io
 import subprocess
 import sys
+import zipfile
 from typing import NamedTuple
 
+import h5py
 import pytest
 
 from hcvae_tf import fit
@@ -77,6 +80,22 @@ def train(folder, data_dir, *flags):
         patch.setattr(sys, "argv", list(map(str, arguments)))
         assert fit.main() == 0
     return folder
+
+
+def weights(folder):
+    """Everything in the last checkpoint, the optimizer's state included."""
+    with zipfile.ZipFile(folder / "checkpoints" / "last.keras") as archive:
+        file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
+    found = {}
+    file.visititems(
+        lambda name, item: (
+            found.update({name: item[()]})
+            if isinstance(item, h5py.Dataset)
+            else None
+        )
+    )
+    assert any(name.startswith("optimizer") for name in found)
+    return found
 
 
 def begin(module, *arguments):

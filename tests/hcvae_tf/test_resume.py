@@ -4,31 +4,11 @@ import csv
 import signal
 import time
 
-import h5py
 import numpy as np
 import pytest
-from shared import TINY, begin, call, refuses
+from shared import TINY, begin, call, refuses, weights
 
 LENGTH = ["--epochs", "3", "--steps-per-epoch", "60"]
-
-
-def weights(folder):
-    """Everything in the last checkpoint, the optimizer's state included."""
-    import io
-    import zipfile
-
-    with zipfile.ZipFile(folder / "checkpoints" / "last.keras") as archive:
-        file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
-    found = {}
-    file.visititems(
-        lambda name, item: (
-            found.update({name: item[()]})
-            if isinstance(item, h5py.Dataset)
-            else None
-        )
-    )
-    assert any(name.startswith("optimizer") for name in found)
-    return found
 
 
 @pytest.fixture(scope="module")
