@@ -1,0 +1,149 @@
+"""Two workers of one core each against one worker of one core."""
+
+import collections
+import dataclasses
+import json
+import multiprocessing
+import os
+import socket
+import statistics
+import time
+from typing import Literal
+
+from benchmarks.report import print_table
+from hcvae_tf.presets import preset
+from pipelines.command_line import UserError, parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Workers:
+    """Times training steps under MultiWorkerMirroredStrategy on loopback."""
+
+    preset: str = "small"
+    """The model."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products."""
+    length: int = 60
+    """Characters per text."""
+    batch: int = 64
+    """Texts per step of one worker."""
+    steps: int = 20
+    """Steps in each timed stretch."""
+    rounds: int = 3
+    """How often each is started, in turns; the median counts."""
+
+
+def main() -> int:
+    """Runs the benchmark."""
+    settings = parse(Workers, "python -m benchmarks.workers")
+    if len(os.sched_getaffinity(0)) < 2:
+        raise UserError("two workers need two cores")
+    # Workers and texts per step, of all workers together.
+    cases = {
+        "1 worker": (1, settings.batch),
+        "2 workers, the same batch": (2, settings.batch),
+        "2 workers, twice the batch": (2, 2 * settings.batch),
+    }
+    rates = collections.defaultdict(list)
+    for _ in range(settings.rounds):
+        for name, (workers, batch) in cases.items():
+            rates[name].append(_texts_per_second(settings, workers, batch))
+    rates = {name: statistics.median(each) for name, each in rates.items()}
+    print_table(
+        f"Training `{settings.preset}`, {settings.length} characters, "
+        f"{settings.precision}, one core a worker, "
+        f"median of {settings.rounds} starts",
+        (
+            {
+                "": name,
+                "texts per step": cases[name][1],
+                "texts/s": f"{rate:.0f}",
+                "speed-up": f"{rate / rates['1 worker']:.2f}",
+            }
+            for name, rate in rates.items()
+        ),
+    )
+    return 0
+
+
+def _texts_per_second(settings: Workers, workers: int, batch: int) -> float:
+    """Starts the workers and waits for the chief's answer."""
+    hosts = []
+    for _ in range(workers):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            hosts.append(f"127.0.0.1:{free.getsockname()[1]}")
+    context = multiprocessing.get_context("spawn")
+    answers = context.SimpleQueue()
+    processes = [
+        context.Process(
+            target=measure, args=(settings, hosts, index, batch, answers)
+        )
+        for index in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise UserError("a worker failed; what it printed says why")
+    return batch / answers.get()
+
+
+def measure(
+    settings: Workers, hosts: list[str], index: int, batch: int, answers
+) -> None:
+    """Trains as one worker; the chief answers with the seconds of a step."""
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[index]})
+    for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
+        os.environ[name] = "1"
+    task = {"type": "worker", "index": index}
+    if len(hosts) > 1:
+        cluster = {"worker": hosts}
+        os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
+    from hcvae_tf.distribution import Distribution
+
+    distribution = Distribution("auto")
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from hcvae_tf.build import build_model
+    from pipelines.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary(bytes(range(50)))
+    config = (
+        preset(settings.preset)
+        .replace("data", length=settings.length)
+        .replace("training", precision=settings.precision)
+    )
+    with distribution.strategy.scope():
+        model = build_model(config, vocabulary)
+    shape = (batch, settings.length)
+    tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)
+    data = tf.data.Dataset.from_tensors(tokens.astype("int32")).repeat()
+    seconds = []
+
+    class Clock(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            seconds.append((time.perf_counter() - self.begin) / settings.steps)
+
+    model.fit(
+        distribution.batches(data, batch),
+        epochs=4,
+        steps_per_epoch=settings.steps,
+        callbacks=[Clock()],
+        shuffle=False,
+        verbose=0,
+    )
+    if distribution.chief:
+        # The first stretch compiles.
+        answers.put(statistics.median(seconds[1:]))
+
+
+if __name__ == "__main__":
+    run_command(main)
