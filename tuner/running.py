@@ -13,6 +13,7 @@ import tensorflow as tf
 from hcvae_tf.data import open_corpus
 from hcvae_tf.run import write_text
 from hcvae_tf.training import settle
+from pipelines.command_line import UserError
 from tuner.objective import OBJECTIVE, score, worst_cost
 from tuner.oracles import make_oracle
 from tuner.plan import Plan
@@ -101,7 +102,8 @@ def search(folder: Path, plan: Plan, role: str) -> None:
 
     Raises:
         Stopped: after a signal, with everything saved.
-        UserError: if the data or the sizes do not allow it.
+        UserError: if the data or the sizes do not allow it, or all trials
+            failed.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
@@ -135,18 +137,15 @@ def search(folder: Path, plan: Plan, role: str) -> None:
         return
     found = findings(oracle.trials.values(), plan.min_kl)
     print(table(found), end="")
-    if not found[0].feasible:
-        _say(f"no trial kept {plan.min_kl:g} nats of KL")
+    if not any(each.measures for each in found):
+        raise UserError("no trial could be trained; the notes say why")
+    if found[0].feasible:
+        best = folder / "best.json"
+        advice = f"train the best: python -m hcvae_tf.fit --config {best}"
     else:
-        _say(
-            f"train the best: python -m hcvae_tf.fit --config "
-            f"{folder / 'best.json'}"
-        )
+        advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
+    print(advice, file=sys.stderr)
 
 
 def _stop(number, _):
     raise Stopped(number)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)

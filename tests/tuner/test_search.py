@@ -144,6 +144,18 @@ def test_a_killed_trial_fails_alone(tmp_path, data_dir):
     assert "failed: killed by signal 9; perhaps out of memory" in table
 
 
+def test_trials_that_diverge_are_recorded(tmp_path, data_dir, capfd):
+    folder = tmp_path / "search"
+    place = ["--data-dir", data_dir, "--to", folder, "--trials", 1]
+    rate = ["--learning-rate", "1e30:1e31"]
+    result = call(capfd, "tuner.search", *SPACE, *place, *rate)
+    assert result.status == 2
+    assert "no trial could be trained" in result.err.splitlines()[-1]
+    assert "Traceback" not in result.err
+    assert "not finite" in (folder / "trials.md").read_text()
+    assert (folder / "trials.svg").exists()
+
+
 def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
