@@ -38,16 +38,18 @@ def main() -> int:
     settings = parse(Workers, "python -m benchmarks.workers")
     if len(os.sched_getaffinity(0)) < 2:
         raise UserError("two workers need two cores")
-    # Workers and texts per step, of all workers together.
+    # The workers of each training, and its texts per step. Trainings side by
+    # side show what the two cores could do at most.
     cases = {
-        "1 worker": (1, settings.batch),
-        "2 workers, the same batch": (2, settings.batch),
-        "2 workers, twice the batch": (2, 2 * settings.batch),
+        "1 worker": ([1], settings.batch),
+        "2 trainings of 1 worker, side by side": ([1, 1], settings.batch),
+        "2 workers, the same batch": ([2], settings.batch),
+        "2 workers, twice the batch": ([2], 2 * settings.batch),
     }
     rates = collections.defaultdict(list)
     for _ in range(settings.rounds):
-        for name, (workers, batch) in cases.items():
-            rates[name].append(_texts_per_second(settings, workers, batch))
+        for name, (trainings, batch) in cases.items():
+            rates[name].append(_texts_per_second(settings, trainings, batch))
     rates = {name: statistics.median(each) for name, each in rates.items()}
     print_table(
         f"Training `{settings.preset}`, {settings.length} characters, "
@@ -66,20 +68,20 @@ def main() -> int:
     return 0
 
 
-def _texts_per_second(settings: Workers, workers: int, batch: int) -> float:
-    """Starts the workers and waits for the chief's answer."""
-    hosts = []
-    for _ in range(workers):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            hosts.append(f"127.0.0.1:{free.getsockname()[1]}")
+def _texts_per_second(
+    settings: Workers, trainings: list[int], batch: int
+) -> float:
+    """Starts all workers; gives the texts of all trainings together."""
     context = multiprocessing.get_context("spawn")
     answers = context.SimpleQueue()
+    cores = iter(sorted(os.sched_getaffinity(0)))
     processes = [
         context.Process(
-            target=measure, args=(settings, hosts, index, batch, answers)
+            target=measure,
+            args=(settings, hosts, index, next(cores), batch, answers),
         )
-        for index in range(workers)
+        for hosts in map(_hosts, trainings)
+        for index in range(len(hosts))
     ]
     for process in processes:
         process.start()
@@ -87,15 +89,29 @@ def _texts_per_second(settings: Workers, workers: int, batch: int) -> float:
         process.join()
         if process.exitcode:
             raise UserError("a worker failed; what it printed says why")
-    return batch / answers.get()
+    return sum(batch / answers.get() for _ in trainings)
+
+
+def _hosts(workers: int) -> list[str]:
+    """As many free addresses of this machine."""
+    hosts = []
+    for _ in range(workers):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            hosts.append(f"127.0.0.1:{free.getsockname()[1]}")
+    return hosts
 
 
 def measure(
-    settings: Workers, hosts: list[str], index: int, batch: int, answers
+    settings: Workers,
+    hosts: list[str],
+    index: int,
+    core: int,
+    batch: int,
+    answers,
 ) -> None:
     """Trains as one worker; the chief answers with the seconds of a step."""
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[index]})
+    os.sched_setaffinity(0, {core})
     for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
         os.environ[name] = "1"
     task = {"type": "worker", "index": index}
