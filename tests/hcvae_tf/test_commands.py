@@ -20,6 +20,8 @@ COMMANDS = [
     *("arithmetic", "vary", "attribute", "score", "probe", "map"),
     "reproduce.__main__",
 ]
+MODULES = [f"hcvae_tf.{command}" for command in COMMANDS]
+MODULES += ["pipelines.prepare", "tuner.search"]
 
 
 def test_fit_leaves_everything_behind(finished_run):
@@ -154,11 +156,11 @@ def test_a_config_file_gives_the_same_run(
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_does_not_wait_for_tensorflow(command):
+@pytest.mark.parametrize("module", MODULES)
+def test_help_does_not_wait_for_tensorflow(module):
     code = (
         f"import sys; sys.argv = ['x', '--help']; "
-        f"from hcvae_tf.{command} import main\n"
+        f"from {module} import main\n"
         "try: main()\n"
         "except SystemExit as end: assert end.code == 0\n"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
