@@ -18,10 +18,11 @@ from pipelines.ptb import ptb_dataset_builder as ptb
 COMMANDS = [
     *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
     *("arithmetic", "vary", "attribute", "score", "probe", "map"),
-    "reproduce.__main__",
 ]
-MODULES = [f"hcvae_tf.{command}" for command in COMMANDS]
-MODULES += ["pipelines.prepare", "tuner.search"]
+MODULES = [
+    *(f"hcvae_tf.{command}" for command in COMMANDS),
+    *("hcvae_tf.reproduce.__main__", "pipelines.prepare", "tuner.search"),
+]
 
 
 def test_fit_leaves_everything_behind(finished_run):
