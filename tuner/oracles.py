@@ -40,6 +40,8 @@ class _Searching:
     def end_trial(self, trial: keras_tuner.engine.trial.Trial) -> None:
         """Notes a trial that has ended."""
         super().end_trial(trial)
+        # KerasTuner saves while the trial still counts as going on.
+        self.save()
         self.after_trial(trial.trial_id)
 
     # KerasTuner writes in place: a kill would leave half a file.

@@ -28,13 +28,12 @@ class Progress:
             dynamic_ncols=True,
             disable=None if bar else True,
         )
-        self.begun = time.monotonic()
-        self.earlier = self.done = 0
+        self.done = 0
 
     def start(self, found: list[Finding]) -> None:
-        """Notes the trials of an earlier session."""
-        self.earlier = self.done = self.bar.initial = len(found)
-        self.begun = time.monotonic()
+        """Begins, with the trials of an earlier session."""
+        self.done = self.bar.initial = len(found)
+        self.ended, self.begun = 0, time.monotonic()
 
     def begin(self, name: str, values: dict[str, Any]) -> None:
         """Says what a trial tries."""
@@ -50,7 +49,8 @@ class Progress:
     def end(self, found: list[Finding], name: str) -> None:
         """Says what came out and how long it will take."""
         self.done = len(found)
-        per_trial = (time.monotonic() - self.begun) / (self.done - self.earlier)
+        self.ended += 1
+        per_trial = (time.monotonic() - self.begun) / self.ended
         minutes = per_trial * (self.trials - self.done) / 60
         ended = next(each for each in found if each.name == name)
         self._write(

@@ -119,6 +119,8 @@ def test_a_killed_search_goes_on_where_it_was(
     assert model.stat().st_mtime_ns == first
     # All but the seconds is as if nothing had happened.
     assert TIMES.sub("", resumed.out) == TIMES.sub("", searched[1])
+    more = call(capfd, "tuner.search", "--resume", folder, "--trials", 3)
+    assert re.findall(r"trial (\d+) begins", more.err) == ["2"]
     refuses(
         call(capfd, "tuner.search", "--resume", folder, "--alpha", "0.1:0.3"),
         "--trials",
