@@ -9,7 +9,7 @@ from pathlib import Path
 from hcvae_tf.config import Config, from_json
 from hcvae_tf.presets import preset
 from hcvae_tf.run import Run
-from pipelines import names
+from pipelines import file_system, names
 from pipelines.command_line import UserError, parse, run_command
 
 _PROG = "python -m hcvae_tf.fit"
@@ -84,7 +84,7 @@ def main() -> int:
     data = settings.data
     # The run must find its data from any folder.
     absolute = {
-        name: str(Path(path).expanduser().absolute())
+        name: file_system.absolute(path)
         for name, path in (
             ("data_file", data.data_file),
             ("data_dir", data.data_dir),

@@ -25,7 +25,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def check(path: str | Path) -> None:
     """Makes sure that text can be read, from the first bytes of a file.
 
-    Of a pattern, the first file is looked at; of an address, its ending.
+    Of a pattern, the first file is looked at; an address is not.
 
     Raises:
         UserError: if the file is missing, a folder, empty, binary, no gzip
@@ -34,13 +34,9 @@ def check(path: str | Path) -> None:
     """
     path = os.fspath(path)
     if file_system.is_address(path):
-        _check_ending(path)
         return
     if file_system.is_pattern(path):
-        found = find(path)
-        for each in found:
-            _check_ending(each)
-        _first_bytes(found[0])
+        _first_bytes(find(path)[0])
         return
     if os.path.isdir(path):
         raise UserError(
@@ -58,7 +54,8 @@ def find(pattern: str) -> list[str]:
     """Returns the files of a path, a pattern or an address, in order.
 
     Raises:
-        UserError: if there is none, or it cannot be found out.
+        UserError: if there is none, or one of an unknown kind, or it cannot
+            be found out.
     """
     try:
         found = file_system.find(pattern)
@@ -69,6 +66,8 @@ def find(pattern: str) -> list[str]:
         ) from error
     if not found:
         raise UserError(f"no file matches {pattern}; check --data-file")
+    for path in found:
+        _check_ending(path)
     return found
 
 

@@ -67,7 +67,7 @@ def records(shards, split):
     return found
 
 
-@settings(max_examples=12)
+@settings(max_examples=4)
 @given(plain=LINES, labelled=LINES, packed=LINES, end=ENDS, mark=st.booleans())
 def test_rows_and_counts_of_both_ways(plain, labelled, packed, end, mark):
     with tempfile.TemporaryDirectory() as place:
