@@ -51,20 +51,21 @@ def splits(
         | "Clean"
         >> beam.ParDo(_Clean(cleaner)).with_outputs("counts", main="rows")
     )
-    rows = (
-        cleaned.rows
-        | "Typed" >> beam.Map(tuple).with_output_types(Row)
-        | "Deduplicate" >> beam.Distinct()
-    )
+    rows = cleaned.rows | "Typed" >> beam.Map(tuple).with_output_types(Row)
+    # Before equal rows are removed: so the rows need not be kept until the
+    # bounds are known.
     split_of = (
         rows
         | "Hash" >> beam.Map(lambda row: hash_of(row[1]))
         | "Hashes" >> beam.CombineGlobally(_FewHashes())
         | "Bounds" >> beam.Map(splitter)
     )
-    routed = rows | "Split" >> beam.ParDo(
-        _Route(), AsSingleton(split_of)
-    ).with_outputs(*SPLITS)
+    routed = (
+        rows
+        | "Deduplicate" >> beam.Distinct()
+        | "Split"
+        >> beam.ParDo(_Route(), AsSingleton(split_of)).with_outputs(*SPLITS)
+    )
     summaries = {
         split: AsSingleton(
             routed[split]
