@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import tensorflow_datasets as tfds
 
-from pipelines import prepared, text_corpus
+from pipelines import passes, prepared, text_corpus
 from pipelines.load import load
 
 PACKAGE = Path(prepared.__file__).parent
@@ -43,7 +43,7 @@ def small_shards():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepared, "_SHARD_BYTES", 3000)
         patch.setattr(text_corpus, "_BLOCK", 64)
-        patch.setattr(text_corpus, "_RUN", 4)
+        patch.setattr(passes, "_RUN", 4)
         yield
 
 
