@@ -15,7 +15,8 @@ class Data:
     dataset: str = "tweets"
     """ptb, tweets, tweets/sentiment140, tweets/synthetic, or lines."""
     data_file: str | None = None
-    """Your own .txt, .txt.gz, .tsv or .tsv.gz, one text a line."""
+    """Your own .txt, .txt.gz, .tsv or .tsv.gz, one text a line; or several, by
+    a pattern such as 'part-*.tsv'."""
     data_dir: str | None = None
     """Where prepared data lies (default: that of tensorflow-datasets)."""
     texts: int | None = None

@@ -19,20 +19,16 @@ from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
 )
 from tensorflow_datasets.core.download.util import DownloadError
-from tensorflow_datasets.core.utils.shard_utils import ShardConfig
 
 from pipelines import file_system, names
 from pipelines.command_line import UserError
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.pooled.builder import pooled_config
 from pipelines.ptb import ptb_dataset_builder as ptb
+from pipelines.sharding import Config
 from pipelines.tweets import tweets_dataset_builder as tweets
 from pipelines.tweets.pooled_tweets import PooledTweets
 
-# Small shards: there are enough to read in parallel and to mix. Not too many
-# to list and to open.
-_SHARD_BYTES = 4 << 20
-_MOST_SHARDS = 1024
 # What is sorted in memory; more goes through temporary files.
 _SORT_BYTES = 32 << 20
 _ANSWER_SECONDS = 5
@@ -59,30 +55,6 @@ class Prepared:
         """What it is, e.g. `"tweets/synthetic"`."""
         config = self.builder.builder_config
         return "/".join([self.builder.name] + ([config.name] if config else []))
-
-
-class _Shards(ShardConfig):
-    """Chooses the number of shards of a split."""
-
-    def get_number_shards(
-        self,
-        total_size: int,
-        num_examples: int,
-        uses_precise_sharding: bool = True,
-    ) -> int:
-        # TFDS computes with its own default for `min_shard_size`, whatever
-        # the configuration says.
-        del uses_precise_sharding
-        return max(
-            1, min(total_size // _SHARD_BYTES, num_examples, _MOST_SHARDS)
-        )
-
-
-class _Config(tfds.download.DownloadConfig):
-    """TFDS's configuration with shards of our size."""
-
-    def get_shard_config(self) -> ShardConfig:
-        return _Shards()
 
 
 def prepare(
@@ -152,9 +124,16 @@ def _prepare(
     beam: str | None = None,
 ) -> Prepared:
     with _quiet():
-        builder = builder_class(data_dir=data_dir, config=config)
+        try:
+            builder = builder_class(data_dir=data_dir, config=config)
+            found = builder.is_prepared()
+        except (OSError, tf.errors.OpError) as error:
+            raise UserError(
+                f"{data_dir} cannot be read ({_one_line(error)}); check "
+                "--data-dir and your access to it"
+            ) from error
         prepared = Prepared(builder)
-        if builder.is_prepared():
+        if found:
             print(
                 f"found {prepared.name} in {builder.data_dir}", file=sys.stderr
             )
@@ -162,7 +141,7 @@ def _prepare(
         _check_writable(data_dir)
         if config is None or config == "sentiment140":
             _check_reachable(builder, epath.Path(data_dir) / "downloads")
-        how = _Config(try_download_gcs=False, beam_options=_beam_options(beam))
+        how = Config(try_download_gcs=False, beam_options=_beam_options(beam))
         print(
             f"preparing {prepared.name} in {builder.data_dir}", file=sys.stderr
         )

@@ -19,7 +19,7 @@ from pooled_files import (
     write,
 )
 
-from pipelines import files, prepared
+from pipelines import files, sharding
 from pipelines.load import load
 
 beam = pytest.importorskip("pipelines.pooled.beam")
@@ -41,7 +41,7 @@ ENDS = st.sampled_from([b"\n", b"\r\n"])
 def small_pieces():
     """Many shards and many parts even of small files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepared, "_SHARD_BYTES", 300)
+        patch.setattr(sharding, "_SHARD_BYTES", 300)
         patch.setattr(beam, "_PART", 17)
         yield
 
@@ -131,7 +131,7 @@ def tweets_folder(tmp_path_factory):
 def tweets_shards(tweets_folder, tmp_path_factory):
     """What the plain way makes of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepared, "_SHARD_BYTES", 10_000)
+        patch.setattr(sharding, "_SHARD_BYTES", 10_000)
         place = tmp_path_factory.mktemp("plain")
         return prepare(tweets_folder, place, dataset="tweets")
 
@@ -166,7 +166,7 @@ def test_tweets(tweets_shards):
 def test_every_runner_writes_the_same(
     tweets_folder, tweets_shards, tmp_path, monkeypatch, options
 ):
-    monkeypatch.setattr(prepared, "_SHARD_BYTES", 10_000)
+    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
     monkeypatch.setattr(beam, "_PART", 5000)
     shards = prepare(tweets_folder, tmp_path, options, "tweets")
     assert shards == tweets_shards
@@ -175,7 +175,7 @@ def test_every_runner_writes_the_same(
 def test_size_of_parts_and_order_of_files_make_no_difference(
     tweets_folder, tweets_shards, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(prepared, "_SHARD_BYTES", 10_000)
+    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
     monkeypatch.setattr(beam, "_PART", 100_000)
     real = files.find
     monkeypatch.setattr(files, "find", lambda pattern: real(pattern)[::-1])
@@ -190,7 +190,7 @@ def test_size_of_parts_and_order_of_files_make_no_difference(
 
 
 def test_most_shards(tweets_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(prepared, "_MOST_SHARDS", 3)
+    monkeypatch.setattr(sharding, "_MOST_SHARDS", 3)
     plain = prepare(tweets_folder, tmp_path / "plain", dataset="tweets")
     assert sum("-train.tfrecord" in name for name in plain) == 3
     assert plain == prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")

@@ -1,5 +1,5 @@
 import tensorflow as tf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.reading_order import Piece, rest_of_pass
@@ -24,6 +24,7 @@ def interleaved(pieces, lengths, cycle, run):
     return [tuple(pair) for pair in pairs.as_numpy_iterator()]
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(0, 20), min_size=1, max_size=9),
     st.integers(1, 4),
