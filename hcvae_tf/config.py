@@ -3,9 +3,9 @@
 import dataclasses
 import json
 import math
-from pathlib import Path
 from typing import Any, Literal
 
+from pipelines import file_system
 from pipelines.command_line import UserError, parse
 
 
@@ -16,7 +16,8 @@ class Data:
     dataset: str = "tweets"
     """ptb, tweets, tweets/sentiment140, tweets/synthetic, or lines."""
     data_file: str | None = None
-    """Your own .txt, .txt.gz, .tsv or .tsv.gz, one text a line."""
+    """Your own .txt, .txt.gz, .tsv or .tsv.gz, one text a line; or several, by
+    a pattern such as 'part-*.tsv'."""
     data_dir: str | None = None
     """Where prepared data lies (default: that of tensorflow-datasets)."""
     texts: int | None = None
@@ -27,7 +28,7 @@ class Data:
     def absolute(self) -> "Data":
         """The same data, to be found from any folder."""
         paths = {
-            name: str(Path(path).expanduser().absolute())
+            name: file_system.absolute(path)
             for name in ("data_file", "data_dir")
             if (path := getattr(self, name))
         }

@@ -37,13 +37,18 @@ def as_in_training(texts: Sequence[bytes], folder: Run) -> list[bytes]:
 
 
 def file_texts(path: str) -> list[bytes]:
-    """The texts of a file, one a line; a label before a tab is left out.
+    """The texts of files, one a line; a label before a tab is left out.
 
     Raises:
         UserError: if it cannot be read or has none.
     """
     files.check(path)
-    texts = [text for _, text in files.rows(path) if text.strip()]
+    texts = [
+        text
+        for file in files.find(path)
+        for _, text in files.rows(file)
+        if text.strip()
+    ]
     if not texts:
         raise UserError(f"{path} has no texts; give one a line")
     return texts

@@ -19,6 +19,7 @@ def load(
     data_dir: str | None = None,
     texts: int | None = None,
     vocabulary: Vocabulary | None = None,
+    beam: str | None = None,
 ) -> Corpus:
     """Opens a data set, and prepares what is missing.
 
@@ -27,19 +28,25 @@ def load(
 
     Args:
         dataset: one of `pipelines.names.NAMES`.
-        data_file: the user's own file, for `tweets` and `lines`.
+        data_file: the user's own file, for `tweets` and `lines`; or a pattern
+            or an address of several.
         data_dir: folder of prepared data sets; TFDS's own by default, which
             is `TFDS_DATA_DIR` or `~/tensorflow_datasets`.
         texts: number of training texts, for `tweets/synthetic`.
         vocabulary: ids of the characters; by default the 50 characters of
             the train split for `ptb`, and all 256 bytes for the others.
+        beam: options of a Beam pipeline that prepares the files.
 
     Raises:
         UserError: if the request makes no sense, the data cannot be
             downloaded or read, or the folder cannot be written.
     """
     prepared = prepare(
-        dataset, data_file=data_file, data_dir=data_dir, texts=texts
+        dataset,
+        data_file=data_file,
+        data_dir=data_dir,
+        texts=texts,
+        beam=beam,
     )
     record = _record(prepared)
     print(_counts_line(record), file=sys.stderr)

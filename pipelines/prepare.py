@@ -1,6 +1,7 @@
 """`python -m pipelines.prepare`: gets a data set ready for training."""
 
 import os
+import sys
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,22 +20,27 @@ class Prepare:
     Args:
         name: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines.
         data_file: your own file (.txt or .tsv, perhaps .gz), one text a line,
-            for tweets and lines.
+            for tweets and lines; or several: a pattern such as
+            'part-*.tsv.gz' or 'gs://bucket/part-*.tsv'.
         data_dir: folder of prepared data sets; by default TFDS_DATA_DIR or
             ~/tensorflow_datasets.
         texts: number of training texts, for tweets/synthetic.
+        beam: prepare several files with Apache Beam; its own options, such as
+            "--runner=DirectRunner --direct_running_mode=multi_processing
+            --direct_num_workers=2".
     """
 
     name: Annotated[str, tyro.conf.Positional]
     data_file: str | None = None
     data_dir: str | None = None
     texts: int | None = None
+    beam: str | None = None
 
 
 def main() -> None:
     """Runs the command."""
-    config = parse(Prepare, _PROG)
-    names.check(config.name, config.data_file, config.texts)
+    config = parse(Prepare, _PROG, _joined(sys.argv[1:]))
+    names.check(config.name, config.data_file, config.texts, config.beam)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow takes seconds to import, so only once there is work to do.
     from pipelines.load import load
@@ -44,11 +50,20 @@ def main() -> None:
         data_file=config.data_file,
         data_dir=config.data_dir,
         texts=config.texts,
+        beam=config.beam,
     )
     print(f"{corpus.name} is in {corpus.builder.data_dir}")
     unit = "characters" if corpus.name == "ptb" else "texts"
     for split, size in corpus.sizes.items():
         print(f"{split:>10} {size:>12,} {unit}")
+
+
+def _joined(args: list[str]) -> list[str]:
+    """Lets the value of --beam begin with dashes as well."""
+    if "--beam" not in args[:-1]:
+        return args
+    at = args.index("--beam")
+    return [*args[:at], f"--beam={args[at + 1]}", *args[at + 2 :]]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Finds a data set on disk, or downloads, checks and writes it first."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -7,27 +8,27 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
-from absl import logging
+from absl import logging as absl_logging
+from etils import epath
 from tensorflow_datasets.core import shuffle
 from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
 )
 from tensorflow_datasets.core.download.util import DownloadError
-from tensorflow_datasets.core.utils.shard_utils import ShardConfig
 
-from pipelines import names
+from pipelines import file_system, names
 from pipelines.command_line import UserError
 from pipelines.lines import lines_dataset_builder as lines
+from pipelines.pooled.builder import pooled_config
 from pipelines.ptb import ptb_dataset_builder as ptb
+from pipelines.sharding import Config
 from pipelines.tweets import tweets_dataset_builder as tweets
+from pipelines.tweets.pooled_tweets import PooledTweets
 
-# Small shards: there are enough to read in parallel and to mix.
-_SHARD_BYTES = 4 << 20
 # What is sorted in memory; more goes through temporary files.
 _SORT_BYTES = 32 << 20
 _ANSWER_SECONDS = 5
@@ -56,34 +57,13 @@ class Prepared:
         return "/".join([self.builder.name] + ([config.name] if config else []))
 
 
-class _Shards(ShardConfig):
-    """Chooses the number of shards of a split."""
-
-    def get_number_shards(
-        self,
-        total_size: int,
-        num_examples: int,
-        uses_precise_sharding: bool = True,
-    ) -> int:
-        # TFDS computes with its own default for `min_shard_size`, whatever
-        # the configuration says.
-        del uses_precise_sharding
-        return max(1, min(total_size // _SHARD_BYTES, num_examples))
-
-
-class _Config(tfds.download.DownloadConfig):
-    """TFDS's configuration with shards of our size."""
-
-    def get_shard_config(self) -> ShardConfig:
-        return _Shards()
-
-
 def prepare(
     dataset: str,
     *,
     data_file: str | None = None,
     data_dir: str | None = None,
     texts: int | None = None,
+    beam: str | None = None,
 ) -> Prepared:
     """Opens a data set and prepares it first if it is not on disk.
 
@@ -92,22 +72,25 @@ def prepare(
 
     Args:
         dataset: one of `pipelines.names.NAMES`.
-        data_file: the user's own file, for `tweets` and `lines`.
+        data_file: the user's own file, for `tweets` and `lines`; or a pattern
+            or an address of several.
         data_dir: folder of prepared data sets; TFDS's own by default.
         texts: number of training texts, for `tweets/synthetic`.
+        beam: options of a Beam pipeline that prepares the files.
 
     Raises:
         UserError: if the request makes no sense, the data cannot be
             downloaded or read, or the folder cannot be written.
     """
-    names.check(dataset, data_file, texts)
+    names.check(dataset, data_file, texts, beam)
     data_dir = os.path.expanduser(
         data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     )
     if dataset == "ptb":
         return _prepare(ptb.Builder, None, data_dir)
-    if dataset == "lines":
-        return _prepare(lines.Builder, lines.file_config(data_file), data_dir)
+    if names.is_pooled(dataset, data_file):
+        pooled = lines.Builder if dataset == "lines" else PooledTweets
+        return _prepare(pooled, pooled_config(data_file), data_dir, beam)
     if data_file is not None:
         config = tweets.file_config(data_file)
         return _prepare(tweets.Builder, config, data_dir)
@@ -138,27 +121,34 @@ def _prepare(
     builder_class: type[tfds.core.DatasetBuilder],
     config: tfds.core.BuilderConfig | str | None,
     data_dir: str,
+    beam: str | None = None,
 ) -> Prepared:
     with _quiet():
-        builder = builder_class(data_dir=data_dir, config=config)
+        try:
+            builder = builder_class(data_dir=data_dir, config=config)
+            found = builder.is_prepared()
+        except (OSError, tf.errors.OpError) as error:
+            raise UserError(
+                f"{data_dir} cannot be read ({_one_line(error)}); check "
+                "--data-dir and your access to it"
+            ) from error
         prepared = Prepared(builder)
-        if builder.is_prepared():
+        if found:
             print(
                 f"found {prepared.name} in {builder.data_dir}", file=sys.stderr
             )
             return prepared
-        _check_writable(Path(data_dir))
+        _check_writable(data_dir)
         if config is None or config == "sentiment140":
-            _check_reachable(builder, Path(data_dir) / "downloads")
+            _check_reachable(builder, epath.Path(data_dir) / "downloads")
+        how = Config(try_download_gcs=False, beam_options=_beam_options(beam))
         print(
             f"preparing {prepared.name} in {builder.data_dir}", file=sys.stderr
         )
         try:
             # TFDS prints there; a command's output is only its result.
             with _little_memory(), redirect_stdout(sys.stderr):
-                builder.download_and_prepare(
-                    download_config=_Config(try_download_gcs=False)
-                )
+                builder.download_and_prepare(download_config=how)
         except NonMatchingChecksumError as error:
             what = str(error).partition(":\n")[0]
             raise UserError(
@@ -169,7 +159,7 @@ def _prepare(
             raise Unreachable(
                 f"a download failed ({_one_line(error)}); try again, or get "
                 "the file some other way and put it into "
-                f"{Path(data_dir) / 'downloads' / 'manual'}"
+                f"{epath.Path(data_dir) / 'downloads' / 'manual'}"
             ) from error
         except (OSError, tf.errors.OpError) as error:
             again = builder_class(data_dir=data_dir, config=config)
@@ -195,20 +185,31 @@ def _frame(notice: str) -> None:
     )
 
 
-def _check_writable(folder: Path) -> None:
+def _beam_options(flags: str | None):
+    """Beam's options; None for the plain way, which does not need Beam."""
+    if flags is None:
+        return None
+    from pipelines.pooled import options
+
+    return options.read(flags)
+
+
+def _check_writable(folder: str) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
+        epath.Path(folder).mkdir(parents=True, exist_ok=True)
+        if not file_system.is_address(folder):
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or _one_line(error)
         raise UserError(
-            f"{folder} cannot be written ({error.strerror}); choose another "
-            "folder with --data-dir"
+            f"{folder} cannot be written ({reason}); choose another folder "
+            "with --data-dir"
         ) from error
 
 
 def _check_reachable(
-    builder: tfds.core.DatasetBuilder, downloads: Path
+    builder: tfds.core.DatasetBuilder, downloads: epath.Path
 ) -> None:
     """Finds out in seconds what TFDS would try for minutes."""
     manual = downloads / "manual"
@@ -242,15 +243,17 @@ def _little_memory() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps TFDS's remarks from the screen, and its bars from files."""
-    usual = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)
+    """Keeps libraries' remarks from the screen, and bars from files."""
+    usual = absl_logging.get_verbosity(), logging.root.manager.disable
+    absl_logging.set_verbosity(absl_logging.ERROR)
+    logging.disable(logging.WARNING)
     if not sys.stderr.isatty():
         tfds.disable_progress_bar()
     try:
         yield
     finally:
-        logging.set_verbosity(usual)
+        absl_logging.set_verbosity(usual[0])
+        logging.disable(usual[1])
 
 
 def _one_line(error: Exception) -> str:

@@ -4,15 +4,13 @@ import tensorflow as tf
 
 from pipelines import windows
 from pipelines.command_line import UserError
-from pipelines.corpus import Corpus, parse_texts, read_records
+from pipelines.corpus import Corpus, parse_texts
+from pipelines.passes import shuffled_passes
 from pipelines.vocabulary import END
 
-# Texts that are shuffled together and about how many bytes they may be, shards
-# that are read together, and texts that are taken from one of them at a time.
+# Texts that are shuffled together and about how many bytes they may be.
 _BLOCK = 1 << 16
 _BLOCK_BYTES = 1 << 25
-_CYCLE = 4
-_RUN = 64
 
 
 class TextCorpus(Corpus):
@@ -32,36 +30,6 @@ class TextCorpus(Corpus):
                 f"{self.name} has {size} training texts, fewer than a batch "
                 f"of {batch_size}; choose --batch-size {size} or smaller"
             )
-        block_size = self._block_size()
-        first_pass, skipped = divmod(start_step * batch_size, size)
-        whole_blocks, rest = divmod(skipped, block_size)
-        to_skip = tf.constant(whole_blocks, tf.int64)
-        files = tf.constant(self.files("train"))
-
-        def one_pass(number: tf.Tensor) -> tf.data.Dataset:
-            order = tf.random.experimental.stateless_shuffle(
-                files, windows.seed_pair(seed, number)
-            )
-            return (
-                tf.data.Dataset.from_tensor_slices(order)
-                .interleave(
-                    read_records,
-                    cycle_length=_CYCLE,
-                    block_length=_RUN,
-                    num_parallel_calls=tf.data.AUTOTUNE,
-                    deterministic=True,
-                )
-                .batch(block_size)
-                .enumerate()
-                .skip(tf.where(number == first_pass, to_skip, 0))
-                .map(lambda block, records: shuffled(number, block, records))
-            )
-
-        def shuffled(number, block, records):
-            # Not `Dataset.shuffle`, which also obeys `tf.random.set_seed`.
-            return tf.random.experimental.stateless_shuffle(
-                records, windows.seed_pair(seed, number, block)
-            )
 
         def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
             texts = parse_texts(records)
@@ -71,14 +39,13 @@ class TextCorpus(Corpus):
             starts = windows.random_starts(seed, step, sizes, length)
             return self.vocabulary.encode_windows(texts, starts, length)
 
-        batches = (
-            tf.data.Dataset.range(first_pass, tf.int64.max)
-            .flat_map(one_pass)
-            .prefetch(1)
-            .unbatch()
-            .skip(rest)
-            .batch(batch_size, drop_remainder=True)
-        )
+        batches = shuffled_passes(
+            self.files("train"),
+            self.builder.info.splits["train"].shard_lengths,
+            self._block_size(),
+            seed,
+            start_step * batch_size,
+        ).batch(batch_size, drop_remainder=True)
         return (
             tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
             .map(

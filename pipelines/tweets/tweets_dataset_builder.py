@@ -60,7 +60,8 @@ def synthetic_config(texts: int = SYNTHETIC, seed: int = 0) -> TweetsConfig:
     )
 
 
-def _normalize(texts: tf.Tensor) -> tf.Tensor:
+def normalize(texts: tf.Tensor) -> tf.Tensor:
+    """Normalises a batch of tweets: string tensors of shape `(batch,)`."""
     return normalize_tweets(normalize_utf8(texts))
 
 
@@ -109,13 +110,13 @@ class Builder(TextBuilder):
         }
 
     def _clean(self, rows, skip: int = 0) -> Iterator[dict[str, bytes]]:
-        cleaner = Cleaner(_normalize, LONGEST)
+        cleaner = Cleaner(normalize, LONGEST)
         for row in islice(cleaner(rows), skip, None):
             yield row._asdict()
         self.add_counts(cleaner.counts)
 
     def _file(self, path: str) -> dict[str, Iterator[dict[str, bytes]]]:
-        cleaner = Cleaner(_normalize, LONGEST)
+        cleaner = Cleaner(normalize, LONGEST)
         # Reads no further than it must to know the number.
         few = 10 * VALIDATION
         kept = sum(1 for _ in islice(cleaner(files.rows(path)), few))
@@ -125,7 +126,7 @@ class Builder(TextBuilder):
                 "needed; for longer texts use lines instead of tweets"
             )
         count = max(1, kept // 10)
-        first = Cleaner(_normalize, LONGEST)(files.rows(path))
+        first = Cleaner(normalize, LONGEST)(files.rows(path))
         return {
             "train": self._clean(files.rows(path), skip=count),
             "validation": (row._asdict() for row in islice(first, count)),

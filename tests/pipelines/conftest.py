@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import tensorflow_datasets as tfds
 
-from pipelines import prepared, text_corpus
+from pipelines import passes, prepared, sharding, text_corpus
 from pipelines.load import load
 
 PACKAGE = Path(prepared.__file__).parent
@@ -41,9 +41,9 @@ def data_dir(tmp_path_factory):
 def small_shards():
     """Makes several shards and blocks even of a small corpus."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepared, "_SHARD_BYTES", 3000)
+        patch.setattr(sharding, "_SHARD_BYTES", 3000)
         patch.setattr(text_corpus, "_BLOCK", 64)
-        patch.setattr(text_corpus, "_RUN", 4)
+        patch.setattr(passes, "_RUN", 4)
         yield
 
 

@@ -1,10 +1,14 @@
 import gzip
 import hashlib
+import itertools
+import os
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines import files
+from pipelines import file_system, files
 from pipelines.command_line import UserError
 
 
@@ -104,3 +108,59 @@ def test_identity_follows_name_and_content(tmp_path):
     assert re.fullmatch(r"[\w-]+", files.identity(path), re.ASCII)
     path.write_bytes(b"two\n")
     assert files.identity(path) != f"file-My_tweets_-{digest[:8]}"
+
+
+@given(
+    st.text("a\t\n\r\xe9", max_size=30),
+    st.booleans(),
+    st.lists(st.integers(1, 40), max_size=6),
+)
+def test_ranges_give_each_line_once(tmp_path_factory, text, mark, cuts):
+    path = tmp_path_factory.mktemp("ranges") / "a.tsv"
+    path.write_bytes(b"\xef\xbb\xbf" * mark + text.encode())
+    bounds = [0, *sorted(set(cuts)), None]
+    parts = [
+        row
+        for start, end in itertools.pairwise(bounds)
+        for row in files.rows(path, start, end)
+    ]
+    assert parts == list(files.rows(path))
+
+
+def test_finds_the_files_of_a_pattern(tmp_path):
+    for name in ("b.txt", "a.txt.gz", "c.tsv"):
+        write(tmp_path, name, b"one\n")
+    (tmp_path / "d.txt").mkdir()
+    found = files.find(f"{tmp_path}/*.txt*")
+    assert found == [f"{tmp_path}/a.txt.gz", f"{tmp_path}/b.txt"]
+    files.check(f"{tmp_path}/*.txt*")
+    write(tmp_path, "e.txt.csv", b"one\n")
+    with pytest.raises(UserError, match=r"e.txt.csv has an unknown ending"):
+        files.check(f"{tmp_path}/*.txt*")
+
+
+def test_a_file_may_be_named_like_a_pattern(tmp_path):
+    path = write(tmp_path, "a[1].txt", b"one\n")
+    assert not file_system.is_pattern(str(path))
+    assert file_system.is_pattern(f"{tmp_path}/[a-c]*.txt")
+    assert file_system.is_pattern("gs://bucket/one.txt")
+
+
+def test_absolute():
+    assert file_system.absolute("gs://a/b*.txt") == "gs://a/b*.txt"
+    assert file_system.absolute("a*.txt") == f"{os.getcwd()}/a*.txt"
+    assert file_system.absolute("~/a") == os.path.expanduser("~/a")
+
+
+def test_identity_of_a_pattern_follows_names_sizes_and_times(tmp_path):
+    one = write(tmp_path, "tweets-1.txt", b"one\n")
+    write(tmp_path, "tweets-2.txt", b"two\n")
+    pattern = f"{tmp_path}/tweets-*.txt"
+    before = files.identity(pattern)
+    assert re.fullmatch(r"files-tweets-[0-9a-f]{8}", before)
+    os.utime(one, (0, 0))
+    after = files.identity(pattern)
+    one.write_bytes(b"other size\n")
+    os.utime(one, (0, 0))
+    names = {before, after, files.identity(pattern)}
+    assert len(names) == 3

@@ -49,11 +49,13 @@ def test_refuses_bad_file(tmp_path):
         names.check("tweets", str(tmp_path / "a.txt"))
 
 
-def test_needs_no_tensorflow():
+def test_needs_no_tensorflow(file):
     code = (
         "import sys, pipelines.names, pipelines.prepare\n"
         "pipelines.names.check('ptb')\n"
-        "slow = {'tensorflow', 'tensorflow_datasets', 'keras', 'numpy'}\n"
+        f"pipelines.names.check('lines', {file[:-5]!r} + '*.txt', beam='')\n"
+        "slow = {'tensorflow', 'tensorflow_datasets', 'keras', 'numpy',"
+        " 'apache_beam'}\n"
         "print(sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run(

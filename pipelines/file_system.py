@@ -1,0 +1,103 @@
+"""Files on disk and, through TensorFlow, at addresses such as `gs://…`.
+
+TensorFlow is imported only for an address.
+"""
+
+import glob
+import io
+import os
+from typing import BinaryIO, NamedTuple
+
+_BUFFER = 1 << 20
+
+
+class Stat(NamedTuple):
+    """Size in bytes and time of the last change in seconds."""
+
+    size: int
+    changed: int
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is on another file system."""
+    return "://" in path
+
+
+def is_pattern(path: str) -> bool:
+    """Whether a path may mean several files, or is on another file system."""
+    if is_address(path):
+        return True
+    return glob.has_magic(path) and not os.path.exists(path)
+
+
+def absolute(path: str) -> str:
+    """Returns a path that means the same from any folder."""
+    if is_address(path):
+        return path
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def errors(path: str) -> tuple[type[Exception], ...]:
+    """The exceptions that using a path may raise."""
+    return (OSError, _tf().errors.OpError) if is_address(path) else (OSError,)
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """Opens a file for reading bytes."""
+    if is_address(path):
+        return io.BufferedReader(_Raw(path), _BUFFER)
+    return open(path, "rb")
+
+
+def find(pattern: str) -> list[str]:
+    """Returns the files that match a pattern, in order of their names."""
+    if is_address(pattern):
+        gfile = _tf().io.gfile
+        paths = gfile.glob(pattern)
+        return sorted(path for path in paths if not gfile.isdir(path))
+    return sorted(filter(os.path.isfile, glob.glob(pattern)))
+
+
+def stat(path: str) -> Stat:
+    """Returns the size and the last change of a file."""
+    if is_address(path):
+        found = _tf().io.gfile.stat(path)
+        return Stat(found.length, found.mtime_nsec // 10**9)
+    found = os.stat(path)
+    return Stat(found.st_size, int(found.st_mtime))
+
+
+class _Raw(io.RawIOBase):
+    """Bytes of a file at an address.
+
+    TensorFlow's own reading of lines leaves out every carriage return.
+    """
+
+    def __init__(self, path: str):
+        self._file = _tf().io.gfile.GFile(path, "rb")
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def seek(self, offset, whence=os.SEEK_SET):
+        self._file.seek(offset, whence)
+        return self._file.tell()
+
+    def readinto(self, buffer):
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self):
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+def _tf():
+    import tensorflow as tf
+
+    return tf

@@ -1,0 +1,1 @@
+"""Texts of any number of files, pooled, each kept once, split by a hash."""

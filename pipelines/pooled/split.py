@@ -1,0 +1,62 @@
+"""Splits texts by a hash, so that equal texts stay together."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipelines.command_line import UserError
+
+SPLITS = ("train", "validation", "test")
+
+# Each split is sure to get some of so many texts; fewer are dealt out.
+MANY = 1000
+_PARTS = 20
+_RANGE = 1 << 64
+
+
+class Splitter(NamedTuple):
+    """Maps a text to the name of its split, by two bounds of its hash."""
+
+    validation: int
+    test: int
+
+    def __call__(self, text: bytes) -> str:
+        """Returns one of `SPLITS`."""
+        value = hash_of(text)
+        if value < self.validation:
+            return "validation"
+        return "test" if value < self.test else "train"
+
+
+def hash_of(text: bytes) -> int:
+    """Returns an integer of 64 bits."""
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
+
+
+def splitter(hashes: Iterable[int]) -> Splitter:
+    """Chooses how to split a corpus.
+
+    About one different text in 20 goes to `"validation"`, one in 20 to
+    `"test"`, and the rest to `"train"`, according to a hash of the text. In a
+    corpus of up to 1,000 different texts their hashes are ranked, which gives
+    each split at least one.
+
+    Args:
+        hashes: `hash_of` the texts; read only until enough are different.
+
+    Raises:
+        UserError: if there are fewer than 3 different texts.
+    """
+    different: set[int] = set()
+    for value in hashes:
+        different.add(value)
+        if len(different) > MANY:
+            return Splitter(_RANGE // _PARTS, 2 * _RANGE // _PARTS)
+    if len(different) < 3:
+        raise UserError(
+            f"there are {len(different)} different texts, too few to split; "
+            "give at least 3"
+        )
+    ranked = sorted(different)
+    part = max(1, len(ranked) // _PARTS)
+    return Splitter(ranked[part], ranked[2 * part])

@@ -1,0 +1,51 @@
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.reading_order import Piece, rest_of_pass
+
+
+def interleaved(pieces, lengths, cycle, run):
+    """(shard, record) pairs in the order that tf.data gives them."""
+    pairs = tf.data.Dataset.from_tensor_slices(
+        (
+            tf.constant([piece.shard for piece in pieces], tf.int64),
+            tf.constant([piece.skip for piece in pieces], tf.int64),
+        )
+    ).interleave(
+        lambda shard, skip: tf.data.Dataset.range(
+            skip, tf.gather(tf.constant(lengths, tf.int64), shard)
+        ).map(lambda record: tf.stack([shard, record])),
+        cycle_length=cycle,
+        block_length=run,
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
+    )
+    return [tuple(pair) for pair in pairs.as_numpy_iterator()]
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(0, 20), min_size=1, max_size=9),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.data(),
+)
+def test_the_rest_is_what_tf_data_reads_later(lengths, cycle, run, data):
+    pieces = [Piece(shard, 0) for shard in range(len(lengths))]
+    whole = interleaved(pieces, lengths, cycle, run)
+    records = data.draw(st.integers(0, len(whole)))
+    rest, few = rest_of_pass(lengths, records, cycle, run)
+    assert few < cycle * run
+    if rest:
+        rest = interleaved(rest, lengths, cycle, run)
+    assert rest[few:] == whole[records:]
+
+
+def test_nothing_is_gone_through_record_by_record():
+    shards = 1000
+    rest, few = rest_of_pass([10**12] * shards, 10**14 + 7, 4, 64)
+    assert few < 4 * 64
+    read = sum(piece.skip for piece in rest)
+    dropped = 10**12 * (shards - len(rest))
+    assert read + dropped + few == 10**14 + 7
