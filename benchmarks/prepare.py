@@ -40,12 +40,12 @@ def main() -> int:
         names.check("tweets", pattern, beam="")
         ways = {"plain": None}
         for processes in settings.processes:
-            ways[f"Beam, {processes} processes"] = f"{_BEAM}{processes}"
+            ways[f"Beam, processes: {processes}"] = f"{_BEAM}{processes}"
         measured = {
             way: in_own_process(_prepare, pattern, folder, options)
             for way, options in ways.items()
         }
-    _, one = measured[f"Beam, {settings.processes[0]} processes"]
+    _, one = measured[f"Beam, processes: {settings.processes[0]}"]
     print_table(
         f"Preparing tweets of {settings.data_file or 'the grammar'}",
         [
@@ -54,7 +54,7 @@ def main() -> int:
                 "rows": f"{rows:,}",
                 "seconds": f"{seconds:.0f}",
                 "rows/s": f"{rows / seconds:,.0f}",
-                f"times Beam, {settings.processes[0]}": f"{one / seconds:.2f}",
+                f"times Beam, processes: {settings.processes[0]}": f"{one / seconds:.2f}",
             }
             for way, (rows, seconds) in measured.items()
         ],
