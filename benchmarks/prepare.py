@@ -45,7 +45,8 @@ def main() -> int:
             way: in_own_process(_prepare, pattern, folder, options)
             for way, options in ways.items()
         }
-    _, one = measured[f"Beam, processes: {settings.processes[0]}"]
+    first = f"Beam, processes: {settings.processes[0]}"
+    _, one = measured[first]
     print_table(
         f"Preparing tweets of {settings.data_file or 'the grammar'}",
         [
@@ -54,7 +55,7 @@ def main() -> int:
                 "rows": f"{rows:,}",
                 "seconds": f"{seconds:.0f}",
                 "rows/s": f"{rows / seconds:,.0f}",
-                f"times Beam, processes: {settings.processes[0]}": f"{one / seconds:.2f}",
+                f"times {first}": f"{one / seconds:.2f}",
             }
             for way, (rows, seconds) in measured.items()
         ],
