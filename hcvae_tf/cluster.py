@@ -5,6 +5,7 @@ Nothing here needs TensorFlow, so that a wrong setting is refused at once.
 
 import json
 import os
+import re
 from typing import Literal, NamedTuple
 
 from pipelines.command_line import UserError
@@ -50,10 +51,17 @@ def read_cluster(strategy: Strategy) -> Cluster:
         )
     try:
         config = json.loads(text)
-        tasks = {kind: list(hosts) for kind, hosts in config["cluster"].items()}
+        tasks = config["cluster"]
         kind, index = config["task"]["type"], int(config["task"]["index"])
         tasks[kind][index]
-        known = set(tasks) <= {"chief", "worker"} and index >= 0
+        hosts = [*tasks.get("chief", []), *tasks.get("worker", [])]
+        known = (
+            set(tasks) <= {"chief", "worker"}
+            and len(tasks.get("chief", [])) <= 1
+            and index >= 0
+            and all(re.fullmatch(r"\S+:\d+", host) for host in hosts)
+            and len(set(hosts)) == len(hosts)
+        )
     except (ValueError, LookupError, TypeError, AttributeError):
         known = False
     if not known:
@@ -62,4 +70,4 @@ def read_cluster(strategy: Strategy) -> Cluster:
             f"is, such as {_EXAMPLE}"
         )
     before = len(tasks.get("chief", ())) if kind == "worker" else 0
-    return Cluster(sum(map(len, tasks.values())), before + index)
+    return Cluster(len(hosts), before + index)

@@ -1,7 +1,9 @@
 """Training on several devices or machines: who does what."""
 
 import contextlib
+import sys
 import zlib
+from pathlib import Path
 
 import tensorflow as tf
 
@@ -47,6 +49,11 @@ class Distribution:
                 f"{gpus}; leave it out"
             )
         if self.several:
+            print(
+                f"worker {self.cluster.index} of {self.cluster.workers}, "
+                "waiting for the others",
+                file=sys.stderr,
+            )
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
         elif name != "one" and gpus > 1:
             self.strategy = tf.distribute.MirroredStrategy()
@@ -113,36 +120,37 @@ class Distribution:
         """Whether one process at least says so; all must ask together."""
         return any(self.gather(int(flag)))
 
-    def check_alike(self, config: Config, fingerprint: str, step: int) -> None:
+    def check_alike(
+        self, config: Config, fingerprint: str, checkpoint: bytes = b""
+    ) -> None:
         """Makes sure that all processes train the same.
 
         Args:
             config: settings of the run.
             fingerprint: of its data.
-            step: at which training begins.
+            checkpoint: from which training goes on.
 
         Raises:
             UserError: if one differs; all of them raise it.
         """
         # The data may lie elsewhere on each machine.
         config = config.replace("data", data_file=None, data_dir=None)
-        facts = f"{config.to_json()} {fingerprint} {step}"
-        # Sums of codes below 2^31 cannot overflow.
-        codes = self.gather(zlib.crc32(facts.encode()) >> 1)
+        facts = f"{config.to_json()} {fingerprint}".encode()
+        codes = self.gather(zlib.crc32(facts + checkpoint))
         if len(set(codes)) > 1:
             other = next(i for i, code in enumerate(codes) if code != codes[0])
             raise UserError(
                 f"worker {other} has other settings, other data or another "
-                "step than the chief: give all the same flags, and a folder "
-                "of the run that all can read"
+                "checkpoint than the chief: give all the same flags, and a "
+                "folder of the run that all can read"
             )
 
     @contextlib.contextmanager
-    def explained(self, again: str):
+    def explained(self, folder: Path):
         """Turns what happens when another process is gone into a line.
 
         Args:
-            again: the flags with which all can go on.
+            folder: of the run.
 
         Raises:
             UserError: if another process is gone.
@@ -153,8 +161,8 @@ class Distribution:
             if not self.several:
                 raise
             raise UserError(
-                "another worker is gone; what it printed says why; go on by "
-                f"starting all of them with {again}"
+                "another worker is gone; what it printed says why; mend that "
+                f"and start all again, with --resume {folder} if it exists"
             ) from error
 
     @tf.function

@@ -49,9 +49,12 @@ def save(figure, file: str | Path) -> None:
     from matplotlib import pyplot
 
     figure.tight_layout()
-    metadata = {"Date": None} if Path(file).suffix == ".svg" else {}
+    file = Path(file)
+    metadata = {"Date": None} if file.suffix == ".svg" else {}
+    part = file.with_name(f".part-{file.name}")
     try:
-        figure.savefig(file, metadata=metadata)
+        figure.savefig(part, metadata=metadata)
+        part.replace(file)
     except OSError as error:
         raise UserError(f"cannot write {file}: {error.strerror}") from None
     finally:

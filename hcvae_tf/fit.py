@@ -43,7 +43,7 @@ class Fit:
     strategy: Strategy = "auto"
     """one device, mirrored over the GPUs of this machine, multiworker over
     the machines of TF_CONFIG, or auto: what there is. The batch is that of
-    all devices together."""
+    all devices together and must be a multiple of their number."""
     settings: Config = Config()
 
 
@@ -73,6 +73,9 @@ def read_command(args: list[str]) -> Fit:
                 f"--epochs {epochs} is fewer than the run's "
                 f"{settings.training.epochs}; give more, or leave it out"
             )
+    several = read_cluster(command.strategy).workers > 1
+    if several and not (command.run_dir or command.resume):
+        raise UserError("several workers need --run-dir, the same for all")
     data = command.settings.data
     names.check(data.dataset, data.data_file, data.texts)
     return command
@@ -83,13 +86,11 @@ def main() -> int:
     command = read_command(sys.argv[1:])
     data = command.settings.data.absolute()
     settings = dataclasses.replace(command.settings, data=data)
-    chief = read_cluster(command.strategy).index == 0
     if command.resume:
         folder = Run.open(command.resume)
     else:
         folder = Run(command.run_dir or _default_folder(command))
-        if chief:
-            folder.check_new()
+        folder.check_new()
 
     from hcvae_tf import training
     from hcvae_tf.callbacks import Stopped

@@ -53,11 +53,7 @@ class Run:
                 f"{self.folder} exists; name another --run-dir, or go on "
                 f"with that run by --resume {self.folder}"
             )
-        parent = self.folder.absolute()
-        while not parent.exists():
-            parent = parent.parent
-        if not parent.is_dir() or not os.access(parent, os.W_OK):
-            raise UserError(f"cannot write to {parent}; name another --run-dir")
+        check_writable(self.folder, "--run-dir")
 
     def create(
         self, config: Config, vocabulary: str, facts: dict[str, Any]
@@ -171,6 +167,23 @@ class Run:
             f"{self.folder} is incomplete: it has no checkpoint yet; wait for "
             "the first epoch to end, or train again"
         )
+
+
+def check_writable(folder: Path, flag: str) -> None:
+    """Makes sure, without writing, that a folder can be made.
+
+    Args:
+        folder: that may exist or not.
+        flag: that names it.
+
+    Raises:
+        UserError: if it cannot.
+    """
+    parent = folder.absolute()
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UserError(f"cannot write to {parent}; name another {flag}")
 
 
 def write_text(file: Path, text: str) -> None:

@@ -185,7 +185,8 @@ class TextVAE(keras.Model):
             gradients = self._clipped(gradients, replicas)
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         if self.objective.min_rate:
-            missing = self.objective.min_rate - tf.reduce_mean(costs["kl"])
+            kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
+            missing = self.objective.min_rate - kl
             self.multiplier.assign(
                 tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
             )

@@ -31,21 +31,23 @@ def start(run: Run, config: Config, strategy: Strategy = "one") -> None:
         UserError: if the data, the folder or the settings do not allow it.
     """
     distribution = Distribution(strategy)
-    corpus = open_corpus(config.data)
-    config = _as_the_chief(settle(config, corpus), distribution)
-    # Data that is too small shows before the folder is made.
-    _streams(config, corpus, 0, distribution)
-    with distribution.strategy.scope():
-        model = build_model(config, corpus.vocabulary)
-    parameters = model.count_params()
-    facts = {"dataset": corpus.record, "parameters": parameters}
-    if distribution.chief:
-        run.create(config, corpus.vocabulary.to_json(), facts)
-    _say(
-        f"{run.folder}: {parameters:,} parameters, "
-        f"{config.training.precision} products"
-    )
-    _fit(run, config, corpus, model, distribution)
+    with distribution.explained(run.folder):
+        corpus = open_corpus(config.data)
+        config = _as_the_chief(settle(config, corpus), distribution)
+        distribution.check_alike(config, corpus.record["fingerprint"])
+        # Data that is too small shows before the folder is made.
+        _streams(config, corpus, 0, distribution)
+        with distribution.strategy.scope():
+            model = build_model(config, corpus.vocabulary)
+        parameters = model.count_params()
+        facts = {"dataset": corpus.record, "parameters": parameters}
+        if distribution.chief:
+            run.create(config, corpus.vocabulary.to_json(), facts)
+        _say(
+            f"{run.folder}: {parameters:,} parameters, "
+            f"{config.training.precision} products"
+        )
+        _fit(run, config, corpus, model, distribution)
 
 
 def settle(config: Config, corpus: Corpus) -> Config:
@@ -85,17 +87,21 @@ def resume(run: Run, config: Config, strategy: Strategy = "one") -> None:
             is damaged.
     """
     distribution = Distribution(strategy)
-    corpus = open_corpus(config.data)
-    run.check_data(corpus.record["fingerprint"])
-    with distribution.strategy.scope():
-        if run.last.exists():
-            model = load_model(run.last)
-        else:
-            _say(f"{run.folder} has no checkpoint: starting at step 0")
-            model = build_model(config, corpus.vocabulary)
-    if distribution.chief:
-        write_text(run.config, config.to_json())
-    _fit(run, config, corpus, model, distribution)
+    with distribution.explained(run.folder):
+        corpus = open_corpus(config.data)
+        fingerprint = corpus.record["fingerprint"]
+        run.check_data(fingerprint)
+        last = run.last.read_bytes() if run.last.exists() else b""
+        distribution.check_alike(config, fingerprint, last)
+        with distribution.strategy.scope():
+            if last:
+                model = load_model(run.last)
+            else:
+                _say(f"{run.folder} has no checkpoint: starting at step 0")
+                model = build_model(config, corpus.vocabulary)
+        if distribution.chief:
+            write_text(run.config, config.to_json())
+        _fit(run, config, corpus, model, distribution)
 
 
 def _fit(
@@ -109,8 +115,7 @@ def _fit(
 
     Raises:
         Stopped: after a signal, with the state saved.
-        UserError: if the loss is not finite, the disk is full, or another
-            process is gone.
+        UserError: if the loss is not finite or the disk is full.
     """
     training, length = config.training, config.data.length
     steps, end = training.steps_per_epoch, config.objective.kl_end
@@ -121,7 +126,6 @@ def _fit(
             f"ends at step {training.epochs * steps:,}"
         )
     step = model.step
-    distribution.check_alike(config, corpus.record["fingerprint"], step)
     trained = TrainedTextVAE(model, corpus.vocabulary, length)
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
@@ -140,24 +144,23 @@ def _fit(
             epoch, done = divmod(step, steps)
             epochs = epoch + 1 if done else training.epochs
             data, validation = _streams(config, corpus, step, distribution)
-            with distribution.explained(f"--resume {run.folder}"):
-                model.fit(
-                    data,
-                    initial_epoch=epoch,
-                    epochs=epochs,
-                    steps_per_epoch=steps - done,
-                    validation_data=validation,
-                    callbacks=callbacks,
-                    shuffle=False,
-                    verbose=0,
-                )
+            model.fit(
+                data,
+                initial_epoch=epoch,
+                epochs=epochs,
+                steps_per_epoch=steps - done,
+                validation_data=validation,
+                callbacks=callbacks,
+                shuffle=False,
+                verbose=0,
+            )
             step = epochs * steps
-    if not distribution.chief:
-        return
-    if run.best.exists():
+    if distribution.chief and run.best.exists():
         part = run.model.with_name(".model.part.keras")
         shutil.copyfile(run.best, part)
         part.replace(run.model)
+    # Who leaves early could not be asked to start again.
+    distribution.gather(0)
     _say(f"finished: python -m hcvae_tf.sample {run.folder}")
 
 

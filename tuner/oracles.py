@@ -1,6 +1,7 @@
 """KerasTuner's oracles, safe from a kill and held to a parameter budget."""
 
 import json
+import statistics
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -22,10 +23,12 @@ class _Searching:
     Attributes:
         fit_budget: changes proposed values so that the model is small enough.
         after_trial: called with the name of each trial that has ended.
+        shared: whether other processes run the trials.
     """
 
     fit_budget: Callable[[Values], Values]
     after_trial: Callable[[str], None]
+    shared: bool = False
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Proposes the values of a trial."""
@@ -44,6 +47,19 @@ class _Searching:
         self.save()
         self.after_trial(trial.trial_id)
 
+    def reload(self) -> None:
+        """Reads the state of an earlier search."""
+        super().reload()
+        # A kill came before the search knew of these.
+        for name in self.trials.keys() - set(self.start_order):
+            del self.trials[name]
+        if self.shared:
+            # Their workers may still be at them, or start again.
+            state = json.loads(Path(self._get_oracle_fname()).read_text())
+            for worker, name in state["ongoing_trials"].items():
+                self.ongoing_trials[worker] = self.trials[name]
+                self._retry_queue.remove(name)
+
     # KerasTuner writes in place: a kill would leave half a file.
     def save(self) -> None:
         """Writes the state of the search."""
@@ -59,15 +75,52 @@ class _Random(_Searching, keras_tuner.oracles.RandomSearchOracle):
 
 
 class _Bayesian(_Searching, keras_tuner.oracles.BayesianOptimizationOracle):
-    pass
+    def populate_space(self, trial_id):
+        """Proposes values as if running trials had come out as usual.
+
+        KerasTuner itself would ask its model for their score, even before
+        the model has seen any.
+
+        Reference:
+            The "constant liar" of [Ginsbourger et al.,
+            2010](https://hal.science/hal-00260579).
+        """
+        running = self.ongoing_trials
+        scores = [
+            trial.score
+            for trial in self.trials.values()
+            if trial.status == "COMPLETED" and trial not in running.values()
+        ]
+        if not scores:
+            return super().populate_space(trial_id)
+        self.ongoing_trials = {}
+        for trial in running.values():
+            trial.status, trial.score = "COMPLETED", statistics.mean(scores)
+        try:
+            return super().populate_space(trial_id)
+        finally:
+            self.ongoing_trials = running
+            for trial in running.values():
+                trial.status, trial.score = "RUNNING", None
 
 
 class _Hyperband(_Searching, keras_tuner.oracles.HyperbandOracle):
     pass
 
 
-def make_oracle(plan: Plan) -> keras_tuner.Oracle:
-    """Makes what proposes the trials of a search."""
+def make_oracle(plan: Plan, shared: bool) -> keras_tuner.Oracle:
+    """Makes what proposes the trials of a search.
+
+    Args:
+        plan: what to search.
+        shared: whether other processes run the trials.
+    """
+    oracle = _make(plan)
+    oracle.shared = shared
+    return oracle
+
+
+def _make(plan):
     trials, training = plan.trials, plan.settings.training
     shared = {
         "objective": OBJECTIVE,

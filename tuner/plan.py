@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import zlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +32,18 @@ class Plan:
     min_kl: float
     max_params: int | None
 
+    @property
+    def code(self) -> int:
+        """A number that is the same for the same search anywhere.
+
+        The data may lie elsewhere, another precision may be faster there, and
+        trials may be added.
+        """
+        settings = self.settings.replace("data", data_file=None, data_dir=None)
+        settings = settings.replace("training", precision="auto")
+        plan = dataclasses.replace(self, settings=settings, trials=0)
+        return zlib.crc32(repr(plan).encode()) >> 1
+
     def check(self) -> None:
         """Raises UserError at the first setting that is impossible."""
         if self.trials < 1:
@@ -40,6 +53,10 @@ class Plan:
         if self.max_params is not None and self.max_params < 1:
             raise UserError(
                 f"--max-params must be 1 or more, not {self.max_params}"
+            )
+        if self.min_kl and self.settings.model.encoder == "none":
+            raise UserError(
+                "--encoder none has no latent vector and no KL: give --min-kl 0"
             )
         for end in ("low", "high"):
             ends = {n: getattr(r, end) for n, r in self.ranges.items()}

@@ -46,6 +46,10 @@ class Progress:
         self.bar.n = self.done + share
         self.bar.refresh()
 
+    def fail(self, name: str, reason: str) -> None:
+        """Says why a trial failed."""
+        self._write(f"trial {name} failed: {reason}")
+
     def end(self, found: list[Finding], name: str) -> None:
         """Says what came out and how long it will take."""
         self.done = len(found)

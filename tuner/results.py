@@ -8,6 +8,7 @@ from typing import Any
 from hcvae_tf.drawing import panels, save
 from hcvae_tf.run import write_text
 from tuner.plan import Plan
+from tuner.trial import run_folder, why_failed
 
 _MEASURES = {
     "negative_elbo": ("negative ELBO, nats", ",.2f"),
@@ -47,7 +48,7 @@ class Finding:
     def summary(self) -> str:
         """What came out, in some words."""
         if not self.measures:
-            return f"failed: {self.failure}"
+            return f"failed: {self.failure or 'its worker says why'}"
         cost, kl = self.measures["negative_elbo"], self.measures["kl"]
         text = f"negative ELBO {cost:.2f}, KL {kl:.2f} nats"
         return f"{text} ({self.missing:.2f} missing)" if self.missing else text
@@ -66,8 +67,14 @@ class Finding:
         )
 
 
-def findings(trials: Iterable, min_kl: float) -> list[Finding]:
-    """KerasTuner's trials that have ended, the best first."""
+def findings(trials: Iterable, min_kl: float, folder: Path) -> list[Finding]:
+    """KerasTuner's trials that have ended, the best first.
+
+    Args:
+        trials: of KerasTuner.
+        min_kl: the least KL of a feasible model, nats per text.
+        folder: of the search.
+    """
     found = []
     for trial in trials:
         done = trial.status == "COMPLETED"
@@ -78,14 +85,12 @@ def findings(trials: Iterable, min_kl: float) -> list[Finding]:
             measures = {
                 name: trial.metrics.get_last_value(name) for name in _MEASURES
             }
-        # KerasTuner's message is a whole traceback, the reason last.
-        lines = (trial.message or "").strip().splitlines()
         found.append(
             Finding(
                 trial.trial_id,
                 searched_values(trial.hyperparameters.values),
                 measures,
-                lines[-1].partition(": ")[2] if lines else "",
+                "" if done else why_failed(run_folder(folder, trial.trial_id)),
                 max(0.0, min_kl - measures["kl"]) if done else 0.0,
             )
         )
@@ -148,9 +153,11 @@ def table(found: list[Finding]) -> str:
             format(each.measures[name], digits) if each.measures else ""
             for name, (_, digits) in _MEASURES.items()
         ]
-        note = each.failure and f"failed: {each.failure}".replace("|", "/")
+        note = ""
         if each.missing:
             note = f"{each.missing:.2f} nats of KL missing"
+        elif not each.measures:
+            note = each.summary.replace("|", "/")
         rows.append([name, *values, *measures, note])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 

@@ -2,25 +2,29 @@
 
 import contextlib
 import dataclasses
+import os
 import signal
 import sys
 import time
 from pathlib import Path
 
+import grpc
 import keras_tuner
 import tensorflow as tf
+from keras_tuner.errors import FailedTrialError, FatalValueError
 
 from hcvae_tf.data import open_corpus
 from hcvae_tf.run import write_text
 from hcvae_tf.training import settle
 from pipelines.command_line import UserError
+from tuner import processes
 from tuner.objective import OBJECTIVE, score, worst_cost
 from tuner.oracles import make_oracle
 from tuner.plan import Plan
 from tuner.progress import Progress
 from tuner.results import findings, table, write_results
-from tuner.space import TextVAESpace
-from tuner.trial import continue_from, run_trial
+from tuner.space import PLAN, TextVAESpace
+from tuner.trial import continue_from, run_folder, run_trial
 
 
 class Stopped(KeyboardInterrupt):
@@ -60,6 +64,11 @@ class TextVAETuner(keras_tuner.Tuner):
         # Where this file is, KerasTuner goes on from the oracle's.
         write_text(Path(self._get_tuner_fname()), "{}")
 
+    def _get_tuner_fname(self):
+        # KerasTuner's own name is that of the process, and another process
+        # would begin anew.
+        return str(Path(self.project_dir) / "tuner.json")
+
     def save(self) -> None:
         """Leaves saving to the oracle, which does it safely."""
 
@@ -75,16 +84,26 @@ class TextVAETuner(keras_tuner.Tuner):
         """
         plan, values = self.hypermodel.plan, trial.hyperparameters.values
         config = self.hypermodel.config(trial.hyperparameters)
+        if values[PLAN] != plan.code:
+            raise FatalValueError(
+                "the chief searches something else: give all processes the "
+                "same flags"
+            )
         # Hyperband trains some for longer, from where they were.
         epochs = values.get("tuner/epochs", config.training.epochs)
         config = config.replace("training", epochs=epochs)
-        folder = self.folder / "runs" / f"trial-{trial.trial_id}"
+        folder = run_folder(self.folder, trial.trial_id)
         if earlier := values.get("tuner/trial_id"):
-            continue_from(folder.with_name(f"trial-{earlier}"), folder)
+            continue_from(run_folder(self.folder, earlier), folder)
         self.progress.begin(trial.trial_id, values)
-        measures = run_trial(
-            folder, config, lambda done: self.progress.move(done / epochs)
-        )
+        try:
+            measures = run_trial(
+                folder, config, lambda done: self.progress.move(done / epochs)
+            )
+        except FailedTrialError as error:
+            # The chief is not told why.
+            self.progress.fail(trial.trial_id, str(error))
+            raise
         cost = score(
             measures["negative_elbo"], measures["kl"], plan.min_kl, self.worst
         )
@@ -119,23 +138,25 @@ def search(folder: Path, plan: Plan, role: str) -> None:
         space.check()
         if role != "worker":
             plan.write(folder)
-        oracle = make_oracle(plan)
+        oracle = make_oracle(plan, shared=role == "chief")
         oracle.fit_budget = space.within_budget
         progress = Progress(plan.trials, bar=role == "alone")
 
-        def after_trial(name):
-            found = findings(oracle.trials.values(), plan.min_kl)
-            write_results(folder, found, plan)
-            progress.end(found, name)
+        def results():
+            found = findings(oracle.trials.values(), plan.min_kl, folder)
+            if found and role != "worker":
+                write_results(folder, found, plan)
+            return found
 
-        oracle.after_trial = after_trial
-        with progress:
+        oracle.after_trial = lambda name: progress.end(results(), name)
+        with progress, _explained():
             tuner = TextVAETuner(oracle, space, folder, progress)
-            progress.start(findings(oracle.trials.values(), plan.min_kl))
+            # A kill may have come before they were written.
+            progress.start(results())
             tuner.search(verbose=0)
     if role == "worker":
         return
-    found = findings(oracle.trials.values(), plan.min_kl)
+    found = results()
     print(table(found), end="")
     if not any(each.measures for each in found):
         raise UserError("no trial could be trained; the notes say why")
@@ -145,6 +166,27 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     else:
         advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
     print(advice, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _explained():
+    """Turns what goes wrong between the processes into one line."""
+    address = ":".join(os.environ.get(name, "") for name in processes.ADDRESS)
+    try:
+        yield
+    except FatalValueError as error:
+        raise UserError(str(error)) from error
+    except grpc.RpcError as error:
+        raise UserError(
+            f"the chief at {address} does not answer ({error.code().name}); "
+            "start it, or the search is over"
+        ) from error
+    except RuntimeError as error:
+        if "bind" not in str(error):
+            raise
+        raise UserError(
+            f"the chief cannot listen at {address}; choose another address"
+        ) from error
 
 
 def _stop(number, _):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from hcvae_tf.config import Config
 from hcvae_tf.presets import chosen_settings
+from hcvae_tf.run import check_writable
 from pipelines import names
 from pipelines.command_line import UserError, first_flags, parse, run_command
 from tuner import processes
@@ -21,7 +22,7 @@ _PROG = "python -m tuner.search"
 class Search:
     """Searches alpha and the layer widths for the lowest cost that uses z.
 
-    All flags of fit are there. One that is given a value is fixed:
+    All settings of fit are flags here. One that is given a value is fixed:
     `--z-size 32`; one that is given a range varies: `--z-size 16:64`. Without
     a flag alpha goes from 0.01 to 1, and z and the widths from half to twice
     the preset's. --feature-size, --kl-end and --learning-rate vary only if
@@ -88,19 +89,23 @@ def main() -> int:
     """Runs the command; gives its exit status."""
     role = processes.role()
     folder, plan, resumed = read_command(sys.argv[1:])
-    if role != "worker" and not resumed and plan_file(folder).exists():
-        raise UserError(
-            f"{folder} is a search already; name another --to, or go on with "
-            f"it by --resume {folder}"
-        )
+    if role != "worker" and not resumed:
+        if plan_file(folder).exists():
+            raise UserError(
+                f"{folder} is a search already; name another --to, or go on "
+                f"with it by --resume {folder}"
+            )
+        check_writable(folder, "--to")
 
     from tuner.running import Stopped, search
 
     try:
         search(folder, plan, role)
     except Stopped as stopped:
-        again = f"go on with: {_PROG} --resume {folder}"
-        print(f"stopped, all saved; {again}", file=sys.stderr)
+        again = ""
+        if plan_file(folder).exists():
+            again = f", all saved; go on with: {_PROG} --resume {folder}"
+        print(f"stopped{again}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
 

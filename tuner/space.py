@@ -12,6 +12,9 @@ from pipelines.vocabulary import Vocabulary
 from tuner.plan import Plan
 from tuner.ranges import SEARCHED, Range
 
+PLAN = "tuner/plan"
+"""Name of the value by which processes know that they search the same."""
+
 
 class TextVAESpace(keras_tuner.HyperModel):
     """Models whose settings vary within ranges.
@@ -35,6 +38,7 @@ class TextVAESpace(keras_tuner.HyperModel):
         Args:
             hp: gives each value, and learns the ranges.
         """
+        hp.Fixed(PLAN, self.plan.code)
         ranges = self.plan.ranges.items()
         return self.plan.at({name: _draw(hp, name, r) for name, r in ranges})
 
@@ -45,8 +49,8 @@ class TextVAESpace(keras_tuner.HyperModel):
     def check(self) -> None:
         """Raises UserError if not even the smallest model is allowed."""
         ranges = self.plan.ranges.items()
-        values = self._scaled({name: ends.low for name, ends in ranges}, 0.0)
-        size, most = self._parameters(values), self.plan.max_params
+        size = self._parameters({name: ends.low for name, ends in ranges})
+        most = self.plan.max_params
         if most and size > most:
             raise UserError(
                 f"the smallest model of this search has {size:,} parameters; "

@@ -7,7 +7,9 @@ import csv
 import math
 import multiprocessing
 import os
+import re
 import shutil
+import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import wait
@@ -53,8 +55,14 @@ def run_trial(
         process.terminate()
         process.join()
         raise
+    if process.exitcode < 0:
+        with _log(folder).open("a") as log:
+            log.write(
+                f"error: killed by signal {-process.exitcode}; perhaps out of "
+                "memory\n"
+            )
     if process.exitcode:
-        raise FailedTrialError(_reason(folder, process.exitcode))
+        raise FailedTrialError(why_failed(folder))
     last = _rows(folder)[-1]
     costs = {name: float(last[f"val_{name}"]) for name in _COSTS}
     if not all(map(math.isfinite, costs.values())):
@@ -64,6 +72,11 @@ def run_trial(
         "parameters": Run(folder).read_facts()["parameters"],
         "seconds": sum(float(row["seconds"]) for row in _rows(folder)),
     }
+
+
+def run_folder(folder: Path, trial: str) -> Path:
+    """Where a trial of a search leaves its run."""
+    return folder / "runs" / f"trial-{trial}"
 
 
 def continue_from(earlier: Path, folder: Path) -> None:
@@ -91,14 +104,21 @@ def _start_or_resume(run: Run, text: str) -> int:
 
     config = from_json(text, "the trial")
     try:
-        if run.facts.exists():
+        if run.facts.exists() and _is_of(run, config):
             training.resume(run, config)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
             training.start(run, config)
     except Stopped as stopped:
+        print(f"error: stopped by signal {stopped.signal}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
+
+
+def _is_of(run: Run, config: Config) -> bool:
+    """Whether the run has these settings, but for the epochs."""
+    epochs = config.training.epochs
+    return run.read_config().replace("training", epochs=epochs) == config
 
 
 def _end_with_the_search() -> None:
@@ -118,8 +138,15 @@ def _log(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.log")
 
 
-def _reason(folder: Path, status: int) -> str:
-    if status < 0:
-        return f"killed by signal {-status}; perhaps out of memory"
-    lines = _log(folder).read_text("utf-8", "replace").split("\n")
-    return next(filter(None, reversed(lines)), "").removeprefix("error: ")
+def why_failed(folder: Path) -> str:
+    """The reason that a training printed last, "" if it is not known here."""
+    if not _log(folder).exists():
+        return ""
+    lines = _log(folder).read_text("utf-8", "replace").splitlines()
+    for line in reversed(lines):
+        # Of a traceback, its last line.
+        if match := re.match(
+            r"error: (.*)|([\w.]*(?:Error|Exception)\b.*)", line
+        ):
+            return match[1] or match[2]
+    return "\n".join(lines[-1:])

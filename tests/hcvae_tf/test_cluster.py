@@ -42,6 +42,11 @@ def test_who_this_is(text, cluster, monkeypatch):
         config({"worker": HOSTS}, "chief"),
         config({"worker": HOSTS, "ps": HOSTS}),
         config({"worker": 3}),
+        config({"worker": "a:1"}),
+        config({"worker": [1, 2]}),
+        config({"worker": ["a", "b"]}),
+        config({"worker": ["a:1", "a:1"]}),
+        config({"chief": ["d:1", "e:1"], "worker": HOSTS}),
     ],
 )
 def test_what_makes_no_sense(text, monkeypatch):

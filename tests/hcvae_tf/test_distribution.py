@@ -53,7 +53,7 @@ print(json.dumps(found))
     [
         ({}, {}),
         ({"language_model": "bytenet"}, {"free_bits": 0.5, "kl": "constant"}),
-        ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 9.0}),
+        ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 0.02}),
         ({"mean_spread": 0.5}, {"kl": "cyclical", "kl_start": 0, "kl_end": 9}),
     ],
 )
