@@ -146,38 +146,40 @@ def test_a_killed_trial_fails_alone(tmp_path, data_dir):
     assert "failed: killed by signal 9; perhaps out of memory" in table
 
 
-def test_trials_that_diverge_are_recorded(tmp_path, data_dir, capfd):
-    folder = tmp_path / "search"
-    place = ["--data-dir", data_dir, "--to", folder, "--trials", 1]
-    rate = ["--learning-rate", "1e30:1e31"]
-    result = call(capfd, "tuner.search", *SPACE, *place, *rate)
-    assert result.status == 2
-    assert "no trial could be trained" in result.err.splitlines()[-1]
-    assert "Traceback" not in result.err
-    assert "not finite" in (folder / "trials.md").read_text()
-    assert (folder / "trials.svg").exists()
+class Processes:
+    """A chief and workers; each is started as often as it is asked for."""
+
+    def __init__(self, *flags):
+        self.flags = flags
+        self.running = {}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    def start(self, name, *flags):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
+            patch.setenv("KERASTUNER_ORACLE_PORT", str(self.port))
+            patch.setenv("KERASTUNER_TUNER_ID", name)
+            process = begin("tuner.search", *self.flags, *flags)
+        self.running[name] = process
+        return process
+
+    def finish(self):
+        return {
+            name: (*process.communicate(timeout=300), process.returncode)
+            for name, process in self.running.items()
+        }
 
 
 def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folder = tmp_path / "shared"
-    address = {
-        "KERASTUNER_ORACLE_IP": "127.0.0.1",
-        "KERASTUNER_ORACLE_PORT": str(port),
-    }
-    processes = {}
+    place = ["--data-dir", data_dir, "--to", folder, "--trials", 4]
+    processes = Processes(*SPACE, *place, "--tuner", "bayesian")
     for name in ("chief", "one", "two"):
-        with pytest.MonkeyPatch.context() as patch:
-            for key, value in {**address, "KERASTUNER_TUNER_ID": name}.items():
-                patch.setenv(key, value)
-            processes[name] = search(
-                folder, data_dir, trials=4, tuner="bayesian"
-            )
-    ended = {name: each.communicate() for name, each in processes.items()}
-    for name, process in processes.items():
-        assert process.returncode == 0, ended[name][1]
+        processes.start(name)
+    ended = processes.finish()
+    assert [state for _, _, state in ended.values()] == [0] * 3, ended
     rows = (folder / "trials.md").read_text().splitlines()[2:]
     names = {str(number) for number in range(4)}
     assert {row.split("|")[1].strip(" *") for row in rows} == names
@@ -189,6 +191,32 @@ def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
     assert all(begun)
     assert sorted(begun[0] + begun[1]) == sorted(names)
     assert "4 of 4" in ended["chief"][1]
+
+
+def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
+    """And what it began can be gone on with alone; a failure is told."""
+    folder = tmp_path / "shared"
+    place = ["--data-dir", data_dir, "--to", folder, "--trials", 2]
+    rate = ["--learning-rate", "1e30:1e31"]
+    processes = Processes(*SPACE, *place, *rate, "--tuner", "random")
+    chief = processes.start("chief")
+    processes.start("one")
+    wait_for((folder / "runs" / "trial-0" / "run.json").exists, chief)
+    chief.kill()
+    chief.communicate()
+    processes.flags = ("--resume", folder)
+    processes.start("chief")
+    ended = processes.finish()
+    _, errors, state = ended["one"]
+    assert state == 0, errors
+    assert re.findall(r"trial (\d) begins", errors) == ["0", "1"]
+    assert "trial 1 failed: the loss is not finite" in errors
+    _, errors, state = ended["chief"]
+    assert state == 2
+    assert "no trial could be trained" in errors.splitlines()[-1]
+    assert "not finite" in (folder / "trials.md").read_text()
+    alone = call(capfd, "tuner.search", "--resume", folder, "--trials", 3)
+    assert re.findall(r"trial (\d) begins", alone.err) == ["2"]
 
 
 def test_hyperband_trains_the_best_on(tmp_path, data_dir):
@@ -215,10 +243,13 @@ def test_bad_searches_are_refused(searched, data_dir, capfd, monkeypatch):
     refused("--kl-end", "--kl-start", 50, "--kl-end", "10:100")
     refused("--resume", "--to", searched[0])
     refused("no search", "--resume", data_dir)
+    refused("--min-kl 0", "--preset", "small-lm")
     refused("unknown preset", "--preset", "large")
-    refused("--to", "--to", Path(__file__) / "below", "--max-params", 10**9)
+    refused("--to", "--to", Path(__file__) / "below")
     monkeypatch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
     refused("KERASTUNER_ORACLE_PORT")
-    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "8000")
+    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "door")
     monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")
+    refused("number of a port")
+    monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "8000")
     refused("--to")
