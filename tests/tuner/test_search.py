@@ -64,8 +64,8 @@ def log_of(run):
         return list(csv.DictReader(file))
 
 
-def test_a_search_leaves_table_chart_and_best(searched, tmp_path, capfd):
-    folder, output, errors = searched
+def test_a_search_leaves_table_chart_and_best(searched, tmp_path):
+    folder, output, told = searched
     assert (folder / "trials.md").read_text() == output
     assert (folder / "trials.svg").stat().st_size > 1000
     rows = [line.split("|") for line in output.splitlines()[2:]]
@@ -82,16 +82,14 @@ def test_a_search_leaves_table_chart_and_best(searched, tmp_path, capfd):
             float(row[4]), abs=0.005
         )
         assert float(last["val_kl"]) == pytest.approx(float(row[5]), abs=0.005)
-    assert "2 of 2, about 0 min left" in errors
+    assert "2 of 2, about 0 min left" in told
     # The best settings are those of the first row, and fit takes them.
     best = json.loads((folder / "best.json").read_text())
     assert f"{best['objective']['alpha']:.4g}" == rows[0][2].strip()
-    trained = call(
-        capfd,
-        *("hcvae_tf.fit", "--config", folder / "best.json"),
-        *("--run-dir", tmp_path / "run"),
-    )
-    assert trained.status == 0, trained.err
+    flags = ["--config", folder / "best.json", "--run-dir", tmp_path / "run"]
+    trained = begin("hcvae_tf.fit", *flags)
+    _, errors = trained.communicate()
+    assert trained.returncode == 0, errors
     costs = float(log_of(tmp_path / "run")[-1]["val_negative_elbo"])
     assert costs == pytest.approx(float(rows[0][4]), abs=0.005)
 
