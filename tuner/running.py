@@ -101,8 +101,9 @@ class TextVAETuner(keras_tuner.Tuner):
                 folder, config, lambda done: self.progress.move(done / epochs)
             )
         except FailedTrialError as error:
-            # The chief is not told why.
-            self.progress.fail(trial.trial_id, str(error))
+            if self._is_worker():
+                # The chief is not told why.
+                self.progress.fail(trial.trial_id, str(error))
             raise
         cost = score(
             measures["negative_elbo"], measures["kl"], plan.min_kl, self.worst
