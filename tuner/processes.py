@@ -5,9 +5,13 @@ from typing import Literal
 
 from pipelines.command_line import UserError
 
-ADDRESS = ("KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
-"""The variables that say where the chief listens."""
+_ADDRESS = ("KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 _ID = "KERASTUNER_TUNER_ID"
+
+
+def address() -> str:
+    """Where the chief listens."""
+    return ":".join(os.environ[name] for name in _ADDRESS)
 
 
 def role() -> Literal["alone", "chief", "worker"]:
@@ -16,17 +20,17 @@ def role() -> Literal["alone", "chief", "worker"]:
     Raises:
         UserError: if only some of the variables are set, or wrongly.
     """
-    if not any(name in os.environ for name in ADDRESS):
+    if not any(name in os.environ for name in _ADDRESS):
         return "alone"
-    for name in (*ADDRESS, _ID):
+    for name in (*_ADDRESS, _ID):
         if not os.environ.get(name):
             raise UserError(
-                f"a search in several processes needs {', '.join(ADDRESS)} "
+                f"a search in several processes needs {', '.join(_ADDRESS)} "
                 f"and {_ID}, chief for one of them; {name} is not set"
             )
-    port = os.environ[ADDRESS[1]]
+    port = os.environ[_ADDRESS[1]]
     if not port.isdigit() or not 0 < int(port) < 1 << 16:
         raise UserError(
-            f"{ADDRESS[1]} must be the number of a port, not {port}"
+            f"{_ADDRESS[1]} must be the number of a port, not {port}"
         )
     return "chief" if "chief" in os.environ[_ID] else "worker"

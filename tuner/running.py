@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import os
 import signal
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import grpc
 import keras_tuner
 import tensorflow as tf
-from keras_tuner.errors import FailedTrialError, FatalValueError
+from keras_tuner.errors import FailedTrialError
 
 from hcvae_tf.data import open_corpus
 from hcvae_tf.run import write_text
@@ -59,10 +58,21 @@ class TextVAETuner(keras_tuner.Tuner):
         self.progress = progress
         settings = space.plan.settings
         self.worst = worst_cost(settings.data.length, space.vocabulary.size)
-        if not self._is_worker():
+        if self._is_worker():
+            self._check_chief(space.plan)
+        else:
             oracle.save()
         # Where this file is, KerasTuner goes on from the oracle's.
         write_text(Path(self._get_tuner_fname()), "{}")
+
+    def _check_chief(self, plan):
+        """Waits for the chief; refuses one that searches something else."""
+        found = {each.name: each for each in self.oracle.get_space().space}
+        if found[PLAN].value != plan.code:
+            raise UserError(
+                "the chief searches something else: give all processes the "
+                "same flags"
+            )
 
     def _get_tuner_fname(self):
         # KerasTuner's own name is that of the process, and another process
@@ -84,11 +94,6 @@ class TextVAETuner(keras_tuner.Tuner):
         """
         plan, values = self.hypermodel.plan, trial.hyperparameters.values
         config = self.hypermodel.config(trial.hyperparameters)
-        if values[PLAN] != plan.code:
-            raise FatalValueError(
-                "the chief searches something else: give all processes the "
-                "same flags"
-            )
         # Hyperband trains some for longer, from where they were.
         epochs = values.get("tuner/epochs", config.training.epochs)
         config = config.replace("training", epochs=epochs)
@@ -151,6 +156,8 @@ def search(folder: Path, plan: Plan, role: str) -> None:
 
         oracle.after_trial = lambda name: progress.end(results(), name)
         with progress, _explained():
+            if role == "worker":
+                print(f"waiting for the chief at {processes.address()}")
             tuner = TextVAETuner(oracle, space, folder, progress)
             # A kill may have come before they were written.
             progress.start(results())
@@ -172,21 +179,20 @@ def search(folder: Path, plan: Plan, role: str) -> None:
 @contextlib.contextmanager
 def _explained():
     """Turns what goes wrong between the processes into one line."""
-    address = ":".join(os.environ.get(name, "") for name in processes.ADDRESS)
     try:
         yield
-    except FatalValueError as error:
-        raise UserError(str(error)) from error
     except grpc.RpcError as error:
         raise UserError(
-            f"the chief at {address} does not answer ({error.code().name}); "
+            f"the chief at {processes.address()} does not answer "
+            f"({error.code().name}); "
             "start it, or the search is over"
         ) from error
     except RuntimeError as error:
         if "bind" not in str(error):
             raise
         raise UserError(
-            f"the chief cannot listen at {address}; choose another address"
+            f"the chief cannot listen at {processes.address()}; choose another "
+            "address"
         ) from error
 
 

@@ -176,7 +176,11 @@ def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
     processes = Processes(*SPACE, *place, "--tuner", "bayesian")
     for name in ("chief", "one", "two"):
         processes.start(name)
+    processes.start("odd", "--max-params", 10**6)
     ended = processes.finish()
+    _, errors, state = ended.pop("odd")
+    assert state == 2
+    assert errors.splitlines()[-1].startswith("error: the chief searches some")
     assert [state for _, _, state in ended.values()] == [0] * 3, ended
     rows = (folder / "trials.md").read_text().splitlines()[2:]
     names = {str(number) for number in range(4)}
