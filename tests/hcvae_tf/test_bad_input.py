@@ -10,6 +10,7 @@ from shared import TINY, call, refuses
 
 from hcvae_tf.callbacks import Checkpoints
 from hcvae_tf.checkpoint import load_model, save_last, save_model
+from hcvae_tf.distribution import Distribution
 from hcvae_tf.run import Run
 from pipelines.command_line import UserError
 
@@ -224,7 +225,7 @@ def test_a_loss_that_is_not_finite_names_the_step(make_model, tmp_path):
     save_last(run, model)
     good = run.last.read_bytes()
     model.optimizer.iterations.assign(41)
-    with Checkpoints(run, 100) as callback:
+    with Checkpoints(run, Distribution(), 100) as callback:
         callback.set_model(model)
         with pytest.raises(UserError, match="not finite at step 41") as error:
             callback.on_train_batch_end(0, {"loss": float("nan")})
