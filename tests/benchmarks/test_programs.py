@@ -11,11 +11,11 @@ SIZES = {
     "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
     "profile": "--preset small --batch 2 --length 16",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
-    "startup": "--rounds 1",
     "input": "--datasets tweets/synthetic --batches 20 --rounds 1",
 }
 # Every cell of these has a process of its own.
 SLOW_SIZES = {
+    "startup": "--rounds 1",
     "prepare": "--texts 2000 --processes 1",
     "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
     "workers": "--batch 4 --length 16 --steps 1 --rounds 1",

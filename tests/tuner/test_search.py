@@ -221,6 +221,7 @@ def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
     assert re.findall(r"trial (\d) begins", alone.err) == ["2"]
 
 
+@pytest.mark.slow
 def test_hyperband_trains_the_best_on(tmp_path, data_dir):
     folder = tmp_path / "hyperband"
     process = search(
