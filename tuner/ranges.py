@@ -11,7 +11,7 @@ from pipelines.command_line import UserError
 
 
 class Range(NamedTuple):
-    """Both ends belong to it."""
+    """Whole numbers are walked in steps from the low end."""
 
     low: float
     high: float

@@ -63,14 +63,14 @@ def run_trial(
             )
     if process.exitcode:
         raise FailedTrialError(why_failed(folder))
-    last = _rows(folder)[-1]
-    costs = {name: float(last[f"val_{name}"]) for name in _COSTS}
+    rows = _rows(folder)
+    costs = {name: float(rows[-1][f"val_{name}"]) for name in _COSTS}
     if not all(map(math.isfinite, costs.values())):
         raise FailedTrialError("the cost on validation is not finite")
     return {
         **costs,
         "parameters": Run(folder).read_facts()["parameters"],
-        "seconds": sum(float(row["seconds"]) for row in _rows(folder)),
+        "seconds": sum(float(row["seconds"]) for row in rows),
     }
 
 

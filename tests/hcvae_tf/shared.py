@@ -1,7 +1,10 @@
 """What tests share: small settings, and running commands."""
 
+import contextlib
+import csv
 import importlib
 import io
+import socket
 import subprocess
 import sys
 import zipfile
@@ -96,6 +99,21 @@ def weights(folder):
     )
     assert any(name.startswith("optimizer") for name in found)
     return found
+
+
+def log_of(folder):
+    """The rows of a run's log.csv."""
+    with (folder / "log.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def free_addresses(count):
+    """Addresses of this machine where nothing listens."""
+    with contextlib.ExitStack() as stack:
+        free = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in free:
+            each.bind(("127.0.0.1", 0))
+        return [f"127.0.0.1:{each.getsockname()[1]}" for each in free]
 
 
 def begin(module, *arguments):

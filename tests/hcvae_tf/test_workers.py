@@ -1,17 +1,23 @@
 """Two processes that train one model, against one with the whole batch."""
 
-import csv
 import json
 import os
 import shutil
 import signal
-import socket
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from shared import TINY, begin, call, refuses, weights
+from shared import (
+    TINY,
+    begin,
+    call,
+    free_addresses,
+    log_of,
+    refuses,
+    weights,
+)
 
 # The last batch of validation is smaller, and clipping and noise show.
 FLAGS = [
@@ -24,17 +30,11 @@ ROWS += [f"val_{name}" for name in ROWS[2:]]
 
 def together(*commands):
     """Starts a command for each worker, the chief first."""
-    ports = []
-    sockets = [socket.socket() for _ in commands]
-    for free in sockets:
-        free.bind(("127.0.0.1", 0))
-        ports.append(f"127.0.0.1:{free.getsockname()[1]}")
-    for free in sockets:
-        free.close()
+    hosts = free_addresses(len(commands))
     started = []
     for index, command in enumerate(commands):
         task = {"type": "worker", "index": index}
-        cluster = {"worker": ports}
+        cluster = {"worker": hosts}
         with pytest.MonkeyPatch.context() as patch:
             text = json.dumps({"cluster": cluster, "task": task})
             patch.setenv("TF_CONFIG", text)
@@ -50,11 +50,6 @@ def finish(processes):
 def fit(folder, data_dir, *flags):
     place = ["--data-dir", data_dir, "--run-dir", folder]
     return ("hcvae_tf.fit", *FLAGS, *place, *flags)
-
-
-def log_of(folder):
-    with (folder / "log.csv").open() as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """Whole searches, each trial a real training of some steps."""
 
-import csv
 import json
 import os
 import re
 import signal
-import socket
 import time
 from pathlib import Path
 
 import pytest
-from shared import begin, call, refuses
+from shared import begin, call, free_addresses, log_of, refuses
 
 SPACE = [
     *("--dataset", "tweets/synthetic", "--texts", 200, "--length", 48),
@@ -57,11 +55,6 @@ def children(process):
 def is_training(number):
     line = Path(f"/proc/{number}/cmdline").read_bytes()
     return b"spawn_main" in line
-
-
-def log_of(run):
-    with (run / "log.csv").open() as file:
-        return list(csv.DictReader(file))
 
 
 def test_a_search_leaves_table_chart_and_best(searched, tmp_path):
@@ -150,14 +143,13 @@ class Processes:
     def __init__(self, *flags):
         self.flags = flags
         self.running = {}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        (address,) = free_addresses(1)
+        self.host, self.port = address.split(":")
 
     def start(self, name, *flags):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
-            patch.setenv("KERASTUNER_ORACLE_PORT", str(self.port))
+            patch.setenv("KERASTUNER_ORACLE_IP", self.host)
+            patch.setenv("KERASTUNER_ORACLE_PORT", self.port)
             patch.setenv("KERASTUNER_TUNER_ID", name)
             process = begin("tuner.search", *self.flags, *flags)
         self.running[name] = process
