@@ -57,6 +57,21 @@ _SMALL = Config(
         decay_after=7,
     ),
 )
+# For a CPU and an hour or two.
+_MEDIUM = Config(
+    model=Model(
+        z_size=64, maps=(128, 256, 256), feature_size=128, decoder_units=512
+    ),
+    objective=Objective(kl_start=2_000, kl_end=8_000),
+    training=Training(
+        batch_size=32,
+        epochs=40,
+        steps_per_epoch=500,
+        learning_rate=2e-3,
+        decay=0.85,
+        decay_after=20,
+    ),
+)
 _SMALL_LSTM_VAE = _SMALL.replace(
     "model", encoder="lstm", decoder="lstm", word_dropout=0.2
 ).replace("objective", alpha=0.0)
@@ -70,6 +85,7 @@ PRESETS: dict[str, Config] = {
     "best": _SMALL.replace(
         "objective", kl="cyclical", kl_start=800, kl_end=4_000
     ),
+    "medium": _MEDIUM,
     "small-bytenet": _SMALL.replace("model", language_model="bytenet"),
     "small-lstm-vae": _SMALL_LSTM_VAE,
     "small-lm": _SMALL_LSTM_VAE.replace("model", **_NO_LATENT),
