@@ -65,7 +65,7 @@ def _rows(settings, language_model):
                     "choice": way,
                     "how": name,
                     "ms for all": f"{median * 1000:,.0f}",
-                    "ms per character": f"{median * 1e3 / trained.length:.2f}",
+                    "ms per character": f"{median * 1e3 / settings.length:.2f}",
                     "texts/s": f"{count / median:,.1f}",
                     "times Python": f"{slow / median:.1f}",
                 }
@@ -99,6 +99,7 @@ def _trained(settings, length, language_model, **model):
     import numpy as np
 
     from hcvae_tf.build import build_model
+    from hcvae_tf.endpoints import Endpoints
     from hcvae_tf.trained import TrainedTextVAE
     from pipelines.vocabulary import END, PAD, Vocabulary
 
@@ -118,7 +119,7 @@ def _trained(settings, length, language_model, **model):
     bias = np.zeros(vocabulary.size, "float32")
     bias[[PAD, END]] = -1e9
     vae.decoder.language_model.head.bias.assign(bias)
-    return TrainedTextVAE(vae, vocabulary, length)
+    return TrainedTextVAE(Endpoints(vae, vocabulary, length))
 
 
 def _in_graph(trained, count, temperature):
@@ -128,13 +129,14 @@ def _in_graph(trained, count, temperature):
 def _in_python(trained, count, temperature):
     import tensorflow as tf
 
-    decoder = trained.model.decoder
+    here = trained.endpoints
+    decoder = here.model.decoder
 
     def write():
-        state = decoder.initial_state(tf.random.normal((count, trained.z_size)))
-        token = tf.fill((count,), trained.model.start)
+        state = decoder.initial_state(tf.random.normal((count, here.z_size)))
+        token = tf.fill((count,), here.model.start)
         tokens = []
-        for _ in range(trained.length):
+        for _ in range(here.length):
             logits, state = decoder.step(state, token)
             if temperature:
                 drawn = tf.random.categorical(logits / temperature, 1)
@@ -142,7 +144,7 @@ def _in_python(trained, count, temperature):
             else:
                 token = tf.argmax(logits, axis=-1, output_type=tf.int32)
             tokens.append(token)
-        return trained.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
+        return here.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
 
     return write
 
@@ -150,20 +152,21 @@ def _in_python(trained, count, temperature):
 def _recomputing(trained):
     import tensorflow as tf
 
-    model = trained.model
+    ends = trained.endpoints
+    model = ends.model
 
     @tf.function
     def write(z):
-        tokens = tf.zeros((1, trained.length), tf.int32)
-        for place in tf.range(trained.length):
+        tokens = tf.zeros((1, ends.length), tf.int32)
+        for place in tf.range(ends.length):
             previous = model.previous_characters(tokens)
             logits, _ = model.decoder(z, previous)
             token = tf.argmax(logits[:, place], -1, output_type=tf.int32)
-            here = tf.one_hot(place, trained.length, dtype=tf.int32)
+            here = tf.one_hot(place, ends.length, dtype=tf.int32)
             tokens += token[:, None] * here
         return tokens
 
-    return lambda: write(tf.random.normal((1, trained.z_size))).numpy()
+    return lambda: write(tf.random.normal((1, ends.z_size))).numpy()
 
 
 if __name__ == "__main__":

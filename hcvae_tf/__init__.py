@@ -8,3 +8,12 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name):
+    # Not at once: commands import this package before they have work.
+    if name == "TrainedTextVAE":
+        from hcvae_tf.trained import TrainedTextVAE
+
+        return TrainedTextVAE
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

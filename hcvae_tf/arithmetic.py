@@ -6,8 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import as_in_training
-from hcvae_tf.run import Run
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import parse, run_command
 
@@ -17,7 +16,7 @@ class Arithmetic:
     """Computes a - b + c with latent vectors and writes the text there."""
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     a: str
     """Text to start from."""
     b: str
@@ -31,15 +30,11 @@ def main() -> None:
     """Runs the command."""
     command = parse(Arithmetic, "python -m hcvae_tf.arithmetic")
     command.writing.check()
-    folder = Run.open(command.run)
-    folder.trained()
-
-    from hcvae_tf.trained import TrainedTextVAE
+    TrainedTextVAE.check(command.run)
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
     texts = map(os.fsencode, (command.a, command.b, command.c))
-    texts = as_in_training(list(texts), folder)
     print_texts([trained.arithmetic(*texts, **vars(command.writing))])
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import as_in_training, file_texts, given_texts
-from hcvae_tf.run import Run
+from hcvae_tf.reading import file_texts, given_texts
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import parse, run_command
 
@@ -20,7 +20,7 @@ class Attribute:
     """
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     texts: Annotated[
         tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
     ]
@@ -38,23 +38,18 @@ def main() -> None:
     """Runs the command."""
     command = parse(Attribute, "python -m hcvae_tf.attribute")
     command.writing.check()
-    folder = Run.open(command.run)
-    folder.trained()
+    TrainedTextVAE.check(command.run)
     groups = [file_texts(file) for file in (command.positive, command.negative)]
     texts = given_texts(command.texts)
 
     import numpy as np
 
-    from hcvae_tf.trained import TrainedTextVAE
-
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    positive, negative = (
-        trained.encode(as_in_training(group, folder))[0] for group in groups
-    )
+    positive, negative = (trained.encode(group)[0] for group in groups)
     direction = positive.mean(axis=0) - negative.mean(axis=0)
     strengths = np.array(command.strengths, np.float32)[:, np.newaxis]
-    z_mean, _ = trained.encode(as_in_training(texts, folder))
+    z_mean, _ = trained.encode(texts)
     rows = np.concatenate([z + strengths * direction for z in z_mean])
     print_texts(trained.decode(rows, **vars(command.writing)))
 

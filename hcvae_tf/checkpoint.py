@@ -64,6 +64,23 @@ def load_model(file: Path) -> TextVAE:
     return model
 
 
+def in_float32(model: TextVAE) -> TextVAE:
+    """The same model with all products in float32, without an optimizer.
+
+    Training in bfloat16 is faster on some machines; the use of a model gives
+    the same on all.
+    """
+    config = json.dumps(model.get_config())
+    return _copy(model, json.loads(config.replace("mixed_bfloat16", "float32")))
+
+
+def _copy(model, config):
+    plain = TextVAE.from_config(config)
+    plain.build_from_config(model.get_build_config())
+    plain.set_weights(model.get_weights())
+    return plain
+
+
 def save_last(run: Run, model: TextVAE) -> None:
     """Saves the state from which training goes on.
 
@@ -103,10 +120,7 @@ def save_best(
         best = json.loads(run.best_score.read_text("utf-8"))
         if best[cost] <= score:
             return
-    plain = TextVAE.from_config(model.get_config())
-    plain.build_from_config(model.get_build_config())
-    plain.set_weights(model.get_weights())
-    save_model(plain, run.best)
+    save_model(_copy(model, model.get_config()), run.best)
     best = {"epoch": epoch, cost: score}
     write_text(run.best_score, json.dumps(best) + "\n")
 

@@ -49,8 +49,8 @@ def main() -> None:
     from hcvae_tf.metrics.latent import corpus_latent_use
     from hcvae_tf.trained import TrainedTextVAE
 
-    trained = TrainedTextVAE.load(command.run)
-    corpus = command.source.open(folder, trained)
+    trained = TrainedTextVAE.load(command.run).endpoints
+    corpus = command.source.open(folder, trained.vocabulary)
     batches = command.source.windows(corpus, trained.length, _BATCH)
     measures = mean_costs(trained.model, batches)
     if trained.z_size:
@@ -60,7 +60,7 @@ def main() -> None:
                 trained.model, batches, command.importance_samples
             )
     if command.yardstick:
-        other = TrainedTextVAE.load(command.yardstick)
+        other = TrainedTextVAE.load(command.yardstick).endpoints
         if other.z_size:
             raise UserError(
                 f"{command.yardstick} is no language model; train one with "

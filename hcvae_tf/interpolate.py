@@ -6,8 +6,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import as_in_training
-from hcvae_tf.run import Run
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import UserError, parse, run_command
 
@@ -17,7 +16,7 @@ class Interpolate:
     """Writes texts along the way between two latent vectors, one a line."""
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     start: Annotated[str | None, tyro.conf.arg(name="from")] = None
     """Text at the beginning."""
     end: Annotated[str | None, tyro.conf.arg(name="to")] = None
@@ -42,12 +41,9 @@ def main() -> None:
         not command.random and None in ends
     ):
         raise UserError("give --from TEXT and --to TEXT, or --random")
-    folder = Run.open(command.run)
-    folder.trained()
+    TrainedTextVAE.check(command.run)
 
     import numpy as np
-
-    from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
@@ -55,8 +51,7 @@ def main() -> None:
         noise = np.random.default_rng(command.writing.seed)
         z = noise.standard_normal((2, trained.z_size), np.float32)
     else:
-        texts = as_in_training(list(map(os.fsencode, ends)), folder)
-        z, _ = trained.encode(texts)
+        z, _ = trained.encode(list(map(os.fsencode, ends)))
     print_texts(
         trained.interpolate(
             *z, command.points, command.spherical, **vars(command.writing)

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from hcvae_tf.run import Run
 from pipelines import files
 from pipelines.command_line import UserError
 
@@ -22,18 +21,6 @@ def given_texts(texts: Sequence[str]) -> list[bytes]:
     if not read:
         raise UserError("give one or more texts, or - for standard input")
     return read
-
-
-def as_in_training(texts: Sequence[bytes], folder: Run) -> list[bytes]:
-    """Texts normalised as those that the model of a run learnt from."""
-    import tensorflow as tf
-
-    from pipelines.normalize import normalize_tweets, normalize_utf8
-
-    normal = normalize_utf8(tf.constant(texts, tf.string))
-    if folder.read_config().data.dataset.startswith("tweets"):
-        normal = normalize_tweets(normal)
-    return normal.numpy().tolist()
 
 
 def file_texts(path: str) -> list[bytes]:

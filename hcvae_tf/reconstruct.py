@@ -5,8 +5,8 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import as_in_training, given_texts
-from hcvae_tf.run import Run
+from hcvae_tf.reading import given_texts
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import parse, run_command
 
@@ -16,7 +16,7 @@ class Reconstruct:
     """Encodes texts and writes what the model makes of them, one a line."""
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     texts: Annotated[
         tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
     ] = ()
@@ -28,15 +28,11 @@ def main() -> None:
     """Runs the command."""
     command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
     command.writing.check()
-    folder = Run.open(command.run)
-    folder.trained()
+    TrainedTextVAE.check(command.run)
     texts = given_texts(command.texts)
-
-    from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    texts = as_in_training(texts, folder)
     print_texts(trained.reconstruct(texts, **vars(command.writing)))
 
 

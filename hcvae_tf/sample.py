@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.run import Run
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import UserError, parse, run_command
 
@@ -15,7 +15,7 @@ class Sample:
     """Writes texts from random latent vectors, one a line."""
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """How many."""
     writing: Writing = Writing()
@@ -27,9 +27,7 @@ def main() -> None:
     command.writing.check()
     if command.n < 1:
         raise UserError(f"-n must be 1 or more, not {command.n}")
-    Run.open(command.run).trained()
-
-    from hcvae_tf.trained import TrainedTextVAE
+    TrainedTextVAE.check(command.run)
 
     trained = TrainedTextVAE.load(command.run)
     print_texts(trained.sample(command.n, **vars(command.writing)))

@@ -13,6 +13,7 @@ from pipelines.command_line import UserError
 if TYPE_CHECKING:
     from hcvae_tf.trained import TrainedTextVAE
     from pipelines.corpus import Corpus
+    from pipelines.vocabulary import Vocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,15 +60,15 @@ class Source:
         """Name of the split."""
         return self.split or ("all" if self.data_file else "validation")
 
-    def open(self, folder: Run, trained: "TrainedTextVAE") -> "Corpus":
-        """Loads the data with the ids of a trained model.
+    def open(self, folder: Run, vocabulary: "Vocabulary") -> "Corpus":
+        """Loads the data with the ids of a vocabulary.
 
         Raises:
             UserError: if it cannot be had, or changed since training.
         """
         from hcvae_tf.data import open_corpus
 
-        corpus = open_corpus(self.settle(folder), trained.vocabulary)
+        corpus = open_corpus(self.settle(folder), vocabulary)
         if not self.data_file:
             folder.check_data(corpus.record["fingerprint"])
         return corpus
@@ -106,7 +107,7 @@ class Source:
 
         trained = TrainedTextVAE.load(run)
         trained.require_latent()
-        corpus = self.open(folder, trained)
+        corpus = self.open(folder, trained.endpoints.vocabulary)
         return trained, *self._labelled(corpus, trained, label)
 
     def _labelled(self, corpus, trained, label):
@@ -115,11 +116,11 @@ class Source:
         if not isinstance(corpus, TextCorpus):
             if label:
                 raise UserError(f"{corpus.name} has no labels")
-            batches = self.windows(corpus, trained.length, 256)
+            batches = self.windows(corpus, trained.endpoints.length, 256)
             texts = [
                 text
                 for tokens in batches
-                for text in trained.vocabulary.decode(tokens).numpy()
+                for text in trained.endpoints.vocabulary.decode(tokens).numpy()
             ]
             return texts, [""] * len(texts)
         kinds = corpus.builder.info.features

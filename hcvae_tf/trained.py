@@ -2,54 +2,114 @@
 
 import os
 import statistics
+import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
-import tensorflow as tf
 
-from hcvae_tf.generation import generate
-from hcvae_tf.metrics.importance import text_nll
-from hcvae_tf.text_vae import TextVAE
+from hcvae_tf.run import Run
+from hcvae_tf.serving.versions import find_version
 from pipelines.command_line import UserError
-from pipelines.vocabulary import Vocabulary
 
-_BATCH = 256
+
+class Endpoints(Protocol):
+    """What answers: a model here, an export, or a server."""
+
+    rows: int
+    """At most so many rows a call."""
+
+    @property
+    def z_size(self) -> int:
+        """Width of the latent vector, 0 if there is none."""
+
+    def __call__(
+        self, name: str, inputs: dict[str, np.ndarray], **choice
+    ) -> dict[str, np.ndarray]:
+        """Calls the function of that name, see `hcvae_tf.endpoints`."""
+
+
+class Score(NamedTuple):
+    """The cost of each text, float32 arrays of shape `(texts,)`."""
+
+    negative_elbo: np.ndarray
+    """Nats, `reconstruction` + `kl`: at least -log p(text), on average."""
+    reconstruction: np.ndarray
+    """Nats, with one draw of z that the text itself decides."""
+    kl: np.ndarray
+    """Nats."""
+    bits_per_char: np.ndarray
+    """The negative ELBO per character, the end of the text counted in."""
 
 
 class TrainedTextVAE:
-    """Encodes, decodes and samples with a trained model.
+    """Encodes texts, writes texts from latent vectors, and scores texts.
 
-    Methods that write texts are greedy by default; `temperature`, `top_k`
-    and `top_p` are those of `hcvae_tf.generation.next_token`, and equal
-    seeds give equal texts.
+    Texts are str, or bytes that need not be valid UTF-8. They are normalised
+    as those in training were, and what does not fit into the model's length
+    is cut off. Any number of them can be given: they are handled in batches.
+
+    Methods that write texts are greedy by default. They all take
+    `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
+    above; equal seeds give equal texts) and, for a run but not for an export,
+    `top_k` and `top_p` (see `hcvae_tf.generation.next_token`).
 
     Args:
-        model: the model.
-        vocabulary: of its texts.
-        length: characters per text.
+        endpoints: what answers; see `load`, and `hcvae_tf.client.connect`
+            for a server.
+
+    Example:
+        >>> from hcvae_tf import TrainedTextVAE
+        >>> vae = TrainedTextVAE.load("saved_models/tweets")
+        >>> z_mean, z_log_var = vae.encode(["good morning", "so tired"])
+        >>> z_mean.shape == z_log_var.shape == (2, vae.z_size)
+        True
+        >>> vae.decode(z_mean) == vae.reconstruct(["good morning", "so tired"])
+        True
+        >>> a, b = vae.sample(2, temperature=0.7, seed=1)
+        >>> vae.sample(1, temperature=0.7, seed=1) == [a]
+        True
     """
 
-    def __init__(self, model: TextVAE, vocabulary: Vocabulary, length: int):
-        self.model = model
-        self.vocabulary = vocabulary
-        self.length = length
-        self._encode = tf.function(self._encode_batch, reduce_retracing=True)
-        self._score = tf.function(self._score_batch, reduce_retracing=True)
-        self._decode = tf.function(self._decode_batch, reduce_retracing=True)
+    def __init__(self, endpoints: Endpoints):
+        self.endpoints = endpoints
 
     @classmethod
-    def load(cls, run: str | os.PathLike) -> "TrainedTextVAE":
-        """Loads the best model of a run's folder.
+    def load(cls, path: str | os.PathLike) -> "TrainedTextVAE":
+        """Loads the best model of a run, or an export.
+
+        Args:
+            path: folder of a training run; or of an export: of one version,
+                or of all versions, then it is the newest.
 
         Raises:
-            UserError: if it is no run, or its model is missing or damaged.
+            UserError: if it is neither, or something is missing or damaged.
         """
-        from hcvae_tf.checkpoint import load_model
-        from hcvae_tf.run import Run
+        version = find_version(path)
+        if version:
+            from hcvae_tf.serving.exported import ExportedEndpoints
 
-        run = Run.open(run)
-        length = run.read_config().data.length
-        return cls(load_model(run.trained()), run.read_vocabulary(), length)
+            return cls(ExportedEndpoints(version))
+        run = Run.open(path)
+        file, data = run.trained(), run.read_config().data
+
+        from hcvae_tf.checkpoint import in_float32, load_model
+        from hcvae_tf.endpoints import Endpoints
+
+        return cls(
+            Endpoints(
+                in_float32(load_model(file)),
+                run.read_vocabulary(),
+                data.length,
+                tweets=data.dataset.startswith("tweets"),
+            )
+        )
+
+    @staticmethod
+    def check(path: str | os.PathLike) -> None:
+        """Raises UserError if there is nothing to `load`, at once."""
+        if not find_version(path):
+            Run.open(path).trained()
 
     def require_latent(self) -> None:
         """Raises UserError if the model has no latent vector."""
@@ -62,19 +122,27 @@ class TrainedTextVAE:
     @property
     def z_size(self) -> int:
         """Width of the latent vector."""
-        return self.model.z_size
+        return self.endpoints.z_size
 
-    def encode(self, texts: Sequence[str | bytes]) -> tuple[np.ndarray, ...]:
-        """Encodes texts; what does not fit into the length is cut off.
+    def encode(
+        self, texts: Sequence[str | bytes]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Gives q(z | text) of each text.
 
         Returns:
             `z_mean` and `z_log_var`, float32 of shape `(texts, z_size)`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> z_mean, z_log_var = vae.encode(["good morning"])
+            >>> bool((z_log_var < 0.1).all())  # narrower than the prior
+            True
         """
-        return _in_batches(
-            lambda part: self._encode(tf.constant(part)),
-            (list(texts),),
-            (np.zeros((0, self.z_size), np.float32),) * 2,
-        )
+        columns = self._call("encode", text=_plain(texts))
+        if not columns:
+            nothing = np.zeros((0, self.z_size), np.float32)
+            return nothing, nothing
+        return columns["z_mean"], columns["z_log_var"]
 
     def decode(
         self,
@@ -84,38 +152,63 @@ class TrainedTextVAE:
         top_p: float | None = None,
         seed: int = 0,
     ) -> list[str]:
-        """Writes a text for each row of z, shape `(texts, z_size)`."""
+        """Writes a text for each row of z, shape `(texts, z_size)`.
+
+        Raises:
+            ValueError: if z has another shape.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> import numpy as np
+            >>> len(vae.decode(np.zeros((3, vae.z_size)), temperature=1))
+            3
+        """
         z = np.asarray(z, np.float32)
         if z.ndim != 2 or z.shape[1] != self.z_size:
             raise ValueError(
                 f"z must have shape (texts, {self.z_size}), not {z.shape}"
             )
-        uniform = np.random.default_rng(seed).random(
-            (len(z), self.length), np.float32
-        )
-        settings = (
-            tf.constant(temperature, tf.float32),
-            tf.constant(top_k or self.vocabulary.size),
-            tf.constant(top_p or 1.0, tf.float32),
-        )
-        (texts,) = _in_batches(
-            lambda *rows: (self._decode(*rows, *settings),),
-            (z, uniform),
-            (np.zeros(0, object),),
-        )
-        return [text.decode("utf-8") for text in texts]
+        how = _draws(len(z), temperature, seed)
+        return self._write("decode", top_k, top_p, z=z, **how)
 
-    def sample(self, n: int, seed: int = 0, **settings) -> list[str]:
-        """Writes `n` texts from latent vectors drawn from the prior."""
-        noise = np.random.default_rng((seed, 1))
-        z = noise.standard_normal((n, self.z_size), np.float32)
-        return self.decode(z, seed=seed, **settings)
+    def sample(
+        self,
+        n: int,
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+    ) -> list[str]:
+        """Writes `n` texts from latent vectors drawn from the prior.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> len(set(vae.sample(5, temperature=0.7)))
+            5
+        """
+        how = _draws(n, temperature, seed)
+        return self._write("sample", top_k, top_p, **how)
 
     def reconstruct(
-        self, texts: Sequence[str | bytes], **settings
+        self,
+        texts: Sequence[str | bytes],
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
     ) -> list[str]:
-        """Writes each text again from its `z_mean`."""
-        return self.decode(self.encode(texts)[0], **settings)
+        """Writes each text again from its `z_mean`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> (again,) = vae.reconstruct([b"caf\\xc3\\xa9 or \\xff?"])
+            >>> isinstance(again, str)
+            True
+        """
+        how = _draws(len(texts), temperature, seed)
+        return self._write(
+            "reconstruct", top_k, top_p, text=_plain(texts), **how
+        )
 
     def interpolate(
         self,
@@ -133,6 +226,13 @@ class TrainedTextVAE:
             points: number of texts, both ends included.
             spherical: along the great circle instead of the straight line.
             settings: those of `decode`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> texts = ["so sad today", "happy birthday!"]
+            >>> way = vae.interpolate(*vae.encode(texts)[0], points=5)
+            >>> [way[0], way[4]] == vae.reconstruct(texts)
+            True
         """
         shares = np.linspace(0, 1, points, dtype=np.float32)[:, None]
         between = _great_circle if spherical else _straight_line
@@ -141,9 +241,17 @@ class TrainedTextVAE:
     def arithmetic(
         self, a: str | bytes, b: str | bytes, c: str | bytes, **settings
     ) -> str:
-        """Writes the text at `a - b + c`, by their `z_mean`."""
+        """Writes the text at `a - b + c`, by their `z_mean`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> one, other = "so happy", "so sad"
+            >>> [vae.arithmetic(one, one, other)] == vae.reconstruct([other])
+            True
+        """
         z_mean, _ = self.encode([a, b, c])
-        z = z_mean[0] - z_mean[1] + z_mean[2]
+        # In this order a - a + c is exactly c.
+        z = (z_mean[0] - z_mean[1]) + z_mean[2]
         return self.decode(z[np.newaxis], **settings)[0]
 
     def vary(
@@ -165,70 +273,66 @@ class TrainedTextVAE:
         ]
         return self.decode(rows, **settings)
 
-    def score(
-        self, texts: Sequence[str | bytes], samples: int = 10, seed: int = 0
-    ) -> np.ndarray:
-        """How improbable each text is: bits per character, its end included.
+    def score(self, texts: Sequence[str | bytes]) -> Score:
+        """How improbable each text is.
 
-        Args:
-            texts: what does not fit into the length is cut off.
-            samples: draws of z for each; see
-                `hcvae_tf.metrics.importance.importance_weighted_nll`.
-            seed: of the draws.
-
-        Returns:
-            float32 of shape `(texts,)`.
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> score = vae.score(["good morning everyone", "xq zzkpw 0vvj"])
+            >>> bool(score.bits_per_char[0] < score.bits_per_char[1])
+            True
         """
-        if not self.z_size:
-            samples = 1
-        (bits,) = _in_batches(
-            lambda part: (
-                self._score(
-                    tf.constant(part), tf.constant(samples), tf.constant(seed)
-                ),
-            ),
-            (list(texts),),
-            (np.zeros(0, np.float32),),
-        )
-        return bits
+        columns = self._call("score", text=_plain(texts))
+        nothing = np.zeros(0, np.float32)
+        return Score(*(columns.get(name, nothing) for name in Score._fields))
 
-    def _tokens(self, texts):
-        # A text that is too long gives its beginning, as in training.
-        starts = tf.zeros_like(texts, tf.int64)
-        return self.vocabulary.encode_windows(texts, starts, self.length)
+    def _write(self, name, top_k, top_p, **columns):
+        texts = self._call(name, top_k, top_p, **columns).get("text", [])
+        return [text.decode("utf-8") for text in texts]
 
-    def _encode_batch(self, texts):
-        return self.model.encode(self._tokens(texts))
-
-    def _score_batch(self, texts, samples, seed):
-        tokens = self._tokens(texts)
-        nats = text_nll(self.model, tokens, samples, tf.stack([seed, 0]))
-        characters = tf.math.count_nonzero(tokens, axis=1, dtype=tf.float32)
-        return nats / tf.math.log(2.0) / tf.maximum(characters, 1.0)
-
-    def _decode_batch(self, z, uniform, temperature, top_k, top_p):
-        tokens = generate(
-            self.model.decoder,
-            z,
-            self.model.start,
-            uniform,
-            temperature,
-            top_k,
-            top_p,
-        )
-        return self.vocabulary.decode(tokens)
+    def _call(self, name, top_k=None, top_p=None, **columns):
+        """Joins what is answered to a part of the rows at a time."""
+        choice = {"top_k": top_k, "top_p": top_p}
+        choice = {k: v for k, v in choice.items() if v is not None}
+        rows, part = len(next(iter(columns.values()))), self.endpoints.rows
+        answers = [
+            self.endpoints(
+                name,
+                {k: v[first : first + part] for k, v in columns.items()},
+                **choice,
+            )
+            for first in range(0, rows, part)
+        ]
+        return {
+            key: np.concatenate([answer[key] for answer in answers])
+            for key in (answers[0] if answers else ())
+        }
 
 
-def _in_batches(function, columns, empty):
-    """Joins what a function gives for a part of the rows at a time."""
-    parts = [
-        function(*(column[first : first + _BATCH] for column in columns))
-        for first in range(0, len(columns[0]), _BATCH)
-    ]
-    return tuple(
-        np.concatenate(column)
-        for column in zip(*(parts or [empty]), strict=True)
-    )
+def _plain(texts):
+    """Texts as bytes, in Unicode's composed form (NFC) if they are Unicode."""
+    if isinstance(texts, str | bytes):
+        raise TypeError("give a list of texts, not one text")
+    plain = np.empty(len(texts), object)
+    for place, text in enumerate(texts):
+        if isinstance(text, bytes):
+            try:
+                text = text.decode("utf-8")
+            except UnicodeDecodeError:
+                plain[place] = text
+                continue
+        text = unicodedata.normalize("NFC", text)
+        plain[place] = text.encode("utf-8", "replace")
+    return plain
+
+
+def _draws(rows, temperature, seed):
+    """What decides how rows are drawn; a row's seed depends on its place."""
+    seeds = np.random.SeedSequence(seed).generate_state(rows, np.uint64)
+    return {
+        "temperature": np.full(rows, temperature, np.float32),
+        "seed": seeds.view(np.int64),
+    }
 
 
 def _straight_line(start, end, shares):

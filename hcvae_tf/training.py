@@ -12,6 +12,7 @@ from hcvae_tf.cluster import Strategy
 from hcvae_tf.config import Config
 from hcvae_tf.data import open_corpus
 from hcvae_tf.distribution import Distribution
+from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.precision import settled
 from hcvae_tf.run import Run, write_text
 from hcvae_tf.text_vae import TextVAE
@@ -126,7 +127,7 @@ def _fit(
             f"ends at step {training.epochs * steps:,}"
         )
     step = model.step
-    trained = TrainedTextVAE(model, corpus.vocabulary, length)
+    trained = TrainedTextVAE(Endpoints(model, corpus.vocabulary, length))
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
     with contextlib.ExitStack() as stack:

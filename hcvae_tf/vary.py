@@ -7,8 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import as_in_training
-from hcvae_tf.run import Run
+from hcvae_tf.trained import TrainedTextVAE
 from hcvae_tf.writing import Writing, print_texts
 from pipelines.command_line import UserError, parse, run_command
 
@@ -21,7 +20,7 @@ class Vary:
     """
 
     run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """Folder of a training run."""
+    """Folder of a training run or of an export."""
     text: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")]
     """The text."""
     dimension: int | None = None
@@ -37,16 +36,13 @@ def main() -> None:
     command.writing.check()
     if command.points < 1:
         raise UserError(f"--points must be 1 or more, not {command.points}")
-    folder = Run.open(command.run)
-    folder.trained()
+    TrainedTextVAE.check(command.run)
 
     from hcvae_tf.objective import gaussian_kl
-    from hcvae_tf.trained import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    texts = as_in_training([os.fsencode(command.text)], folder)
-    z_mean, z_log_var = trained.encode(texts)
+    z_mean, z_log_var = trained.encode([os.fsencode(command.text)])
     dimension = command.dimension
     if dimension is None:
         dimension = int(gaussian_kl(z_mean, z_log_var)[0].numpy().argmax())

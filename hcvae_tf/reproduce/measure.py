@@ -8,6 +8,7 @@ import numpy as np
 from hcvae_tf.checkpoint import load_model
 from hcvae_tf.config import Data
 from hcvae_tf.data import open_corpus
+from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.fluency import Judge
@@ -40,22 +41,22 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
     """
     data = run.read_config().data
     trained = TrainedTextVAE(
-        load_model(run.last), run.read_vocabulary(), data.length
+        Endpoints(load_model(run.last), run.read_vocabulary(), data.length)
     )
-    corpus = open_corpus(data, trained.vocabulary)
+    corpus = open_corpus(data, trained.endpoints.vocabulary)
 
     def validation():
-        return corpus.evaluation("validation", trained.length, _BATCH)
+        return corpus.evaluation("validation", trained.endpoints.length, _BATCH)
 
-    measures = {"costs": mean_costs(trained.model, validation())}
+    measures = {"costs": mean_costs(trained.endpoints.model, validation())}
     if trained.z_size:
         measures["latent"] = corpus_latent_use(
-            trained.model, validation(), scale.latent_texts
+            trained.endpoints.model, validation(), scale.latent_texts
         )
     if texts:
         few = validation().unbatch().take(scale.importance_texts)
         measures["importance"] = mean_importance_weighted_nll(
-            trained.model,
+            trained.endpoints.model,
             few.batch(_BATCH),
             # Of a language model one is exact.
             scale.importance_samples if trained.z_size else 1,
@@ -71,7 +72,7 @@ def _texts(trained: TrainedTextVAE, data: Data, corpus: Corpus, scale: Scale):
         "greedy": greedy[:_SHOWN],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
-        "fluency": _judge(data, trained.length).bits_per_char(greedy),
+        "fluency": _judge(data, trained.endpoints.length).bits_per_char(greedy),
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))

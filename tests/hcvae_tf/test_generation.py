@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
+from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.generation import generate, next_token
 from hcvae_tf.trained import TrainedTextVAE
 from pipelines.vocabulary import END, PAD
@@ -15,7 +16,8 @@ LOGITS = np.log([0.05, 0.4, 0.1, 0.3, 0.15]).astype("float32")
 def draw(count=20_000, temperature=1.0, top_k=5, top_p=1.0):
     uniform = np.random.default_rng(0).random(count, np.float32)
     logits = tf.tile(LOGITS[None], (count, 1))
-    return next_token(logits, uniform, temperature, top_k, top_p).numpy()
+    temperatures = np.full(count, temperature, "float32")
+    return next_token(logits, uniform, temperatures, top_k, top_p).numpy()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,8 @@ def test_every_draw_gives_a_character(uniform):
     logits = np.random.default_rng(0).normal(size=(50, 259)).astype("float32")
     for top_p in (0.01, 0.5, 1.0):
         drawn = np.full(50, uniform, "float32")
-        tokens = next_token(logits, drawn, 1.0, 259, top_p).numpy()
+        ones = np.ones(50, "float32")
+        tokens = next_token(logits, drawn, ones, 259, top_p).numpy()
         assert ((tokens >= 0) & (tokens < 259)).all()
 
 
@@ -61,7 +64,7 @@ def test_the_graph_writes_what_a_plain_loop_writes(parts, make_model):
         weight.assign(numbers.normal(size=weight.shape))
     z = numbers.normal(size=(batch, model.z_size)).astype("float32")
     uniform = tf.constant(numbers.random((batch, length), np.float32))
-    settings = (model.start, uniform, 1.0, model.decoder.classes, 1.0)
+    settings = (model.start, uniform, tf.ones(batch))
     tokens = tf.function(lambda: generate(model.decoder, z, *settings))()
     expected = np.full((batch, length), PAD)
     for row in range(batch):
@@ -69,9 +72,8 @@ def test_the_graph_writes_what_a_plain_loop_writes(parts, make_model):
         token = tf.constant([model.start])
         for place in range(length):
             logits, state = model.decoder.step(state, token)
-            token = next_token(
-                logits, uniform[row : row + 1, place], 1.0, 99, 1.0
-            )
+            here = uniform[row : row + 1, place]
+            token = next_token(logits, here, tf.ones(1))
             expected[row, place] = token.numpy()[0]
             if expected[row, place] in (PAD, END):
                 break
@@ -82,7 +84,7 @@ def test_the_graph_writes_what_a_plain_loop_writes(parts, make_model):
 def test_texts_do_not_depend_on_how_many_are_written_together(
     make_model, vocabulary
 ):
-    trained = TrainedTextVAE(make_model(length=9), vocabulary, 9)
+    trained = TrainedTextVAE(Endpoints(make_model(length=9), vocabulary, 9))
     z = np.random.default_rng(0).normal(size=(300, 4))
     together = trained.decode(z)
     assert together[250:] == trained.decode(z[250:])
@@ -93,7 +95,7 @@ def test_texts_do_not_depend_on_how_many_are_written_together(
 
 
 def test_the_great_circle_keeps_the_length_of_z(make_model, vocabulary):
-    trained = TrainedTextVAE(make_model(length=9), vocabulary, 9)
+    trained = TrainedTextVAE(Endpoints(make_model(length=9), vocabulary, 9))
     seen = []
     trained.decode = lambda z: seen.append(z) or [""] * len(z)
     start, end = np.eye(4, dtype="float32")[:2] * 2

@@ -8,6 +8,7 @@ from shared import call, refuses, train
 
 from hcvae_tf.config import Data
 from hcvae_tf.data import open_corpus
+from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.probe import probe_accuracy
 from hcvae_tf.run import Run
@@ -81,9 +82,10 @@ def test_score_is_the_cost_per_character(finished_run, trained, capfd):
     result = call(capfd, "hcvae_tf.score", finished_run, *TEXTS)
     lines = [line.split("\t") for line in result.out.splitlines()]
     assert [text for _, text in lines] == TEXTS
-    tokens = trained.vocabulary.encode(TEXTS, trained.length)
+    here = trained.endpoints
+    tokens = here.vocabulary.encode(TEXTS, here.length)
     for row, (bits, _) in zip(tokens, lines, strict=True):
-        costs = mean_costs(trained.model, [row[None]])
+        costs = mean_costs(here.model, [row[None]])
         # One draw against ten: near each other at the start of training.
         assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
 
@@ -104,7 +106,11 @@ def test_score_finds_the_odd_text(make_model, vocabulary):
     tokens = vocabulary.encode(texts, 9)
     data = tf.data.Dataset.from_tensors(tokens).repeat()
     model.fit(data, steps_per_epoch=100, verbose=0)
-    scores = TrainedTextVAE(model, vocabulary, 9).score([*texts, "hgghhdc"])
+    scores = (
+        TrainedTextVAE(Endpoints(model, vocabulary, 9))
+        .score([*texts, "hgghhdc"])
+        .bits_per_char
+    )
     assert scores.argmax() == 4
     assert scores[:4].max() < 0.5 * scores[4]
 
@@ -199,7 +205,7 @@ def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
     )
     measures = json.loads(result.out)
     assert measures["texts"] == 20
-    other = TrainedTextVAE.load(language_model_run)
+    other = TrainedTextVAE.load(language_model_run).endpoints
     assert other.z_size == 0
     corpus = open_corpus(Run(finished_run).read_config().data)
     batches = corpus.evaluation("validation", other.length, 20).take(1)
@@ -222,7 +228,6 @@ def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
         ("evaluate", ["--first", 0], ["--first must be 1 or more"]),
         ("evaluate", ["--importance-samples", -1], ["--importance-samples"]),
         ("evaluate", ["--yardstick", "nowhere"], ["nowhere"]),
-        ("score", ["hello", "--samples", 0], ["--samples must be 1"]),
         ("vary", ["hello", "--points", 0], ["--points must be 1"]),
         ("map", ["--to", "map.gif"], [".svg", "map.gif"]),
         (

@@ -1,0 +1,38 @@
+"""The folders of an export: `NAME/1`, `NAME/2`, … as servers read them."""
+
+import os
+from pathlib import Path
+
+
+def find_version(path: str | os.PathLike) -> Path | None:
+    """The folder of the version that a path stands for.
+
+    Args:
+        path: folder of one version, or of all, then it is the newest.
+
+    Returns:
+        None if it is no export.
+    """
+    folder = Path(path)
+    if _holds_model(folder):
+        return folder
+    numbers = version_numbers(folder)
+    return folder / str(numbers[-1]) if numbers else None
+
+
+def version_numbers(folder: Path) -> list[int]:
+    """The versions in a folder, in their order."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        int(path.name)
+        for path in folder.iterdir()
+        # Other spellings of a number are no version to a server either.
+        if path.name.isdecimal()
+        and path.name == str(int(path.name))
+        and _holds_model(path)
+    )
+
+
+def _holds_model(folder: Path) -> bool:
+    return (folder / "saved_model.pb").is_file()
