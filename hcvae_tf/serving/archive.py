@@ -1,11 +1,64 @@
 """Writing a model as a SavedModel."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import tensorflow as tf
 
 from hcvae_tf.endpoints import Endpoints
+from hcvae_tf.serving import check
+from hcvae_tf.serving.configs import write_configs
 from hcvae_tf.serving.contract import DEFAULT, SIGNATURES
+from hcvae_tf.serving.examples import example_inputs
+from hcvae_tf.serving.warmup import write_warmup
+from hcvae_tf.trained import TrainedTextVAE
+from pipelines.command_line import UserError
+
+
+def export(run: str, to: Path, version: int) -> tuple[int, bool]:
+    """Writes a version that appears whole, or not at all.
+
+    Args:
+        run: folder of a training run.
+        to: folder of all versions.
+        version: its number.
+
+    Returns:
+        Its size in bytes, and whether it has warm-up requests.
+
+    Raises:
+        UserError: if the model has no latent vector, something cannot be
+            written, or the export does not work in a fresh process.
+    """
+    endpoints = TrainedTextVAE.load(run).endpoints
+    if not endpoints.z_size:
+        raise UserError(
+            f"{run} is a language model without a latent vector; only models "
+            "that have one can be exported"
+        )
+    # A server takes only folders that are named by a number.
+    part = to / f".export-{os.getpid()}"
+    try:
+        part.mkdir(parents=True)
+        write_saved_model(endpoints, part)
+        warm = write_warmup(part, to.name, endpoints.z_size)
+        _check(endpoints, part)
+        size = sum(file.stat().st_size for file in part.rglob("*"))
+        part.rename(to / str(version))
+        write_configs(to.parent, to.name)
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(
+            f"cannot write {to / str(version)}: {reason}; nothing was "
+            "exported, try again"
+        ) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return size, warm
 
 
 def write_saved_model(endpoints: Endpoints, folder: Path) -> None:
@@ -13,7 +66,7 @@ def write_saved_model(endpoints: Endpoints, folder: Path) -> None:
 
     Args:
         endpoints: of a model with a latent vector.
-        folder: new.
+        folder: to write to.
     """
     signatures = {name: endpoints.function(name) for name in SIGNATURES}
     signatures[tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY] = signatures[
@@ -24,3 +77,31 @@ def write_saved_model(endpoints: Endpoints, folder: Path) -> None:
     # The gradient of the scan is of no use to a server.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(module, str(folder), signatures, options)
+
+
+def _check(endpoints, folder):
+    answers = {}
+    for name in SIGNATURES:
+        inputs = example_inputs(name, endpoints.z_size, 12)
+        answers[name] = {
+            "inputs": inputs,
+            "outputs": endpoints(name, inputs),
+        }
+    file = folder / "answers.json"
+    file.write_text(json.dumps(answers, default=_plain), "utf-8")
+    # Without this package's own folder on the path.
+    program = [sys.executable, "-P", check.__file__, str(folder), str(file)]
+    done = subprocess.run(program, capture_output=True, text=True)
+    file.unlink()
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        raise UserError(
+            f"the export does not work in a fresh process: {lines[-1]}; "
+            "nothing was exported"
+        )
+
+
+def _plain(value):
+    return (
+        value.decode("latin-1") if isinstance(value, bytes) else value.tolist()
+    )

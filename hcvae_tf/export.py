@@ -1,0 +1,72 @@
+"""Writes a trained model for servers: `… export RUN --to saved_models/NAME`."""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.run import Run, check_writable
+from hcvae_tf.serving.versions import version_numbers
+from pipelines.command_line import UserError, parse, run_command
+
+
+@dataclasses.dataclass(frozen=True)
+class Export:
+    """Writes the best model of a run as a SavedModel for TensorFlow Serving.
+
+    Settings for a server and a compose.yaml go beside the model's folder.
+    """
+
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Folder of a training run."""
+    to: str
+    """Folder of the model and all its versions, such as saved_models/NAME."""
+    version: int | None = None
+    """Number of this version (default: the next)."""
+
+
+def main() -> None:
+    """Runs the command."""
+    command = parse(Export, "python -m hcvae_tf.export")
+    # Through links and dots, for the name of the model.
+    to = Path(os.path.abspath(command.to))
+    if to.name.isdecimal():
+        raise UserError(
+            f"--to {command.to} ends in a number; name the model's folder, "
+            "and the version with --version"
+        )
+    versions = version_numbers(to)
+    version = command.version
+    if version is None:
+        version = max(versions, default=0) + 1
+    if version < 1:
+        raise UserError(f"--version must be 1 or more, not {version}")
+    if (to / str(version)).exists():
+        raise UserError(
+            f"{to / str(version)} exists; leave --version out for the next "
+            f"one, {max(versions, default=version) + 1}"
+        )
+    run = Run.open(command.run)
+    run.trained()
+    check_writable(to, "--to")
+
+    from hcvae_tf.serving.archive import export
+
+    size, warm = export(command.run, to, version)
+    if not warm:
+        print(
+            "note: no warm-up requests; they need pip install "
+            "'hcvae_tf[serving]'"
+        )
+    print(
+        f"wrote {command.to}/{version}: {size / 1e6:.1f} MB, checked in a "
+        "process of its own\n"
+        f"try it: python -m hcvae_tf.sample {command.to}\n"
+        f"serve it: docker compose -f {Path(command.to).parent}/compose.yaml up"
+    )
+
+
+if __name__ == "__main__":
+    run_command(main)

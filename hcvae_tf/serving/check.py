@@ -1,0 +1,67 @@
+"""Checks an export as a server loads it: a program that has TensorFlow alone.
+
+`python check.py FOLDER ANSWERS`: the folder of a version, and a JSON file with
+inputs and outputs of each function, bytes as Latin-1. Ends with status 0 if
+all is well, else with a message.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+
+def main(folder: str, answers: str) -> None:
+    """Raises SystemExit with a message at the first thing that is wrong."""
+    if b"_XlaMustCompile" in (Path(folder) / "saved_model.pb").read_bytes():
+        sys.exit("a function asks for XLA, which servers refuse")
+    expected = json.loads(Path(answers).read_text("utf-8"))
+    with tf.compat.v1.Session(graph=tf.Graph()) as session:
+        # The way of the server: tags, signatures, names of tensors. An
+        # operation that is not TensorFlow's own does not load here.
+        loaded = tf.compat.v1.saved_model.load(session, ["serve"], folder)
+        for name, columns in expected.items():
+            if name not in loaded.signature_def:
+                sys.exit(f"signature {name} is missing")
+            signature = loaded.signature_def[name]
+            for kind in ("inputs", "outputs"):
+                if set(getattr(signature, kind)) != set(columns[kind]):
+                    sys.exit(f"signature {name} has other {kind}")
+            found = session.run(
+                {key: info.name for key, info in signature.outputs.items()},
+                {
+                    signature.inputs[key].name: _array(column)
+                    for key, column in columns["inputs"].items()
+                },
+            )
+            for key, column in columns["outputs"].items():
+                if not _same(found[key], _array(column)):
+                    sys.exit(f"signature {name} gives another {key}")
+
+
+def _array(column):
+    array = np.array(column)
+    if array.dtype.kind != "U":
+        return array
+    flat = [text.encode("latin-1") for text in array.ravel()]
+    texts = np.empty(len(flat), object)
+    texts[:] = flat
+    return texts.reshape(array.shape)
+
+
+def _same(found, expected):
+    if found.shape != expected.shape:
+        return False
+    if found.dtype != object:
+        return np.allclose(found, expected, rtol=1e-3, atol=1e-3)
+    for text in found.ravel():
+        text.decode("utf-8")
+    # Two characters that are as probable as each other may change places
+    # where numbers are rounded in another way.
+    return np.mean(found == expected) > 0.5
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

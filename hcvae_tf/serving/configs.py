@@ -1,0 +1,85 @@
+"""Settings of the server, in the folder that holds all models."""
+
+import re
+from pathlib import Path
+
+from hcvae_tf.run import write_text
+from hcvae_tf.serving.contract import LARGEST_BATCH
+
+MODELS = "models.config"
+
+_FILES = {
+    MODELS: "model_config_list {\n}\n",
+    "batching.config": f"""\
+# Requests for one function that come within a millisecond share a batch.
+max_batch_size {{ value: {LARGEST_BATCH} }}
+batch_timeout_micros {{ value: 1000 }}
+num_batch_threads {{ value: 4 }}
+max_enqueued_batches {{ value: 100 }}
+# The functions fill their rows up to multiples of 8.
+allowed_batch_sizes: 8
+allowed_batch_sizes: 16
+allowed_batch_sizes: 32
+allowed_batch_sizes: {LARGEST_BATCH}
+""",
+    "monitoring.config": """\
+prometheus_config {
+  enable: true
+  path: "/monitoring/prometheus/metrics"
+}
+""",
+    "compose.yaml": """\
+# docker compose up: gRPC on port 8500, REST on port 8501.
+services:
+  serving:
+    image: tensorflow/serving:latest
+    command:
+      - --model_config_file=/models/models.config
+      # New versions are found by themselves; new models and labels this way.
+      - --model_config_file_poll_wait_seconds=30
+      - --enable_batching=true
+      - --batching_parameters_file=/models/batching.config
+      - --monitoring_config_file=/models/monitoring.config
+    ports:
+      - "8500:8500"
+      - "8501:8501"
+    volumes:
+      - .:/models:ro
+    healthcheck:
+      # The image has no curl. The port opens when all models are loaded.
+      test: ["CMD", "bash", "-c", ": > /dev/tcp/127.0.0.1/8501"]
+      interval: 10s
+    restart: unless-stopped
+""",
+}
+
+
+def write_configs(folder: Path, name: str) -> None:
+    """Writes what a server needs besides the model.
+
+    What is there stays as it is, but for `models.config`, which gets an entry
+    for the model if it has none.
+
+    Args:
+        folder: of all models.
+        name: of the new model.
+
+    Raises:
+        UserError: if they cannot be written.
+    """
+    for file, text in _FILES.items():
+        if not (folder / file).exists():
+            write_text(folder / file, text)
+    models = folder / MODELS
+    text = models.read_text("utf-8")
+    if re.search(rf'\bname\s*:\s*["\']{re.escape(name)}["\']', text):
+        return
+    head, brace, tail = text.rpartition("}")
+    entry = f"""\
+  config {{
+    name: "{name}"
+    base_path: "/models/{name}"
+    model_platform: "tensorflow"
+  }}
+"""
+    write_text(models, head + entry + brace + tail)
