@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.serving import check
@@ -74,9 +75,19 @@ def write_saved_model(endpoints: Endpoints, folder: Path) -> None:
     ]
     module = tf.Module()
     module.weights = [weight.value for weight in endpoints.model.weights]
-    # The gradient of the scan is of no use to a server.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(module, str(folder), signatures, options)
+    _forget_gradients(folder / "saved_model.pb")
+
+
+def _forget_gradients(file):
+    """Names of gradients that were not saved make every loader complain."""
+    saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
+    for graph in saved.meta_graphs:
+        for function in graph.graph_def.library.function:
+            for node in function.node_def:
+                node.attr.pop("_gradient_op_type", None)
+    file.write_bytes(saved.SerializeToString(deterministic=True))
 
 
 def _check(endpoints, folder):
