@@ -201,19 +201,28 @@ class Endpoints:
         function = getattr(self, name)
 
         def padded(**inputs):
-            columns = {key: inputs.pop(key) for key in SIGNATURES[name].inputs}
+            columns = {
+                key: tf.ensure_shape(inputs[key], inputs[key].shape)
+                for key in SIGNATURES[name].inputs
+            }
             rows = tf.shape(next(iter(columns.values())))[0]
-            for key, column in columns.items():
+            checks = [
                 tf.debugging.assert_equal(
                     tf.shape(column)[0],
                     rows,
                     f"{key} must have as many rows as the other inputs",
                 )
-            full = tf.minimum(tf.range(-(-rows // _ROWS) * _ROWS), rows - 1)
-            columns = {
-                key: tf.gather(column, full) for key, column in columns.items()
-            }
-            outputs = function(**columns, **inputs)
+                for key, column in columns.items()
+            ]
+            with tf.control_dependencies(checks):
+                full = -(-tf.maximum(rows, 1) // _ROWS) * _ROWS
+            places = tf.minimum(tf.range(full), tf.maximum(rows - 1, 0))
+            for key, column in columns.items():
+                # Some convolutions take no empty batch.
+                spare = tf.zeros((1, *column.shape[1:]), column.dtype)
+                column = tf.concat([column, spare], axis=0)
+                inputs[key] = tf.gather(column, places)
+            outputs = function(**inputs)
             return {key: value[:rows] for key, value in outputs.items()}
 
         return padded

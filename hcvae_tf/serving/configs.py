@@ -37,6 +37,8 @@ services:
       - --model_config_file=/models/models.config
       # New versions are found by themselves; new models and labels this way.
       - --model_config_file_poll_wait_seconds=30
+      # Else a server that starts anew finds no version to give a label to.
+      - --allow_version_labels_for_unavailable_models=true
       - --enable_batching=true
       - --batching_parameters_file=/models/batching.config
       - --monitoring_config_file=/models/monitoring.config

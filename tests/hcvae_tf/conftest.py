@@ -1,11 +1,13 @@
 """Small models and token batches that the tests share."""
 
 import shutil
+import sys
 
 import numpy as np
 import pytest
 from shared import PARTS, small_config, train
 
+from hcvae_tf import export
 from hcvae_tf.build import build_model
 from pipelines.vocabulary import Vocabulary
 
@@ -44,6 +46,16 @@ def finished_run(tmp_path_factory, data_dir):
     folder = tmp_path_factory.mktemp("runs") / "finished"
     length = ["--epochs", 2, "--steps-per-epoch", 4]
     return train(folder, data_dir, *length)
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory, finished_run):
+    """An export of the finished run by the command; do not change it."""
+    to = tmp_path_factory.mktemp("saved_models") / "tiny"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["x", str(finished_run), "--to", str(to)])
+        export.main()
+    return to
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from pipelines.ptb import ptb_dataset_builder as ptb
 COMMANDS = [
     *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
     *("arithmetic", "vary", "attribute", "score", "probe", "map"),
+    "export",
 ]
 MODULES = [
     *(f"hcvae_tf.{command}" for command in COMMANDS),
