@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 
+from benchmarks.endless import endless
 from benchmarks.report import print_table
 from hcvae_tf.presets import preset
 from hcvae_tf.timing import medians
@@ -96,30 +97,19 @@ def _cost_rows(settings):
 
 
 def _trained(settings, length, language_model, **model):
-    import numpy as np
-
-    from hcvae_tf.build import build_model
-    from hcvae_tf.endpoints import Endpoints
     from hcvae_tf.trained import TrainedTextVAE
-    from pipelines.vocabulary import END, PAD, Vocabulary
 
-    vocabulary = Vocabulary(bytes(range(256)))
-    config = (
-        preset("tweets-hybrid")
-        .replace(
-            "model",
-            language_model=language_model,
-            decoder_units=settings.units,
-            **model,
+    config = preset("tweets-hybrid").replace("data", length=length)
+    return TrainedTextVAE(
+        endless(
+            config.replace(
+                "model",
+                language_model=language_model,
+                decoder_units=settings.units,
+                **model,
+            )
         )
-        .replace("data", length=length)
-        .replace("training", precision="float32")
     )
-    vae = build_model(config, vocabulary)
-    bias = np.zeros(vocabulary.size, "float32")
-    bias[[PAD, END]] = -1e9
-    vae.decoder.language_model.head.bias.assign(bias)
-    return TrainedTextVAE(Endpoints(vae, vocabulary, length))
 
 
 def _in_graph(trained, count, temperature):

@@ -11,6 +11,7 @@ SIZES = {
     "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
     "profile": "--preset small --batch 2 --length 16",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
+    "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
     "input": "--datasets tweets/synthetic --batches 20 --rounds 1",
 }
 # Every cell of these has a process of its own.

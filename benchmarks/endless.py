@@ -1,0 +1,30 @@
+"""Untrained models whose texts never end, so that all are equally long."""
+
+from typing import TYPE_CHECKING
+
+from hcvae_tf.config import Config
+
+if TYPE_CHECKING:
+    from hcvae_tf.endpoints import Endpoints
+
+
+def endless(config: Config) -> "Endpoints":
+    """Builds a model of all bytes, in float32.
+
+    Args:
+        config: with a hybrid decoder.
+    """
+    import numpy as np
+
+    from hcvae_tf.build import build_model
+    from hcvae_tf.endpoints import Endpoints
+    from pipelines.vocabulary import END, PAD, Vocabulary
+
+    vocabulary = Vocabulary()
+    model = build_model(
+        config.replace("training", precision="float32"), vocabulary
+    )
+    bias = np.zeros(vocabulary.size, "float32")
+    bias[[PAD, END]] = -1e9
+    model.decoder.language_model.head.bias.assign(bias)
+    return Endpoints(model, vocabulary, config.data.length)
