@@ -8,10 +8,10 @@ from pipelines.command_line import UserError
 ENDINGS = (".svg", ".png", ".pdf")
 
 
-def check_file(file: str) -> None:
+def check_file(file: str, flag: str = "--to") -> None:
     """Raises UserError if no chart can be written under that name."""
     if Path(file).suffix not in ENDINGS:
-        raise UserError(f"--to must end in {', '.join(ENDINGS)}: {file}")
+        raise UserError(f"{flag} must end in {', '.join(ENDINGS)}: {file}")
 
 
 def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):
@@ -29,6 +29,8 @@ def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):
     matplotlib.use("Agg")
     # The same numbers give the same file.
     matplotlib.rcParams["svg.hashsalt"] = "hcvae_tf"
+    # Letters stay letters, so that no font is needed that has them all.
+    matplotlib.rcParams["svg.fonttype"] = "none"
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(

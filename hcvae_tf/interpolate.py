@@ -6,8 +6,9 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.drawing import check_file, panels, save
 from hcvae_tf.trained import TrainedTextVAE
-from hcvae_tf.writing import Writing, print_texts
+from hcvae_tf.writing import Writing, escape, print_texts
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -27,6 +28,8 @@ class Interpolate:
     """How many texts, both ends included."""
     spherical: bool = False
     """Go along the great circle instead of the straight line."""
+    draw: str | None = None
+    """Draw them as well: a new .svg, .png or .pdf."""
     writing: Writing = Writing()
 
 
@@ -41,6 +44,8 @@ def main() -> None:
         not command.random and None in ends
     ):
         raise UserError("give --from TEXT and --to TEXT, or --random")
+    if command.draw:
+        check_file(command.draw, "--draw")
     TrainedTextVAE.check(command.run)
 
     import numpy as np
@@ -52,11 +57,38 @@ def main() -> None:
         z = noise.standard_normal((2, trained.z_size), np.float32)
     else:
         z, _ = trained.encode(list(map(os.fsencode, ends)))
-    print_texts(
-        trained.interpolate(
-            *z, command.points, command.spherical, **vars(command.writing)
-        )
+    written = trained.interpolate(
+        *z, command.points, command.spherical, **vars(command.writing)
     )
+    print_texts(written)
+    if command.draw:
+        _draw(written, command)
+
+
+def _draw(written, command):
+    """The texts below each other, from one colour to the other."""
+    shown = [(text, 1.0) for text in written]
+    if not command.random:
+        shown = [(command.start, 0.4), *shown, (command.end, 0.4)]
+    figure, (axis,) = panels([("", "")], 9)
+    axis.axis("off")
+    axis.set(xlim=(0, 1), ylim=(len(shown) - 0.5, -0.5))
+    first = len(shown) - len(written) > 0
+    for row, (text, strength) in enumerate(shown):
+        share = (row - first) / max(len(written) - 1, 1)
+        share = min(max(share, 0.0), 1.0)
+        colour = (0.12 + 0.78 * share, 0.35 + 0.05 * share, 0.75 - 0.6 * share)
+        axis.text(
+            *(0, row, escape(text)),
+            color=colour,
+            alpha=strength,
+            style="normal" if strength == 1 else "italic",
+            va="center",
+            fontsize=9,
+            # A text may hold what looks like a formula.
+            parse_math=False,
+        )
+    save(figure, command.draw)
 
 
 if __name__ == "__main__":

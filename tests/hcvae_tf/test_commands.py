@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import keras
 import numpy as np
@@ -121,7 +122,7 @@ def test_sample_prints_texts_and_nothing_else(finished_run, capfd):
     assert len(set(drawn)) > len(set(lines("--temperature", 1, "--top-k", 1)))
 
 
-def test_reconstruct_and_interpolate(finished_run, capfd):
+def test_reconstruct_and_interpolate(finished_run, tmp_path, capfd):
     texts = ["good morning", "so sad about the match"]
     result = call(capfd, "hcvae_tf.reconstruct", finished_run, *texts)
     again = result.out.splitlines()
@@ -129,14 +130,20 @@ def test_reconstruct_and_interpolate(finished_run, capfd):
     result = call(
         *(capfd, "hcvae_tf.interpolate", finished_run, "--points", 5),
         *("--from", texts[0], "--to", texts[1]),
+        *("--draw", tmp_path / "walk.svg"),
     )
     between = result.out.splitlines()
     assert len(between) == 5
+    drawn = (tmp_path / "walk.svg").read_text()
+    assert all(escape(text) in drawn for text in [*texts, *between])
     assert [between[0], between[-1]] == again
     result = call(
         capfd, "hcvae_tf.interpolate", finished_run, "--random", "--spherical"
     )
     assert len(result.out.splitlines()) == 7
+    flags = ["--random", "--draw", "walk.gif"]
+    result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
+    refuses(result, "--draw must end in .svg")
 
 
 def test_a_config_file_gives_the_same_run(
