@@ -65,6 +65,11 @@ def main() -> None:
         _draw(written, command)
 
 
+def _printable(text):
+    """XML has no characters that control a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in escape(text))
+
+
 def _draw(written, command):
     """The texts below each other, from one colour to the other."""
     shown = [(text, 1.0) for text in written]
@@ -79,7 +84,7 @@ def _draw(written, command):
         share = min(max(share, 0.0), 1.0)
         colour = (0.12 + 0.78 * share, 0.35 + 0.05 * share, 0.75 - 0.6 * share)
         axis.text(
-            *(0, row, escape(text)),
+            *(0, row, _printable(text)),
             color=colour,
             alpha=strength,
             style="normal" if strength == 1 else "italic",
