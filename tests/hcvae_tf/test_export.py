@@ -17,8 +17,11 @@ from hypothesis.extra import numpy as arrays
 from shared import begin, call, refuses, train
 
 from hcvae_tf import TrainedTextVAE
+from hcvae_tf.checkpoint import in_float32
 from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.serving import archive, check
+from hcvae_tf.serving.contract import SIGNATURES
+from hcvae_tf.serving.exported import ExportedEndpoints
 from hcvae_tf.serving.versions import find_version
 
 LENGTH, Z = 48, 4
@@ -466,3 +469,40 @@ def test_a_killed_export_is_never_picked_up(finished_run, tmp_path):
     process.communicate()
     assert find_version(to) is None
     assert not [name for name in os.listdir(to) if name.isdecimal()]
+
+
+@pytest.mark.parametrize("parts", ["hybrid-bytenet", "conv", "lstm-vae"])
+def test_every_kind_of_model_can_be_exported(
+    parts, make_model, vocabulary, tmp_path
+):
+    model = make_model(parts, length=9)
+    numbers = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(numbers.normal(size=weight.shape))
+    here = Endpoints(model, vocabulary, 9)
+    archive.write_saved_model(here, tmp_path)
+    graph = (tmp_path / "saved_model.pb").read_bytes()
+    assert b"_XlaMustCompile" not in graph
+    export = ExportedEndpoints(tmp_path)
+    for name in SIGNATURES:
+        inputs = columns(CONTRACT[name][0], 11)
+        expected, found = here(name, inputs), export(name, inputs)
+        for key, column in expected.items():
+            if column.dtype.kind == "f":
+                np.testing.assert_allclose(found[key], column, rtol=1e-4)
+            else:
+                np.testing.assert_array_equal(found[key], column)
+
+
+def test_a_model_in_bfloat16_is_used_in_float32(make_model, random_tokens):
+    model = make_model(length=9, training={"precision": "bfloat16"})
+    exact = in_float32(model)
+    assert model.encoder.compute_dtype == "bfloat16"
+    for layer in exact._flatten_layers():
+        assert layer.compute_dtype == "float32", layer
+    for one, other in zip(exact.weights, model.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    tokens = random_tokens(5, 9)
+    near, far = exact.encode(tokens)[0], model.encode(tokens)[0]
+    np.testing.assert_allclose(near, far, rtol=0.05, atol=0.05)
+    assert np.abs(near - far).max() > 0
