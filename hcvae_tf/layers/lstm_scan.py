@@ -55,9 +55,8 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
         The new `h` and `c`.
     """
     product = tf.matmul(h, kernel)
-    columns = [tf.transpose(rows) for rows in (projected, product, c)]
-    h, c, *_ = _activate(*columns, gain[:, None], bias[:, None], epsilon)
-    return tf.transpose(h), tf.transpose(c)
+    h, c, *_ = _activate(projected, product, c, gain, bias, epsilon, axis=-1)
+    return h, c
 
 
 def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
@@ -102,18 +101,18 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
     return run(projected, h, c, kernel, gain, bias)
 
 
-def _activate(projected, product, c, gain, bias, epsilon):
+def _activate(projected, product, c, gain, bias, epsilon, axis=0):
     """From the two parts of the gates to the state, and what was on the way."""
     p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
-    centred = p - tf.reduce_mean(p, axis=0, keepdims=True)
-    variance = tf.reduce_mean(tf.square(centred), axis=0, keepdims=True)
+    centred = p - tf.reduce_mean(p, axis=axis, keepdims=True)
+    variance = tf.reduce_mean(tf.square(centred), axis=axis, keepdims=True)
     r = tf.math.rsqrt(variance + epsilon)
     n = centred * r
-    i, f, o, g = tf.split(gain * n + bias, 4, axis=0)
+    i, f, o, g = tf.split(gain * n + bias, 4, axis=axis)
     i, f, o, g = tf.sigmoid(i), tf.sigmoid(f), tf.sigmoid(o), tf.tanh(g)
     c = f * c + i * g
     h = o * tf.tanh(c)
-    gates = tf.concat([i, f, o, g], axis=0)
+    gates = tf.concat([i, f, o, g], axis=axis)
     return (
         tf.cast(h, product.dtype),
         c,
