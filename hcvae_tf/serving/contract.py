@@ -8,6 +8,8 @@ shape `(batch,)`. The `text` of `interpolate` has shape `(batch, points)`.
 
 from typing import NamedTuple
 
+from pipelines.command_line import UserError
+
 
 class Signature(NamedTuple):
     """Names of the inputs and outputs of one function."""
@@ -42,3 +44,12 @@ POINTS = 7
 
 LARGEST_BATCH = 64
 """Rows that a server takes at once."""
+
+
+def refuse(choice: dict) -> None:
+    """Raises UserError for what the functions of exports do not take."""
+    for name in choice:
+        raise UserError(
+            f"an export takes no {name}; leave it out, or use the run that it "
+            "was exported from"
+        )

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from hcvae_tf.serving.contract import SIGNATURES
+from hcvae_tf.serving.contract import SIGNATURES, refuse
 from pipelines.command_line import UserError
 
 
@@ -58,12 +58,3 @@ class ExportedEndpoints:
 
     def _inputs(self, name):
         return self._signatures[name].structured_input_signature[1]
-
-
-def refuse(choice: dict) -> None:
-    """Raises UserError for what the functions of exports do not take."""
-    for name in choice:
-        raise UserError(
-            f"an export takes no {name}; leave it out, or use the run that it "
-            "was exported from"
-        )

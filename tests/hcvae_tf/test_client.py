@@ -1,0 +1,198 @@
+"""The client against stand-ins that answer with a real export."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import serving_twins
+from shared import free_addresses
+
+from hcvae_tf import TrainedTextVAE
+from hcvae_tf.client import connect
+from pipelines.command_line import UserError
+
+TEXTS = ["good morning", "", b"\xff\x00\xfe", "déjà 😀", "x" * 99]
+
+
+@pytest.fixture(scope="module")
+def served(exported):
+    return serving_twins.Served(exported / "1")
+
+
+@pytest.fixture(scope="module", params=["rest", "rpc"])
+def address(request, served):
+    with getattr(serving_twins, request.param)(served) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def local(exported):
+    return TrainedTextVAE.load(exported)
+
+
+def test_it_does_what_the_local_model_does(address, local):
+    vae = connect(address, "tiny")
+    assert vae.z_size == local.z_size
+    for one, other in zip(vae.encode(TEXTS), local.encode(TEXTS), strict=True):
+        assert one.dtype == other.dtype == np.float32
+        np.testing.assert_array_equal(one, other)
+    assert vae.reconstruct(TEXTS, 1.0, seed=2) == local.reconstruct(
+        TEXTS, 1.0, seed=2
+    )
+    assert vae.sample(5, 0.7, seed=3) == local.sample(5, 0.7, seed=3)
+    z, _ = local.encode(TEXTS)
+    assert vae.decode(z, 0.5) == local.decode(z, 0.5)
+    for spherical in (False, True):
+        way = [v.interpolate(*z[:2], 5, spherical) for v in (vae, local)]
+        assert way[0] == way[1]
+    assert vae.arithmetic(*TEXTS[:3]) == local.arithmetic(*TEXTS[:3])
+    assert vae.vary(z[0], 1) == local.vary(z[0], 1)
+    for one, other in zip(vae.score(TEXTS), local.score(TEXTS), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("interpolate", "end"), ("reconstruct", "text")]
+)
+def test_columns_come_as_an_export_gives_them(address, local, name, key):
+    texts = np.array([b"a", b"\xff", b"c"], object)
+    inputs = {
+        "reconstruct": {
+            "text": texts,
+            "temperature": np.ones(3, np.float32),
+            "seed": np.array([-(2**63), 0, 2**63 - 1]),
+        },
+        "interpolate": {"start": texts, "end": texts[::-1]},
+    }[name]
+    found = connect(address, "tiny").endpoints(name, inputs)
+    expected = local.endpoints(name, inputs)
+    assert set(found) == set(expected)
+    for column, values in expected.items():
+        assert found[column].dtype == values.dtype
+        np.testing.assert_array_equal(found[column], values)
+
+
+def test_many_texts_go_in_parts_and_none_go_not_at_all(address, served, local):
+    vae = connect(address, "tiny")
+    served.seen.clear()
+    assert vae.sample(150, 1.0) == local.sample(150, 1.0)
+    assert [rows for _, rows, *_ in served.seen] == [64, 64, 22]
+    served.seen.clear()
+    assert vae.sample(0) == vae.reconstruct([]) == []
+    assert vae.encode([])[0].shape == (0, vae.z_size)
+    assert served.seen == []
+
+
+@pytest.mark.parametrize("which", [{"version": 1}, {"label": "stable"}, {}])
+def test_version_and_label_reach_the_server(address, served, which):
+    served.seen.clear()
+    connect(address, "tiny", **which).score(["a"])
+    ((_, _, version, label),) = served.seen
+    assert (version, label) == (which.get("version"), which.get("label"))
+
+
+def test_numbers_that_are_none_come_back(address):
+    endpoints = connect(address, "tiny").endpoints
+    z = np.full((1, endpoints.z_size), np.nan, np.float32)
+    hot = np.array([np.inf], np.float32)
+    inputs = {"z": z, "temperature": hot, "seed": np.array([1])}
+    (text,) = endpoints("decode", inputs)["text"]
+    assert isinstance(text, bytes)
+
+
+def test_threads_can_share_it(address, local):
+    vae = connect(address, "tiny")
+    texts = [[f"text {n}"] * (n % 4 + 1) for n in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(vae.reconstruct, texts))
+    assert found == [local.reconstruct(some) for some in texts]
+
+
+def test_mistakes(address):
+    def says(*words, call=lambda vae: vae.score(["a"]), **which):
+        model = which.pop("model", "tiny")
+        with pytest.raises(UserError) as error:
+            call(connect(address, model, **which))
+        assert "\n" not in str(error.value)
+        for word in words:
+            assert word in str(error.value)
+
+    host = address.removeprefix("grpc://")
+    says(host, "does not serve huge", "models.config", model="huge")
+    says("does not serve tiny", "models.config", version=7)
+    says("does not serve tiny", "canary", label="canary")
+    says(
+        *(host, "refused", "rows"),
+        call=lambda vae: vae.endpoints(
+            "sample", {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
+        ),
+    )
+    says("takes no top_k", call=lambda vae: vae.sample(1, top_k=3))
+    with pytest.raises(ValueError, match="z must have shape"):
+        connect(address, "tiny").decode(np.zeros((2, 3)))
+
+
+def test_a_server_that_is_late(address, served):
+    served.pause.clear()
+    try:
+        with pytest.raises(UserError, match=r"within 0\.2 seconds"):
+            connect(address, "tiny", timeout=0.2).score(["a"])
+    finally:
+        served.pause.set()
+
+
+@pytest.mark.parametrize("scheme", ["http", "grpc"])
+def test_nobody_there(scheme):
+    (free,) = free_addresses(1)
+    with pytest.raises(UserError, match="no server answers"):
+        connect(f"{scheme}://{free}", "tiny").score(["a"])
+
+
+def test_impossible_arguments(monkeypatch):
+    for address in ("localhost:8501", "ftp://x:1", "http://", "8500"):
+        with pytest.raises(UserError, match="http://HOST:8501"):
+            connect(address, "tiny")
+    with pytest.raises(UserError, match="not both"):
+        connect("http://x:1", "tiny", version=1, label="stable")
+    monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
+    with pytest.raises(UserError, match=r"\.\[serving\]"):
+        connect("grpc://x:1", "tiny")
+
+
+ALONE = """
+import sys
+from hcvae_tf.client import connect
+print(connect(sys.argv[1], "tiny").sample(2))
+assert not {"tensorflow", "keras", "grpc"} & set(sys.modules)
+"""
+
+
+def test_rest_needs_no_tensorflow(served, local):
+    with serving_twins.rest(served) as address:
+        done = subprocess.run(
+            [sys.executable, "-c", ALONE, address],
+            capture_output=True,
+            text=True,
+        )
+    assert done.stdout == f"{local.sample(2)}\n", done.stderr
+
+
+def test_the_python_of_the_guide(served, capfd):
+    guide = Path(__file__).parents[2] / "docs" / "serving.md"
+    blocks = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    with serving_twins.rest(served) as rest, serving_twins.rpc(served) as rpc:
+        for block in blocks:
+            for there, here in {
+                "http://localhost:8501": rest,
+                "grpc://localhost:8500": rpc,
+                "localhost:8500": rpc.removeprefix("grpc://"),
+                '"tweets"': '"tiny"',
+            }.items():
+                block = block.replace(there, here)
+            exec(block, {})
+    assert len(capfd.readouterr().out.splitlines()) == 3
