@@ -35,7 +35,10 @@ def connect(
     Raises:
         UserError: if the arguments are impossible or the extra is missing.
     """
-    scheme, host = urlsplit(address)[:2]
+    try:
+        scheme, host = urlsplit(address)[:2]
+    except ValueError:
+        scheme = host = ""
     if scheme not in ("http", "https", "grpc") or not host:
         raise UserError(
             f"{address!r} is no address of a server; write http://HOST:8501 "

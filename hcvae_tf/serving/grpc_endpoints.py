@@ -54,7 +54,10 @@ class GrpcEndpoints:
         signatures = messages.SignatureDefMap()
         answer.metadata["signature_def"].Unpack(signatures)
         z = signatures.signature_def["decode"].inputs["z"]
-        return z.tensor_shape.dim[1].size
+        try:
+            return z.tensor_shape.dim[1].size
+        except IndexError:
+            raise remote.strange(self._address, self._model) from None
 
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **choice

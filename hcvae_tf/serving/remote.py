@@ -4,10 +4,10 @@ from pipelines.command_line import UserError
 
 
 def unreachable(address: str) -> UserError:
-    """Nobody answers there."""
+    """Nobody answers there, or only to say so."""
     return UserError(
-        f"no server answers at {address}; start one as docs/serving.md says, "
-        "or correct the address"
+        f"no server answers at {address}, or it has too much to do; start one "
+        "as docs/serving.md says, correct the address, or try again"
     )
 
 
@@ -31,6 +31,14 @@ def refused(address: str, said: str) -> UserError:
     """It did not take the request."""
     return UserError(
         f"{address} refused the request: {_line(said)}; see the server's log"
+    )
+
+
+def strange(address: str, model: str) -> UserError:
+    """Something else answers there."""
+    return UserError(
+        f"what {address} serves as {model} is no export of hcvae_tf; correct "
+        "the address or the name"
     )
 
 

@@ -43,9 +43,12 @@ class RestEndpoints:
     @functools.cached_property
     def z_size(self) -> int:
         """Width of the latent vector, as the server tells it."""
-        metadata = self._ask("GET", "/metadata")["metadata"]
-        decode = metadata["signature_def"]["signature_def"]["decode"]
-        return int(decode["inputs"]["z"]["tensor_shape"]["dim"][1]["size"])
+        metadata = self._ask("metadata", "GET", "/metadata")
+        try:
+            decode = metadata["signature_def"]["signature_def"]["decode"]
+            return int(decode["inputs"]["z"]["tensor_shape"]["dim"][1]["size"])
+        except LookupError:
+            raise remote.strange(self._address, self._model) from None
 
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **choice
@@ -58,14 +61,14 @@ class RestEndpoints:
         refuse(choice)
         columns = {key: _to_json(column) for key, column in inputs.items()}
         body = {"signature_name": name, "inputs": columns}
-        outputs = self._ask("POST", ":predict", json.dumps(body))["outputs"]
+        outputs = self._ask("outputs", "POST", ":predict", json.dumps(body))
         names = SIGNATURES[name].outputs
         if len(names) == 1:
             # A single column comes without its name.
             outputs = {names[0]: outputs}
         return {key: _from_json(key, outputs[key]) for key in names}
 
-    def _ask(self, method, what, body=None):
+    def _ask(self, part, method, what, body=None):
         try:
             answer = self._session.request(
                 method, self._path + what, data=body, timeout=self._timeout
@@ -75,16 +78,17 @@ class RestEndpoints:
         except requests.RequestException:
             raise remote.unreachable(self._address) from None
         try:
-            content = answer.json()
-        except ValueError:
-            content = {"error": f"{answer.status_code} {answer.reason}"}
+            content = dict(answer.json())
+        except (ValueError, TypeError):
+            content = {}
+        said = content.get("error", f"{answer.status_code} {answer.reason}")
         if answer.status_code == requests.codes.not_found:
-            raise remote.unknown(
-                self._address, self._model, content.get("error", "")
-            )
-        if not answer.ok or "error" in content:
-            raise remote.refused(self._address, content.get("error", ""))
-        return content
+            raise remote.unknown(self._address, self._model, said)
+        if not answer.ok:
+            raise remote.refused(self._address, said)
+        if part not in content:
+            raise remote.strange(self._address, self._model)
+        return content[part]
 
 
 def _to_json(column):

@@ -48,7 +48,8 @@ class Served:
         if name != "tiny" or version not in (None, 1):
             raise LookupError(f"Servable not found for request: {name}")
         if label not in (None, "stable"):
-            raise LookupError(f"Unrecognized servable version label: {label}")
+            # The server does not call this one not found.
+            raise ValueError(f"Unrecognized servable version label: {label}")
 
     def predict(self, signature, inputs, version, label):
         self.pause.wait(10)
@@ -175,7 +176,6 @@ class _Service(prediction_service_pb2_grpc.PredictionServiceServicer):
 
     def GetModelMetadata(self, request, context):
         assert list(request.metadata_field) == ["signature_def"]
-        self.served.find(request.model_spec.name, None, None)
         answer = get_model_metadata_pb2.GetModelMetadataResponse()
         answer.metadata["signature_def"].Pack(self.served.metadata)
         return answer

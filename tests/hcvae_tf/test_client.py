@@ -1,8 +1,10 @@
 """The client against stand-ins that answer with a real export."""
 
+import http.server
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -124,7 +126,7 @@ def test_mistakes(address):
     host = address.removeprefix("grpc://")
     says(host, "does not serve huge", "models.config", model="huge")
     says("does not serve tiny", "models.config", version=7)
-    says("does not serve tiny", "canary", label="canary")
+    says(host, "refused", "label: canary", label="canary")
     says(
         *(host, "refused", "rows"),
         call=lambda vae: vae.endpoints(
@@ -145,6 +147,43 @@ def test_a_server_that_is_late(address, served):
         served.pause.set()
 
 
+@pytest.mark.parametrize(
+    ("status", "text", "words"),
+    [
+        (200, "<html>", "is no export"),
+        (200, "[]", "is no export"),
+        (200, '{"metadata": {"signature_def": {}}}', "is no export"),
+        (503, "busy", "refused the request: 503"),
+        (500, '{"error": "one\\ntwo"}', "refused the request: one two"),
+    ],
+)
+def test_another_kind_of_server(status, text, words):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
+        with pytest.raises(UserError, match=words):
+            _ = vae.z_size
+
+
+def test_another_model_on_a_server(served):
+    metadata = served.metadata
+    served.metadata = type(metadata)()
+    try:
+        with (
+            serving_twins.rpc(served) as address,
+            pytest.raises(UserError, match="is no export"),
+        ):
+            _ = connect(address, "tiny").z_size
+    finally:
+        served.metadata = metadata
+
+
 @pytest.mark.parametrize("scheme", ["http", "grpc"])
 def test_nobody_there(scheme):
     (free,) = free_addresses(1)
@@ -153,7 +192,7 @@ def test_nobody_there(scheme):
 
 
 def test_impossible_arguments(monkeypatch):
-    for address in ("localhost:8501", "ftp://x:1", "http://", "8500"):
+    for address in ("localhost:8501", "ftp://x:1", "http://", "http://["):
         with pytest.raises(UserError, match="http://HOST:8501"):
             connect(address, "tiny")
     with pytest.raises(UserError, match="not both"):
