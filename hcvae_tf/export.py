@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -30,12 +31,17 @@ class Export:
 def main() -> None:
     """Runs the command."""
     command = parse(Export, "python -m hcvae_tf.export")
-    # Through links and dots, for the name of the model.
     to = Path(os.path.abspath(command.to))
     if to.name.isdecimal():
         raise UserError(
             f"--to {command.to} ends in a number; name the model's folder, "
             "and the version with --version"
+        )
+    # The name of the model, as it stands in addresses and settings.
+    if not re.fullmatch(r"[\w.-]+", to.name, re.ASCII):
+        raise UserError(
+            f"--to {command.to} cannot be the name of a model; name the folder "
+            "with letters, digits, - and _"
         )
     versions = version_numbers(to)
     version = command.version

@@ -48,9 +48,9 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
         write_saved_model(endpoints, part)
         warm = write_warmup(part, to.name, endpoints.z_size)
         _check(endpoints, part)
-        size = sum(file.stat().st_size for file in part.rglob("*"))
+        files = [file for file in part.rglob("*") if file.is_file()]
+        size = sum(file.stat().st_size for file in files)
         part.rename(to / str(version))
-        write_configs(to.parent, to.name)
     except (OSError, tf.errors.OpError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(
@@ -59,6 +59,7 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    write_configs(to.parent, to.name)
     return size, warm
 
 
@@ -102,7 +103,9 @@ def _check(endpoints, folder):
     file.write_text(json.dumps(answers, default=_plain), "utf-8")
     # Without this package's own folder on the path.
     program = [sys.executable, "-P", check.__file__, str(folder), str(file)]
-    done = subprocess.run(program, capture_output=True, text=True)
+    # This process may hold all memory of the GPU.
+    place = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
+    done = subprocess.run(program, env=place, capture_output=True, text=True)
     file.unlink()
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["it ended without a word"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hcvae_tf.run import write_text
 from hcvae_tf.serving.contract import LARGEST_BATCH
+from pipelines.command_line import UserError
 
 MODELS = "models.config"
 
@@ -67,13 +68,20 @@ def write_configs(folder: Path, name: str) -> None:
         name: of the new model.
 
     Raises:
-        UserError: if they cannot be written.
+        UserError: if they cannot be written, or `models.config` not read.
     """
     for file, text in _FILES.items():
         if not (folder / file).exists():
             write_text(folder / file, text)
     models = folder / MODELS
-    text = models.read_text("utf-8")
+    try:
+        text = models.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UserError(
+            f"cannot read {models}; mend it, or delete it and export again"
+        ) from None
+    if "}" not in text:
+        text += _FILES[MODELS]
     if re.search(rf'\bname\s*:\s*["\']{re.escape(name)}["\']', text):
         return
     head, brace, tail = text.rpartition("}")

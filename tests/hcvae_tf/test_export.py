@@ -390,6 +390,8 @@ def test_versions_follow_each_other(finished_run, tmp_path, capfd, monkeypatch):
     refuses(export("--version", 0), "--version must be 1 or more")
     to = to / "9"
     refuses(export(), "ends in a number", "--version")
+    to = tmp_path / "a model: mine"
+    refuses(export(), "letters, digits")
     assert find_version(tmp_path) is None
 
 

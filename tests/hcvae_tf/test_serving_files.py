@@ -18,6 +18,7 @@ from tensorflow_serving.config import model_server_config_pb2
 from hcvae_tf.serving import warmup
 from hcvae_tf.serving.configs import write_configs
 from hcvae_tf.serving.contract import LARGEST_BATCH, SIGNATURES
+from pipelines.command_line import UserError
 
 FIELD = descriptor_pb2.FieldDescriptorProto
 WRAPPED = ".google.protobuf.Int64Value"
@@ -131,6 +132,12 @@ def test_what_the_user_wrote_stays(tmp_path):
     write_configs(tmp_path, "two")
     assert [model.name for model in models(tmp_path)] == ["one", "two"]
     assert models(tmp_path)[0].version_labels == {"stable": 1}
+    config.write_text("# none yet\n")
+    write_configs(tmp_path, "three")
+    assert [model.name for model in models(tmp_path)] == ["three"]
+    config.write_bytes(b"\xff")
+    with pytest.raises(UserError, match="cannot read"):
+        write_configs(tmp_path, "four")
     assert "9" in (tmp_path / "batching.config").read_text()
 
 
