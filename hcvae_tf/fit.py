@@ -28,10 +28,10 @@ class Fit:
     """
 
     preset: str = "small"
-    """A set-up by name: small, best, small-bytenet, small-lstm-vae, small-lm,
-    ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless, ptb-bytenet,
-    ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the defaults
-    below."""
+    """A set-up by name: small, best, medium, small-bytenet, small-lstm-vae,
+    small-lm, ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless,
+    ptb-bytenet, ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the
+    defaults below."""
     config: str | None = None
     """A JSON file with settings, such as the config.json of a run; it takes
     the place of a preset."""
