@@ -12,6 +12,11 @@ def check_file(file: str, flag: str = "--to") -> None:
     """Raises UserError if no chart can be written under that name."""
     if Path(file).suffix not in ENDINGS:
         raise UserError(f"{flag} must end in {', '.join(ENDINGS)}: {file}")
+    folder = Path(file).absolute().parent
+    if not folder.is_dir():
+        raise UserError(
+            f"{folder} is no folder; make it, or name another {flag}"
+        )
 
 
 def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):

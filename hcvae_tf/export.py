@@ -9,7 +9,8 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.run import Run, check_writable
-from hcvae_tf.serving.versions import version_numbers
+from hcvae_tf.serving.configs import MODELS
+from hcvae_tf.serving.versions import LAST_VERSION, version_numbers
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -43,12 +44,19 @@ def main() -> None:
             f"--to {command.to} cannot be the name of a model; name the folder "
             "with letters, digits, - and _"
         )
+    if (to / MODELS).exists():
+        raise UserError(
+            f"--to {command.to} is the folder of all models; name one in it: "
+            f"--to {Path(command.to) / 'NAME'}"
+        )
     versions = version_numbers(to)
     version = command.version
     if version is None:
         version = max(versions, default=0) + 1
-    if version < 1:
-        raise UserError(f"--version must be 1 or more, not {version}")
+    if not 1 <= version <= LAST_VERSION:
+        raise UserError(
+            f"--version must be from 1 to {LAST_VERSION}, not {version}"
+        )
     if (to / str(version)).exists():
         raise UserError(
             f"{to / str(version)} exists; leave --version out for the next "

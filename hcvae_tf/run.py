@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hcvae_tf import __version__
 from hcvae_tf.config import Config, from_json
+from hcvae_tf.serving.versions import find_version
 from pipelines.command_line import UserError
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ class Run:
         run = cls(folder)
         if not run.folder.is_dir():
             raise UserError(
-                f"{folder} is no folder; give the --run-dir of a training run"
+                f"{folder} is no folder; give that of a training run"
+            )
+        if find_version(folder):
+            raise UserError(
+                f"{folder} is an export; give the run that it was exported from"
             )
         try:
             facts = json.loads(run.facts.read_text("utf-8"))
@@ -99,7 +104,7 @@ class Run:
         except (OSError, ValueError, LookupError, TypeError):
             raise UserError(
                 f"{folder} is no run of hcvae_tf: its run.json is missing or "
-                "unreadable; give the --run-dir of a training run"
+                "unreadable; give the folder of a training run"
             ) from None
         if written[0] != FORMAT:
             raise UserError(

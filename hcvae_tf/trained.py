@@ -85,6 +85,7 @@ class TrainedTextVAE:
         Raises:
             UserError: if it is neither, or something is missing or damaged.
         """
+        cls.check(path)
         version = find_version(path)
         if version:
             from hcvae_tf.serving.exported import ExportedEndpoints
@@ -108,8 +109,14 @@ class TrainedTextVAE:
     @staticmethod
     def check(path: str | os.PathLike) -> None:
         """Raises UserError if there is nothing to `load`, at once."""
-        if not find_version(path):
-            Run.open(path).trained()
+        if find_version(path):
+            return
+        if not Run(path).facts.exists():
+            raise UserError(
+                f"{path} is neither a run nor an export of hcvae_tf; give the "
+                "folder of one"
+            )
+        Run.open(path).trained()
 
     def require_latent(self) -> None:
         """Raises UserError if the model has no latent vector."""

@@ -100,4 +100,10 @@ def _counts_line(record: dict[str, Any]) -> str:
         f"{number:,} {what.replace('_', ' ')}"
         for what, number in record["counts"].items()
     )
-    return f"{record['name']}: {counts}"
+    line = f"{record['name']}: {counts}"
+    if record["counts"].get("invalid_utf8"):
+        line += (
+            "\nnote: what is no valid UTF-8 is kept byte by byte; convert "
+            "other encodings first, such as by iconv -f latin1 -t utf-8"
+        )
+    return line

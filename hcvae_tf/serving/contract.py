@@ -50,6 +50,6 @@ def refuse(choice: dict) -> None:
     """Raises UserError for what the functions of exports do not take."""
     for name in choice:
         raise UserError(
-            f"an export takes no {name}; leave it out, or use the run that it "
-            "was exported from"
+            f"an export takes no {name.replace('_', '-')}; leave it out, or "
+            "use the run that it was exported from"
         )

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+LAST_VERSION = 2**63 - 1
+"""The greatest number that servers read."""
+
 
 def find_version(path: str | os.PathLike) -> Path | None:
     """The folder of the version that a path stands for.
@@ -30,6 +33,7 @@ def version_numbers(folder: Path) -> list[int]:
         # Other spellings of a number are no version to a server either.
         if path.name.isdecimal()
         and path.name == str(int(path.name))
+        and int(path.name) <= LAST_VERSION
         and _holds_model(path)
     )
 

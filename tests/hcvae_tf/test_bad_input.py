@@ -93,6 +93,7 @@ def test_invalid_utf8_is_kept_and_counted(capfd, tmp_path, data_dir):
     )
     assert result.status == 0, result.err
     assert "40 invalid utf8" in result.err
+    assert "iconv" in result.err
 
 
 def test_a_folder_that_cannot_be_written(fit, tmp_path):
@@ -104,10 +105,10 @@ def test_a_run_folder_that_exists(finished_run, fit):
     refuses(fit("--run-dir", finished_run), "exists", "--resume")
 
 
-@pytest.mark.parametrize("command", ["evaluate", "sample"])
-def test_a_run_folder_that_is_none(command, capfd, tmp_path):
-    result = call(capfd, f"hcvae_tf.{command}", tmp_path)
-    refuses(result, "is no run")
+def test_a_run_folder_that_is_none(capfd, tmp_path):
+    refuses(call(capfd, "hcvae_tf.evaluate", tmp_path), "is no run")
+    result = call(capfd, "hcvae_tf.sample", tmp_path)
+    refuses(result, "neither a run nor an export")
 
 
 @pytest.mark.parametrize("name", ["vocabulary.json", "config.json"])

@@ -144,6 +144,9 @@ def test_reconstruct_and_interpolate(finished_run, tmp_path, capfd):
     flags = ["--random", "--draw", "walk.gif"]
     result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
     refuses(result, "--draw must end in .svg")
+    flags[-1] = "nowhere/walk.svg"
+    result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
+    refuses(result, "nowhere is no folder", "--draw")
 
 
 def test_a_config_file_gives_the_same_run(

@@ -351,9 +351,9 @@ def test_commands_take_an_export(exported, finished_run, capfd):
         assert results[0].status == 0, results[0].err
         assert results[0].out == results[1].out
     result = call(capfd, "hcvae_tf.sample", exported / "1", "--top-k", 3)
-    refuses(result, "an export takes no top_k", "run")
+    refuses(result, "an export takes no top-k", "run")
     result = call(capfd, "hcvae_tf.evaluate", exported)
-    refuses(result, "no run of hcvae_tf")
+    refuses(result, "is an export", "the run")
 
 
 @pytest.fixture
@@ -387,7 +387,8 @@ def test_versions_follow_each_other(finished_run, tmp_path, capfd, monkeypatch):
     assert {path.name for path in to.iterdir()} == {"1", "7", "8"}
     assert oct((to / "8").stat().st_mode & 0o555) == oct(0o555)
     refuses(export("--version", 7), "exists", "the next one, 9")
-    refuses(export("--version", 0), "--version must be 1 or more")
+    refuses(export("--version", 0), "--version must be from 1 to")
+    refuses(export("--version", 2**63), "--version must be from 1 to")
     to = to / "9"
     refuses(export(), "ends in a number", "--version")
     to = tmp_path / "a model: mine"
@@ -399,7 +400,8 @@ def test_mistakes(finished_run, exported, tmp_path, data_dir, capfd):
     def export(run, to):
         return call(capfd, "hcvae_tf.export", run, "--to", to)
 
-    refuses(export(exported, tmp_path / "x"), "no run of hcvae_tf")
+    refuses(export(exported, tmp_path / "x"), "is an export", "the run")
+    refuses(export(finished_run, exported.parent), "all models", "NAME")
     file = tmp_path / "file"
     file.touch()
     refuses(export(finished_run, file / "x"), "cannot write", "--to")

@@ -187,6 +187,7 @@ def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
     assert "4 of 4" in ended["chief"][1]
 
 
+@pytest.mark.slow
 def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
     """And what it began can be gone on with alone; a failure is told."""
     folder = tmp_path / "shared"
