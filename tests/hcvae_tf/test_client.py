@@ -133,7 +133,7 @@ def test_mistakes(address):
             "sample", {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
         ),
     )
-    says("takes no top_k", call=lambda vae: vae.sample(1, top_k=3))
+    says("takes no top-k", call=lambda vae: vae.sample(1, top_k=3))
     with pytest.raises(ValueError, match="z must have shape"):
         connect(address, "tiny").decode(np.zeros((2, 3)))
 
