@@ -12,7 +12,7 @@ SIZES = {
     "profile": "--preset small --batch 2 --length 16",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
-    "input": "--datasets tweets/synthetic --batches 20 --rounds 1",
+    "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
 }
 # Every cell of these has a process of its own.
 SLOW_SIZES = {
@@ -34,8 +34,11 @@ def check(name, flags, capfd):
 
 
 @pytest.mark.parametrize(("name", "flags"), SIZES.items())
-def test_it_prints_a_table(name, flags, capfd, data_dir, monkeypatch):
-    monkeypatch.setenv("TFDS_DATA_DIR", str(data_dir))
+def test_it_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    lines = (f"good morning number {number}\n" for number in range(100))
+    (tmp_path / "mine.txt").write_text("".join(lines))
     check(name, flags, capfd)
 
 

@@ -105,7 +105,7 @@ def wait_for(file, processes):
     ("victim", "number"),
     [
         (1, signal.SIGKILL),
-        (1, signal.SIGTERM),
+        pytest.param(1, signal.SIGTERM, marks=pytest.mark.slow),
         pytest.param(0, signal.SIGKILL, marks=pytest.mark.slow),
     ],
 )
