@@ -10,7 +10,7 @@ import tyro
 
 from hcvae_tf.run import Run, check_writable
 from hcvae_tf.serving.configs import MODELS
-from hcvae_tf.serving.versions import LAST_VERSION, version_numbers
+from hcvae_tf.serving.versions import LAST_VERSION, next_version
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -49,10 +49,13 @@ def main() -> None:
             f"--to {command.to} is the folder of all models; name one in it: "
             f"--to {Path(command.to) / 'NAME'}"
         )
-    versions = version_numbers(to)
+    if Run(to).facts.exists():
+        raise UserError(
+            f"--to {command.to} is a run; name another folder for the export"
+        )
     version = command.version
     if version is None:
-        version = max(versions, default=0) + 1
+        version = next_version(to)
     if not 1 <= version <= LAST_VERSION:
         raise UserError(
             f"--version must be from 1 to {LAST_VERSION}, not {version}"
@@ -60,7 +63,7 @@ def main() -> None:
     if (to / str(version)).exists():
         raise UserError(
             f"{to / str(version)} exists; leave --version out for the next "
-            f"one, {max(versions, default=version) + 1}"
+            f"one, {next_version(to)}"
         )
     run = Run.open(command.run)
     run.trained()
@@ -71,8 +74,7 @@ def main() -> None:
     size, warm = export(command.run, to, version)
     if not warm:
         print(
-            "note: no warm-up requests; they need pip install "
-            "'hcvae_tf[serving]'"
+            "note: no warm-up requests; they need pip install -e '.[serving]'"
         )
     print(
         f"wrote {command.to}/{version}: {size / 1e6:.1f} MB, checked in a "

@@ -93,15 +93,16 @@ class Run:
             raise UserError(
                 f"{folder} is no folder; give that of a training run"
             )
-        if find_version(folder):
-            raise UserError(
-                f"{folder} is an export; give the run that it was exported from"
-            )
         try:
             facts = json.loads(run.facts.read_text("utf-8"))
             written = facts["format"], facts["version"]
             facts["dataset"]["fingerprint"]
         except (OSError, ValueError, LookupError, TypeError):
+            if find_version(folder):
+                raise UserError(
+                    f"{folder} is an export; give the run that it was exported "
+                    "from"
+                ) from None
             raise UserError(
                 f"{folder} is no run of hcvae_tf: its run.json is missing or "
                 "unreadable; give the folder of a training run"

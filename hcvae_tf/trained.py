@@ -234,6 +234,9 @@ class TrainedTextVAE:
             spherical: along the great circle instead of the straight line.
             settings: those of `decode`.
 
+        Raises:
+            ValueError: if a vector has another shape.
+
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
             >>> texts = ["so sad today", "happy birthday!"]
@@ -243,7 +246,8 @@ class TrainedTextVAE:
         """
         shares = np.linspace(0, 1, points, dtype=np.float32)[:, None]
         between = _great_circle if spherical else _straight_line
-        return self.decode(between(start, end, shares), **settings)
+        ends = self._vector(start), self._vector(end)
+        return self.decode(between(*ends, shares), **settings)
 
     def arithmetic(
         self, a: str | bytes, b: str | bytes, c: str | bytes, **settings
@@ -272,8 +276,11 @@ class TrainedTextVAE:
             points: number of texts; the quantiles split the prior into equal
                 parts and are their middles.
             settings: those of `decode`.
+
+        Raises:
+            ValueError: if z has another shape.
         """
-        rows = np.tile(z, (points, 1))
+        rows = np.tile(self._vector(z), (points, 1))
         normal = statistics.NormalDist()
         rows[:, dimension] = [
             normal.inv_cdf((place + 0.5) / points) for place in range(points)
@@ -293,7 +300,21 @@ class TrainedTextVAE:
         nothing = np.zeros(0, np.float32)
         return Score(*(columns.get(name, nothing) for name in Score._fields))
 
+    def _vector(self, z):
+        if np.shape(z) != (self.z_size,):
+            raise ValueError(
+                f"a latent vector must have shape ({self.z_size},), not "
+                f"{np.shape(z)}; encode gives those of texts"
+            )
+        return np.asarray(z, np.float32)
+
     def _write(self, name, top_k, top_p, **columns):
+        if top_k is not None and top_k < 1:
+            raise ValueError(f"top_k must be 1 or more, not {top_k}")
+        if top_p is not None and not 0 < top_p <= 1:
+            raise ValueError(
+                f"top_p must be above 0 and at most 1, not {top_p}"
+            )
         texts = self._call(name, top_k, top_p, **columns).get("text", [])
         return [text.decode("utf-8") for text in texts]
 

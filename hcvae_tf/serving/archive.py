@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import tensorflow as tf
@@ -41,8 +42,10 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
             f"{run} is a language model without a latent vector; only models "
             "that have one can be exported"
         )
+    # Answers are compared with those of a processor, which has no TF32.
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     # A server takes only folders that are named by a number.
-    part = to / f".export-{os.getpid()}"
+    part = to / f".export-{uuid.uuid4().hex}"
     try:
         part.mkdir(parents=True)
         write_saved_model(endpoints, part)
@@ -50,6 +53,7 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
         _check(endpoints, part)
         files = [file for file in part.rglob("*") if file.is_file()]
         size = sum(file.stat().st_size for file in files)
+        write_configs(to.parent, to.name)
         part.rename(to / str(version))
     except (OSError, tf.errors.OpError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -59,7 +63,6 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    write_configs(to.parent, to.name)
     return size, warm
 
 

@@ -22,9 +22,11 @@ def main(folder: str, answers: str) -> None:
         # The way of the server: tags, signatures, names of tensors. An
         # operation that is not TensorFlow's own does not load here.
         loaded = tf.compat.v1.saved_model.load(session, ["serve"], folder)
-        for name, columns in expected.items():
+        default = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
+        for name in (default, *expected):
             if name not in loaded.signature_def:
                 sys.exit(f"signature {name} is missing")
+        for name, columns in expected.items():
             signature = loaded.signature_def[name]
             for kind in ("inputs", "outputs"):
                 if set(getattr(signature, kind)) != set(columns[kind]):

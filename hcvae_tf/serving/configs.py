@@ -80,11 +80,11 @@ def write_configs(folder: Path, name: str) -> None:
         raise UserError(
             f"cannot read {models}; mend it, or delete it and export again"
         ) from None
-    if "}" not in text:
-        text += _FILES[MODELS]
-    if re.search(rf'\bname\s*:\s*["\']{re.escape(name)}["\']', text):
+    if "}" not in _bare(text):
+        text += "\n" + _FILES[MODELS]
+    if re.search(rf'\bname\s*:\s*["\']{re.escape(name)}["\']', _bare(text)):
         return
-    head, brace, tail = text.rpartition("}")
+    end = _bare(text).rindex("}")
     entry = f"""\
   config {{
     name: "{name}"
@@ -92,4 +92,13 @@ def write_configs(folder: Path, name: str) -> None:
     model_platform: "tensorflow"
   }}
 """
-    write_text(models, head + entry + brace + tail)
+    write_text(models, text[:end] + entry + text[end:])
+
+
+def _bare(text):
+    """The text with blanks for its comments."""
+    return re.sub(
+        r"""("[^"\n]*"|'[^'\n]*')|#[^\n]*""",
+        lambda found: found[1] or " " * len(found[0]),
+        text,
+    )

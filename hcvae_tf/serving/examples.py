@@ -31,7 +31,7 @@ def example_inputs(
         "start": texts,
         "end": texts[::-1],
         "z": numbers.standard_normal((rows, z_size), np.float32),
-        "temperature": np.arange(rows, dtype=np.float32) % 2,
+        "temperature": np.arange(1, rows + 1, dtype=np.float32) % 2,
         "seed": np.arange(rows, dtype=np.int64),
     }
     return {name: columns[name] for name in SIGNATURES[signature].inputs}

@@ -28,7 +28,7 @@ class ExportedEndpoints:
             self._signatures = {
                 name: self._loaded.signatures[name] for name in SIGNATURES
             }
-        except (OSError, ValueError, KeyError, tf.errors.OpError):
+        except (OSError, ValueError, LookupError, tf.errors.OpError):
             raise UserError(
                 f"{folder} is damaged or no export of hcvae_tf; copy it again, "
                 "or export again: python -m hcvae_tf.export"

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from hcvae_tf.serving import remote
-from hcvae_tf.serving.contract import LARGEST_BATCH, refuse
+from hcvae_tf.serving.contract import LARGEST_BATCH, SIGNATURES, refuse
 from pipelines.command_line import UserError
 
 
@@ -75,11 +75,11 @@ class GrpcEndpoints:
         request.model_spec.signature_name = name
         for key, column in inputs.items():
             request.inputs[key].CopyFrom(tf.make_tensor_proto(column))
-        answer = self._ask(self._stub.Predict, request)
-        return {
-            key: tf.make_ndarray(column)
-            for key, column in answer.outputs.items()
-        }
+        outputs = self._ask(self._stub.Predict, request).outputs
+        names = SIGNATURES[name].outputs
+        if not set(names) <= set(outputs):
+            raise remote.strange(self._address, self._model)
+        return {key: tf.make_ndarray(outputs[key]) for key in names}
 
     def _ask(self, method, request):
         import grpc

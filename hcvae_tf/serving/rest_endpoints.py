@@ -47,7 +47,7 @@ class RestEndpoints:
         try:
             decode = metadata["signature_def"]["signature_def"]["decode"]
             return int(decode["inputs"]["z"]["tensor_shape"]["dim"][1]["size"])
-        except LookupError:
+        except (LookupError, TypeError, ValueError):
             raise remote.strange(self._address, self._model) from None
 
     def __call__(
@@ -66,7 +66,10 @@ class RestEndpoints:
         if len(names) == 1:
             # A single column comes without its name.
             outputs = {names[0]: outputs}
-        return {key: _from_json(key, outputs[key]) for key in names}
+        try:
+            return {key: _from_json(key, outputs[key]) for key in names}
+        except (LookupError, TypeError, ValueError):
+            raise remote.strange(self._address, self._model) from None
 
     def _ask(self, part, method, what, body=None):
         try:

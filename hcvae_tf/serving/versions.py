@@ -25,16 +25,25 @@ def find_version(path: str | os.PathLike) -> Path | None:
 
 def version_numbers(folder: Path) -> list[int]:
     """The versions in a folder, in their order."""
+    return [n for n in _numbers(folder) if _holds_model(folder / str(n))]
+
+
+def next_version(folder: Path) -> int:
+    """The number above all that are taken, also by what is no model."""
+    return max(_numbers(folder), default=0) + 1
+
+
+def _numbers(folder: Path) -> list[int]:
     if not folder.is_dir():
         return []
+    names = [path.name for path in folder.iterdir()]
+    # Other spellings of a number are no version to a server either.
     return sorted(
-        int(path.name)
-        for path in folder.iterdir()
-        # Other spellings of a number are no version to a server either.
-        if path.name.isdecimal()
-        and path.name == str(int(path.name))
-        and int(path.name) <= LAST_VERSION
-        and _holds_model(path)
+        int(name)
+        for name in names
+        if name.isdecimal()
+        and name == str(int(name))
+        and int(name) <= LAST_VERSION
     )
 
 

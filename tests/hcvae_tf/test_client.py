@@ -171,6 +171,23 @@ def test_another_kind_of_server(status, text, words):
             _ = vae.z_size
 
 
+@pytest.mark.parametrize(
+    "outputs", ['{"a": [1]}', "[1, 2]", "null", '{"z_mean": "?"}']
+)
+def test_answers_of_another_model(outputs):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"outputs": %s}' % outputs.encode())
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
+        with pytest.raises(UserError, match="is no export"):
+            vae.encode(["a"])
+
+
 def test_another_model_on_a_server(served):
     metadata = served.metadata
     served.metadata = type(metadata)()

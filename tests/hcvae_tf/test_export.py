@@ -22,7 +22,7 @@ from hcvae_tf.endpoints import Endpoints
 from hcvae_tf.serving import archive, check
 from hcvae_tf.serving.contract import SIGNATURES
 from hcvae_tf.serving.exported import ExportedEndpoints
-from hcvae_tf.serving.versions import find_version
+from hcvae_tf.serving.versions import find_version, next_version
 
 LENGTH, Z = 48, 4
 
@@ -287,9 +287,12 @@ def test_inputs_of_other_shapes_are_refused(signatures, name):
             with pytest.raises(tf.errors.InvalidArgumentError, match=r"rows"):
                 answer(signatures, name, {**inputs, key: inputs[key][:2]})
     key = next(iter(inputs))
-    wrong = {**inputs, key: inputs[key][..., None]}
-    with pytest.raises((TypeError, ValueError, tf.errors.OpError)):
-        answer(signatures, name, wrong)
+    others = [inputs[key][..., None]]
+    if key == "z":
+        others += [inputs[key][:, :-1], np.repeat(inputs[key], 2, axis=1)]
+    for other in others:
+        with pytest.raises((TypeError, ValueError, tf.errors.OpError)):
+            answer(signatures, name, {**inputs, key: other})
     # It goes on answering.
     assert answer(signatures, name, inputs)
 
@@ -335,7 +338,9 @@ def test_a_run_and_its_export_are_the_same_to_use(exported, finished_run):
     np.testing.assert_array_equal(one, other)
 
 
-def test_commands_take_an_export(exported, finished_run, capfd):
+def test_commands_take_an_export(exported, finished_run, tmp_path, capfd):
+    file = tmp_path / "texts.txt"
+    file.write_text("so happy\ngood day\n")
     for command, *flags in (
         ("sample", "-n", 3, "--temperature", 0.5),
         ("reconstruct", "good day", "@bob http://x.org"),
@@ -343,6 +348,7 @@ def test_commands_take_an_export(exported, finished_run, capfd):
         ("arithmetic", "--a", "a", "--b", "b", "--c", "c"),
         ("vary", "good day"),
         ("score", "good day", "xx"),
+        ("attribute", "good day", "--positive", file, "--negative", file),
     ):
         results = [
             call(capfd, f"hcvae_tf.{command}", folder, *flags)
@@ -389,6 +395,10 @@ def test_versions_follow_each_other(finished_run, tmp_path, capfd, monkeypatch):
     refuses(export("--version", 7), "exists", "the next one, 9")
     refuses(export("--version", 0), "--version must be from 1 to")
     refuses(export("--version", 2**63), "--version must be from 1 to")
+    # What is taken by something else is no version, and is stepped over.
+    (to / "9").mkdir()
+    assert find_version(to) == to / "8"
+    assert next_version(to) == 10
     to = to / "9"
     refuses(export(), "ends in a number", "--version")
     to = tmp_path / "a model: mine"
@@ -402,6 +412,7 @@ def test_mistakes(finished_run, exported, tmp_path, data_dir, capfd):
 
     refuses(export(exported, tmp_path / "x"), "is an export", "the run")
     refuses(export(finished_run, exported.parent), "all models", "NAME")
+    refuses(export(finished_run, finished_run), "is a run", "another folder")
     file = tmp_path / "file"
     file.touch()
     refuses(export(finished_run, file / "x"), "cannot write", "--to")
@@ -415,6 +426,27 @@ def test_mistakes(finished_run, exported, tmp_path, data_dir, capfd):
     (damaged / "saved_model.pb").write_bytes(b"\xff" * 99)
     result = call(capfd, "hcvae_tf.sample", damaged.parent)
     refuses(result, "damaged", "hcvae_tf.export")
+    # A copy that ended early.
+    shutil.copytree(exported / "1", damaged, dirs_exist_ok=True)
+    (weights,) = damaged.glob("variables/*.data-*")
+    os.truncate(weights, weights.stat().st_size // 2)
+    result = call(capfd, "hcvae_tf.sample", damaged.parent)
+    refuses(result, "damaged", "copy it again")
+
+
+def test_vectors_and_choices_that_are_none(exported, finished_run):
+    for folder in (exported, finished_run):
+        vae = TrainedTextVAE.load(folder)
+        for wrong in (np.zeros((1, Z)), np.zeros(Z + 1), ["so sad", "so"]):
+            with pytest.raises(ValueError, match="must have shape"):
+                vae.interpolate(wrong, np.zeros(Z))
+            with pytest.raises(ValueError, match="must have shape"):
+                vae.vary(wrong, 0)
+        for wrong in ({"top_k": 0}, {"top_p": 0.0}, {"top_p": np.nan}):
+            with pytest.raises(ValueError, match="top_"):
+                vae.sample(1, **wrong)
+        whole = vae.vary(np.zeros(Z, int), 1, temperature=1)
+        assert whole == vae.vary(np.zeros(Z), 1, temperature=1)
 
 
 @pytest.mark.usefixtures("copying")

@@ -132,7 +132,12 @@ def test_what_the_user_wrote_stays(tmp_path):
     write_configs(tmp_path, "two")
     assert [model.name for model in models(tmp_path)] == ["one", "two"]
     assert models(tmp_path)[0].version_labels == {"stable": 1}
-    config.write_text("# none yet\n")
+    # A comment is none of it, whatever stands there.
+    text = config.read_text()
+    config.write_text(f'{text}# config {{ name: "old" }}')
+    write_configs(tmp_path, "old")
+    assert [model.name for model in models(tmp_path)] == ["one", "two", "old"]
+    config.write_text("# none yet {}")
     write_configs(tmp_path, "three")
     assert [model.name for model in models(tmp_path)] == ["three"]
     config.write_bytes(b"\xff")
