@@ -12,7 +12,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.report import in_own_process, print_table
-from pipelines import names
+from pipelines import registry
 from pipelines.command_line import parse, run_command
 
 # Small enough to read through several shuffle blocks in minutes.
@@ -46,7 +46,7 @@ def main() -> int:
     settings = parse(
         CorpusSize, "python -m benchmarks.corpus_size", sys.argv[1:]
     )
-    names.check("tweets", settings.data_file)
+    registry.check("tweets", settings.data_file)
     with tempfile.TemporaryDirectory(dir=settings.folder) as folder:
         prepared = in_own_process(_prepare, settings.data_file, folder)
         rows = []

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from hcvae_tf.config import Config
+from hcvae_tf.models.config import Config
 
 if TYPE_CHECKING:
-    from hcvae_tf.endpoints import Endpoints
+    from hcvae_tf.inference.local_signatures import Endpoints
 
 
 def endless(config: Config) -> "Endpoints":
@@ -16,8 +16,8 @@ def endless(config: Config) -> "Endpoints":
     """
     import numpy as np
 
-    from hcvae_tf.build import build_model
-    from hcvae_tf.endpoints import Endpoints
+    from hcvae_tf.inference.local_signatures import Endpoints
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import END, PAD, Vocabulary
 
     vocabulary = Vocabulary()

@@ -5,8 +5,8 @@ import sys
 
 from benchmarks.endless import endless
 from benchmarks.report import print_table
-from hcvae_tf.presets import preset
-from hcvae_tf.timing import medians
+from hcvae_tf.models.presets import preset
+from hcvae_tf.training.timing import medians
 from pipelines.command_line import parse, run_command
 
 
@@ -97,7 +97,7 @@ def _cost_rows(settings):
 
 
 def _trained(settings, length, language_model, **model):
-    from hcvae_tf.trained import TrainedTextVAE
+    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
     config = preset("tweets-hybrid").replace("data", length=length)
     return TrainedTextVAE(

@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.report import in_own_process, median, peak_mib, print_table
 from benchmarks.train_step import train_step
-from hcvae_tf.presets import preset
+from hcvae_tf.models.presets import preset
 from pipelines.command_line import parse, run_command
 
 _MODELS = {
@@ -67,7 +67,7 @@ def _rows(size, values, normal, rounds):
 
 def measure(name: str, sizes: dict[str, int], rounds: int):
     """Median seconds of a training step, and the peak memory in MiB."""
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     length, batch, units = sizes["length"], sizes["batch"], sizes["units"]

@@ -7,8 +7,8 @@ import sys
 import time
 
 from benchmarks.report import in_own_process, median, peak_mib, print_table
-from hcvae_tf.presets import preset
-from pipelines import names
+from hcvae_tf.models.presets import preset
+from pipelines import registry
 from pipelines.command_line import parse, run_command
 
 
@@ -34,7 +34,7 @@ def main() -> int:
     """Runs the benchmark."""
     settings = parse(Input, "python -m benchmarks.input", sys.argv[1:], Input())
     for name in settings.datasets:
-        names.check(name, _file(settings, name), None)
+        registry.check(name, _file(settings, name), None)
     rows = [in_own_process(measure, settings, n) for n in settings.datasets]
     print_table(
         f"Training streams alone, batch {settings.batch}, median of "
@@ -81,7 +81,7 @@ def measure(settings, name):
 
 
 def _model(corpus, length, batch):
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
 
     config = (
         preset("small")

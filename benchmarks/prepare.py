@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.report import in_own_process, print_table
-from pipelines import names
+from pipelines import registry
 from pipelines.command_line import parse, run_command
 
 _BEAM = "--direct_running_mode=multi_processing --direct_num_workers="
@@ -37,7 +37,7 @@ def main() -> int:
         pattern = settings.data_file or in_own_process(
             _make_up, settings.texts, folder
         )
-        names.check("tweets", pattern, beam="")
+        registry.check("tweets", pattern, beam="")
         ways = {"plain": None}
         for processes in settings.processes:
             ways[f"Beam, processes: {processes}"] = f"{_BEAM}{processes}"

@@ -5,7 +5,7 @@ import sys
 from typing import Literal
 
 from benchmarks.report import print_table
-from hcvae_tf.presets import preset
+from hcvae_tf.models.presets import preset
 from pipelines.command_line import parse, run_command
 
 
@@ -34,7 +34,7 @@ def main() -> int:
 
     from benchmarks.profiler import by_op, milliseconds
     from benchmarks.train_step import train_step
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     config = config.replace("data", length=settings.length).replace(

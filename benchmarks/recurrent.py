@@ -4,7 +4,7 @@ import dataclasses
 import sys
 
 from benchmarks.report import print_table
-from hcvae_tf.timing import medians
+from hcvae_tf.training.timing import medians
 from pipelines.command_line import parse, run_command
 
 

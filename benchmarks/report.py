@@ -4,12 +4,12 @@ import multiprocessing
 import resource
 from collections.abc import Callable, Iterable, Mapping
 
-from hcvae_tf.machine import machine
-from hcvae_tf.timing import medians
+from hcvae_tf.training.environment import machine
+from hcvae_tf.training.timing import medians
 
 
 def median(function: Callable[[], object], rounds: int) -> float:
-    """Median seconds of one function; see `hcvae_tf.timing`."""
+    """Median seconds of one function; see `hcvae_tf.training.timing`."""
     return medians({"": function}, rounds)[""]
 
 

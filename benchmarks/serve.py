@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.endless import endless
 from benchmarks.report import print_table
-from hcvae_tf.presets import preset
-from hcvae_tf.timing import seconds_in_turns
+from hcvae_tf.models.presets import preset
+from hcvae_tf.training.timing import seconds_in_turns
 from pipelines.command_line import parse, run_command
 
 
@@ -47,9 +47,9 @@ def _rows(settings):
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.serving.archive import write_saved_model
-    from hcvae_tf.serving.examples import example_inputs
-    from hcvae_tf.serving.exported import ExportedEndpoints
+    from hcvae_tf.inference.exported_signatures import ExportedEndpoints
+    from hcvae_tf.serving.example_inputs import example_inputs
+    from hcvae_tf.serving.export_model import write_saved_model
 
     config = preset(settings.preset).replace("data", length=settings.length)
     here = endless(config.replace("model", decoder_units=settings.units))

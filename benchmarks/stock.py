@@ -8,8 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from hcvae_tf.config import Config
-from hcvae_tf.objective import gaussian_kl, kl_weight
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.objective import gaussian_kl, kl_weight
 from pipelines.vocabulary import PAD, Vocabulary
 
 

@@ -6,7 +6,7 @@ import statistics
 import sys
 
 from benchmarks.report import in_own_process, median, print_table
-from hcvae_tf.presets import preset
+from hcvae_tf.models.presets import preset
 from pipelines.command_line import parse, run_command
 
 _MODELS = {
@@ -48,7 +48,7 @@ def main() -> int:
                 f"median of {settings.rounds} processes",
                 _rows(settings, batch, precision),
             )
-    from hcvae_tf.precision import faster_precision
+    from hcvae_tf.training.precision import faster_precision
 
     print(f"\n--precision auto takes {faster_precision()} here.")
     return 0
@@ -94,7 +94,7 @@ def measure(name, peer, settings, batch, precision):
     from benchmarks.products import product_flops
     from benchmarks.profiler import by_product, milliseconds
     from benchmarks.stock import StockTextVAE
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(256)))

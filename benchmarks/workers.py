@@ -11,7 +11,7 @@ import time
 from typing import Literal
 
 from benchmarks.report import print_table
-from hcvae_tf.presets import preset
+from hcvae_tf.models.presets import preset
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -118,14 +118,14 @@ def measure(
     if len(hosts) > 1:
         cluster = {"worker": hosts}
         os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
-    from hcvae_tf.distribution import Distribution
+    from hcvae_tf.training.distribution import Distribution
 
     distribution = Distribution("auto")
     import keras
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))

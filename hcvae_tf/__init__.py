@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 def __getattr__(name):
     # Not at once: commands import this package before they have work.
     if name == "TrainedTextVAE":
-        from hcvae_tf.trained import TrainedTextVAE
+        from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
         return TrainedTextVAE
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.trained import TrainedTextVAE
-from hcvae_tf.writing import Writing, print_texts
+from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from hcvae_tf.trained import TrainedTextVAE
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import UserError
 
 
@@ -47,11 +47,11 @@ def connect(
     if version is not None and label is not None:
         raise UserError("give a version or a label, not both")
     if scheme == "grpc":
-        from hcvae_tf.serving.grpc_endpoints import GrpcEndpoints
+        from hcvae_tf.serving.grpc_signatures import GrpcEndpoints
 
         endpoints = GrpcEndpoints(host, model, version, label, timeout)
     else:
-        from hcvae_tf.serving.rest_endpoints import RestEndpoints
+        from hcvae_tf.serving.rest_signatures import RestEndpoints
 
         endpoints = RestEndpoints(address, model, version, label, timeout)
     return TrainedTextVAE(endpoints)

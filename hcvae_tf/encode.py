@@ -6,9 +6,9 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.run import write_text
-from hcvae_tf.source import Source
-from hcvae_tf.writing import escape
+from hcvae_tf.command_line.sampling_options import escape
+from hcvae_tf.command_line.text_source import Source
+from hcvae_tf.storage.run_folder import write_text
 from pipelines.command_line import UserError, parse, run_command
 
 

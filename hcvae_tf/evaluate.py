@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import tyro
 
-from hcvae_tf.run import Run
-from hcvae_tf.source import Source
+from hcvae_tf.command_line.text_source import Source
+from hcvae_tf.storage.run_folder import Run
 from pipelines.command_line import UserError, parse, run_command
 
 _BATCH = 128
@@ -44,10 +44,12 @@ def main() -> None:
     if command.yardstick:
         Run.open(command.yardstick).trained()
 
+    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
     from hcvae_tf.metrics.costs import mean_costs
-    from hcvae_tf.metrics.importance import mean_importance_weighted_nll
-    from hcvae_tf.metrics.latent import corpus_latent_use
-    from hcvae_tf.trained import TrainedTextVAE
+    from hcvae_tf.metrics.importance_weighting import (
+        mean_importance_weighted_nll,
+    )
+    from hcvae_tf.metrics.latent_use import corpus_latent_use
 
     trained = TrainedTextVAE.load(command.run).endpoints
     corpus = command.source.open(folder, trained.vocabulary)

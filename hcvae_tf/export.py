@@ -8,9 +8,9 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.run import Run, check_writable
-from hcvae_tf.serving.configs import MODELS
-from hcvae_tf.serving.versions import LAST_VERSION, next_version
+from hcvae_tf.serving.server_config import MODELS
+from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
+from hcvae_tf.storage.run_folder import Run, check_writable
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     run.trained()
     check_writable(to, "--to")
 
-    from hcvae_tf.serving.archive import export
+    from hcvae_tf.serving.export_model import export
 
     size, warm = export(command.run, to, version)
     if not warm:

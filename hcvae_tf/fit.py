@@ -5,11 +5,11 @@ import sys
 import time
 from pathlib import Path
 
-from hcvae_tf.cluster import Strategy, read_cluster
-from hcvae_tf.config import Config
-from hcvae_tf.presets import chosen_settings
-from hcvae_tf.run import Run
-from pipelines import names
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.presets import chosen_settings
+from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.training.cluster import Strategy, read_cluster
+from pipelines import registry
 from pipelines.command_line import (
     UserError,
     first_flags,
@@ -77,7 +77,7 @@ def read_command(args: list[str]) -> Fit:
     if several and not (command.run_dir or command.resume):
         raise UserError("several workers need --run-dir, the same for all")
     data = command.settings.data
-    names.check(data.dataset, data.data_file, data.texts)
+    registry.check(data.dataset, data.data_file, data.texts)
     return command
 
 
@@ -92,14 +92,14 @@ def main() -> int:
         folder = Run(command.run_dir or _default_folder(command))
         folder.check_new()
 
-    from hcvae_tf import training
-    from hcvae_tf.callbacks import Stopped
+    from hcvae_tf.training import loop
+    from hcvae_tf.training.callbacks import Stopped
 
     try:
         if command.resume:
-            training.resume(folder, settings, command.strategy)
+            loop.resume(folder, settings, command.strategy)
         else:
-            training.start(folder, settings, command.strategy)
+            loop.start(folder, settings, command.strategy)
     except Stopped as stopped:
         print(
             f"stopped, all saved; go on with: {_PROG} --resume {folder.folder}",

@@ -6,9 +6,17 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.drawing import check_file, panels, save
-from hcvae_tf.trained import TrainedTextVAE
-from hcvae_tf.writing import Writing, escape, print_texts
+from hcvae_tf.command_line.plotting import (
+    check_file,
+    panels,
+    save,
+)
+from hcvae_tf.command_line.sampling_options import (
+    Writing,
+    escape,
+    print_texts,
+)
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import UserError, parse, run_command
 
 

@@ -5,8 +5,12 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.drawing import check_file, panels, save
-from hcvae_tf.source import Source
+from hcvae_tf.command_line.plotting import (
+    check_file,
+    panels,
+    save,
+)
+from hcvae_tf.command_line.text_source import Source
 from pipelines.command_line import UserError, parse, run_command
 
 _MOST_LABELS = 10

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.drawing import check_file, panels, save
-from hcvae_tf.run import Run
+from hcvae_tf.command_line.plotting import (
+    check_file,
+    panels,
+    save,
+)
+from hcvae_tf.storage.run_folder import Run
 from pipelines.command_line import UserError, parse, run_command
 
 _PANELS = {

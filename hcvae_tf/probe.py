@@ -7,7 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.source import Source
+from hcvae_tf.command_line.text_source import Source
 from pipelines.command_line import UserError, parse, run_command
 
 _FOLDS = 5

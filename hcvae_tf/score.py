@@ -5,9 +5,9 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.reading import given_texts
-from hcvae_tf.trained import TrainedTextVAE
-from hcvae_tf.writing import escape
+from hcvae_tf.command_line.sampling_options import escape
+from hcvae_tf.command_line.text_input import given_texts
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.trained import TrainedTextVAE
-from hcvae_tf.writing import Writing, print_texts
+from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import UserError, parse, run_command
 
 
@@ -38,7 +38,7 @@ def main() -> None:
         raise UserError(f"--points must be 1 or more, not {command.points}")
     TrainedTextVAE.check(command.run)
 
-    from hcvae_tf.objective import gaussian_kl
+    from hcvae_tf.models.objective import gaussian_kl
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()

@@ -5,10 +5,10 @@ import json
 import sys
 from typing import Any
 
-from pipelines.corpus import Corpus
-from pipelines.prepared import Prepared, prepare
-from pipelines.stream_corpus import StreamCorpus, read_stream
-from pipelines.text_corpus import TextCorpus
+from pipelines.preparation.prepared import Prepared, prepare
+from pipelines.streams.corpus import Corpus
+from pipelines.streams.stream_corpus import StreamCorpus, read_stream
+from pipelines.streams.text_corpus import TextCorpus
 from pipelines.vocabulary import Vocabulary
 
 
@@ -27,7 +27,7 @@ def load(
     out.
 
     Args:
-        dataset: one of `pipelines.names.NAMES`.
+        dataset: one of `pipelines.registry.NAMES`.
         data_file: the user's own file, for `tweets` and `lines`; or a pattern
             or an address of several.
         data_dir: folder of prepared data sets; TFDS's own by default, which

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import tyro
 
-from pipelines import names
+from pipelines import registry
 from pipelines.command_line import parse, run_command
 
 _PROG = "python -m pipelines.prepare"
@@ -40,7 +40,7 @@ class Prepare:
 def main() -> None:
     """Runs the command."""
     config = parse(Prepare, _PROG, _joined(sys.argv[1:]))
-    names.check(config.name, config.data_file, config.texts, config.beam)
+    registry.check(config.name, config.data_file, config.texts, config.beam)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow takes seconds to import, so only once there is work to do.
     from pipelines.load import load

@@ -10,9 +10,9 @@ from typing import Any
 import keras_tuner
 from sklearn.exceptions import ConvergenceWarning
 
-from hcvae_tf.run import write_text
-from tuner.objective import OBJECTIVE
+from hcvae_tf.storage.run_folder import write_text
 from tuner.plan import Plan
+from tuner.trial_score import OBJECTIVE
 
 Values = dict[str, Any]
 

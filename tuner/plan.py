@@ -6,8 +6,8 @@ import zlib
 from pathlib import Path
 from typing import Any, Literal
 
-from hcvae_tf.config import Config, from_json
-from hcvae_tf.run import write_text
+from hcvae_tf.models.config import Config, from_json
+from hcvae_tf.storage.run_folder import write_text
 from pipelines.command_line import UserError
 from tuner.ranges import SEARCHED, Range
 

@@ -6,7 +6,7 @@ Nothing here needs TensorFlow, so that bad ranges are refused at once.
 import re
 from typing import NamedTuple
 
-from hcvae_tf.config import Config
+from hcvae_tf.models.config import Config
 from pipelines.command_line import UserError
 
 

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from hcvae_tf.config import Config
-from hcvae_tf.presets import chosen_settings
-from hcvae_tf.run import check_writable
-from pipelines import names
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.presets import chosen_settings
+from hcvae_tf.storage.run_folder import check_writable
+from pipelines import registry
 from pipelines.command_line import UserError, first_flags, parse, run_command
-from tuner import processes
+from tuner import process_role
 from tuner.plan import Plan, plan_file, read_plan
 from tuner.ranges import choose_ranges, take_ranges
 
@@ -65,7 +65,7 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
     settings.check()
     data = settings.data.absolute()
     settings = dataclasses.replace(settings, data=data)
-    names.check(data.dataset, data.data_file, data.texts)
+    registry.check(data.dataset, data.data_file, data.texts)
     plan = Plan(
         settings=settings,
         ranges=choose_ranges(settings, named),
@@ -75,7 +75,7 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         max_params=command.max_params,
     )
     plan.check()
-    if not command.to and processes.role() != "alone":
+    if not command.to and process_role.role() != "alone":
         raise UserError("a search in several processes needs --to")
     setup = Path(command.config).stem if command.config else command.preset
     name = f"{data.dataset.replace('/', '-')}-{setup}"
@@ -87,7 +87,7 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
 
 def main() -> int:
     """Runs the command; gives its exit status."""
-    role = processes.role()
+    role = process_role.role()
     folder, plan, resumed = read_command(sys.argv[1:])
     if role != "worker" and not resumed:
         if plan_file(folder).exists():
@@ -97,7 +97,7 @@ def main() -> int:
             )
         check_writable(folder, "--to")
 
-    from tuner.running import Stopped, search
+    from tuner.search_loop import Stopped, search
 
     try:
         search(folder, plan, role)

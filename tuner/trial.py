@@ -17,8 +17,8 @@ from pathlib import Path
 
 from keras_tuner.errors import FailedTrialError
 
-from hcvae_tf.config import Config, from_json
-from hcvae_tf.run import Run
+from hcvae_tf.models.config import Config, from_json
+from hcvae_tf.storage.run_folder import Run
 from pipelines.command_line import run_command
 
 _COSTS = ("negative_elbo", "reconstruction", "kl", "bits_per_char")
@@ -99,16 +99,16 @@ def _train(folder: str, config: str) -> None:
 
 
 def _start_or_resume(run: Run, text: str) -> int:
-    from hcvae_tf import training
-    from hcvae_tf.callbacks import Stopped
+    from hcvae_tf.training import loop
+    from hcvae_tf.training.callbacks import Stopped
 
     config = from_json(text, "the trial")
     try:
         if run.facts.exists() and _is_of(run, config):
-            training.resume(run, config)
+            loop.resume(run, config)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
-            training.start(run, config)
+            loop.start(run, config)
     except Stopped as stopped:
         print(f"error: stopped by signal {stopped.signal}", file=sys.stderr)
         return 128 + stopped.signal

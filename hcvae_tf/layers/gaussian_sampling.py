@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from hcvae_tf.layers.replica_rows import replica_rows
+from hcvae_tf.layers.replicas import replica_rows
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from hcvae_tf.text_vae import TextVAE
+from hcvae_tf.models.text_vae import TextVAE
 
 
 def mean_costs(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from hcvae_tf.config import Data
+from hcvae_tf.models.config import Data
 from pipelines.command_line import UserError, parse, run_command
 
 _PROG = "python -m hcvae_tf.reproduce"
@@ -62,10 +62,10 @@ def main() -> int:
     if command.tweets_file and not Path(command.tweets_file).is_file():
         raise UserError(f"there is no file {command.tweets_file}")
 
-    from hcvae_tf.callbacks import Stopped
     from hcvae_tf.reproduce import record
     from hcvae_tf.reproduce.page import write_page
     from hcvae_tf.reproduce.scale import SCALES
+    from hcvae_tf.training.callbacks import Stopped
 
     scale = SCALES[command.scale]()
     folder = Path(command.to or f"results/{command.scale}")

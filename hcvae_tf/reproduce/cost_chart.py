@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hcvae_tf.drawing import panels, save
+from hcvae_tf.command_line.plotting import panels, save
 from hcvae_tf.reproduce.results import Results, bits, kl, kl_bits, table
 
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from hcvae_tf.build import build_model
-from hcvae_tf.config import Config
+from hcvae_tf.models.build import build_model
+from hcvae_tf.models.config import Config
 from pipelines.vocabulary import Vocabulary
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from hcvae_tf.config import Config
+from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.scale import Scale
 
 

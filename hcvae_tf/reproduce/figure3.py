@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.drawing import panels, save
+from hcvae_tf.command_line.plotting import panels, save
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.equal_size import equal_size
 from hcvae_tf.reproduce.experiment import Experiment

@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from hcvae_tf.checkpoint import load_model
-from hcvae_tf.config import Data
-from hcvae_tf.data import open_corpus
-from hcvae_tf.endpoints import Endpoints
+from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.fluency import Judge
-from hcvae_tf.metrics.importance import mean_importance_weighted_nll
-from hcvae_tf.metrics.latent import corpus_latent_use
+from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
+from hcvae_tf.metrics.latent_use import corpus_latent_use
+from hcvae_tf.models.config import Data
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.run import Run
-from hcvae_tf.trained import TrainedTextVAE
-from pipelines.corpus import Corpus
+from hcvae_tf.storage.model_file import load_model
+from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.training.corpus import open_corpus
+from pipelines.streams.corpus import Corpus
 
 _BATCH = 128
 _SHOWN = 10

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from hcvae_tf.config import Config
+from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.record import Workplace
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.run import write_text
+from hcvae_tf.storage.run_folder import write_text
 
 _NOTES = """\
 Costs are means over the whole validation split, nats per text or bits per

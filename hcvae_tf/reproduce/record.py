@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.config import Config
-from hcvae_tf.machine import machine
+from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.run import Run, write_text
+from hcvae_tf.storage.run_folder import Run, write_text
+from hcvae_tf.training.environment import machine
 from pipelines.command_line import UserError
 
 
@@ -22,7 +22,7 @@ class Workplace:
     Attributes:
         runs: folder of the training runs.
         records: folder of the records.
-        data_dir: as in `hcvae_tf.config.Data`.
+        data_dir: as in `hcvae_tf.models.config.Data`.
         tweets_file: file of tweets, None for those of the settings.
     """
 
@@ -125,7 +125,7 @@ def make_record(
 def _train(run: Run, asked: Config, place: Workplace) -> None:
     import keras
 
-    from hcvae_tf import training
+    from hcvae_tf.training import loop
 
     keras.backend.clear_session()
     if run.model.exists() or run.facts.exists():
@@ -136,14 +136,14 @@ def _train(run: Run, asked: Config, place: Workplace) -> None:
                 "another --runs-dir"
             )
         if not run.model.exists():
-            training.resume(run, config)
+            loop.resume(run, config)
         return
     config = asked.replace("data", data_dir=place.data_dir)
     if asked.data.dataset == "tweets":
         config = config.replace("data", data_file=place.tweets_file)
     run.folder.mkdir(parents=True, exist_ok=True)
     write_text(_commit_file(run), commit() + "\n")
-    training.start(run, config)
+    loop.start(run, config)
 
 
 def _settled_as(config: Config, asked: Config) -> Config:

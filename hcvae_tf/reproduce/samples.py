@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from hcvae_tf.command_line.sampling_options import escape
 from hcvae_tf.reproduce import table3
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.writing import escape
 
 TITLE = "Tables 2, 4 and 5: samples"
 _COLUMNS = {

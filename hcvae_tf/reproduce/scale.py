@@ -2,8 +2,12 @@
 
 import dataclasses
 
-from hcvae_tf.config import Config, Data, Training
-from hcvae_tf.presets import PRESETS
+from hcvae_tf.models.config import (
+    Config,
+    Data,
+    Training,
+)
+from hcvae_tf.models.presets import PRESETS
 
 
 @dataclasses.dataclass(frozen=True)

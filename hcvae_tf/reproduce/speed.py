@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.config import Config
-from hcvae_tf.drawing import panels, save
+from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.record import (
@@ -18,7 +18,7 @@ from hcvae_tf.reproduce.record import (
 )
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.timing import medians
+from hcvae_tf.training.timing import medians
 
 TITLE = "Speed of training"
 _KINDS = ("hybrid", "LSTM VAE")
@@ -36,7 +36,7 @@ def make_record(
     experiment: Experiment, seed: int, scale: Scale, place: Workplace
 ) -> None:
     """Times the steps of both models in turns, unless it is done already."""
-    from hcvae_tf.precision import settled
+    from hcvae_tf.training.precision import settled
 
     name = experiment.folder_name(seed)
     if find_record(place, name, experiment.config):
@@ -112,7 +112,7 @@ def _step(config: Config) -> Callable[[], float]:
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.build import build_model
+    from hcvae_tf.models.build import build_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))

@@ -6,8 +6,8 @@ it with these, from `assets.extra` of the version that it loads.
 
 from pathlib import Path
 
-from hcvae_tf.serving.contract import SIGNATURES
-from hcvae_tf.serving.examples import example_inputs
+from hcvae_tf.inference.signatures import SIGNATURES
+from hcvae_tf.serving.example_inputs import example_inputs
 
 FILE = Path("assets.extra") / "tf_serving_warmup_requests"
 

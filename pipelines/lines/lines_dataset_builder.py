@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import tensorflow_datasets as tfds
 
-from pipelines.normalize import normalize_utf8
-from pipelines.pooled.builder import PooledBuilder
+from pipelines.multi_file.builder import PooledBuilder
+from pipelines.preparation.normalization import normalize_utf8
 
 
 class Builder(PooledBuilder):

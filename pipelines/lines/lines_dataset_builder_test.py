@@ -4,7 +4,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from pipelines.lines import lines_dataset_builder
-from pipelines.pooled.builder import pooled_config
+from pipelines.multi_file.builder import pooled_config
 
 pytest.importorskip("dill", reason="tfds.testing needs it")
 

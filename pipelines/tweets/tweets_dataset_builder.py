@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from pipelines import files
-from pipelines.building import TextBuilder
 from pipelines.command_line import UserError
-from pipelines.normalize import normalize_tweets, normalize_utf8
-from pipelines.texts import Cleaner
+from pipelines.files import text_files
+from pipelines.preparation.base_builder import TextBuilder
+from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
+from pipelines.preparation.text_cleaner import Cleaner
 from pipelines.tweets import grammar, sentiment140
 
 LONGEST = 127
@@ -41,7 +41,7 @@ class TweetsConfig(tfds.core.BuilderConfig):
 def file_config(path: str) -> TweetsConfig:
     """Returns the configuration for a user's file."""
     return TweetsConfig(
-        name=files.identity(path), description="A user's file.", path=path
+        name=text_files.identity(path), description="A user's file.", path=path
     )
 
 
@@ -119,16 +119,16 @@ class Builder(TextBuilder):
         cleaner = Cleaner(normalize, LONGEST)
         # Reads no further than it must to know the number.
         few = 10 * VALIDATION
-        kept = sum(1 for _ in islice(cleaner(files.rows(path)), few))
+        kept = sum(1 for _ in islice(cleaner(text_files.rows(path)), few))
         if kept < 2:
             raise UserError(
                 f"{path} has {kept} texts of 1 to {LONGEST} bytes, and 2 are "
                 "needed; for longer texts use lines instead of tweets"
             )
         count = max(1, kept // 10)
-        first = Cleaner(normalize, LONGEST)(files.rows(path))
+        first = Cleaner(normalize, LONGEST)(text_files.rows(path))
         return {
-            "train": self._clean(files.rows(path), skip=count),
+            "train": self._clean(text_files.rows(path), skip=count),
             "validation": (row._asdict() for row in islice(first, count)),
         }
 

@@ -7,8 +7,8 @@ from shared import PARTS, small_config
 
 from benchmarks.products import product_flops
 from benchmarks.stock import StockTextVAE
-from hcvae_tf.build import build_model
-from hcvae_tf.objective import weighted_loss
+from hcvae_tf.models.build import build_model
+from hcvae_tf.models.objective import weighted_loss
 from pipelines.vocabulary import Vocabulary
 
 LENGTH = 8

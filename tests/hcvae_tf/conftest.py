@@ -8,7 +8,7 @@ import pytest
 from shared import PARTS, small_config, train
 
 from hcvae_tf import export
-from hcvae_tf.build import build_model
+from hcvae_tf.models.build import build_model
 from pipelines.vocabulary import Vocabulary
 
 

@@ -14,7 +14,12 @@ import h5py
 import pytest
 
 from hcvae_tf import fit
-from hcvae_tf.config import Config, Model, Objective, Training
+from hcvae_tf.models.config import (
+    Config,
+    Model,
+    Objective,
+    Training,
+)
 from pipelines.command_line import run_command
 
 TINY = [

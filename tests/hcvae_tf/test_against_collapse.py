@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from shared import small_config
 
-from hcvae_tf.build import build_model
+from hcvae_tf.models.build import build_model
 
 OPTIONS = {
     "cyclical": {"objective": {"kl": "cyclical"}},

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 from shared import TINY, call, refuses
 
-from hcvae_tf.callbacks import Checkpoints
-from hcvae_tf.checkpoint import load_model, save_last, save_model
-from hcvae_tf.distribution import Distribution
-from hcvae_tf.run import Run
+from hcvae_tf.storage.model_file import (
+    load_model,
+    save_last,
+    save_model,
+)
+from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.training.callbacks import Checkpoints
+from hcvae_tf.training.distribution import Distribution
 from pipelines.command_line import UserError
 
 

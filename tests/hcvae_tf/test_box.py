@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from shared import call
 
-from hcvae_tf import TrainedTextVAE, trained
-from hcvae_tf.serving.configs import write_configs
+from hcvae_tf import TrainedTextVAE
+from hcvae_tf.inference import trained_text_vae
+from hcvae_tf.serving.server_config import write_configs
 
 ROOT = Path(__file__).parents[2]
 BOX = ROOT / "saved_models" / "tweets"
@@ -25,7 +26,7 @@ def vae():
 
 
 def test_the_examples_of_the_docstrings():
-    result = doctest.testmod(trained)
+    result = doctest.testmod(trained_text_vae)
     assert result.attempted > 20
     assert result.failed == 0
 

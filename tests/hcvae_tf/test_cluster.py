@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hcvae_tf.cluster import Cluster, read_cluster
+from hcvae_tf.training.cluster import Cluster, read_cluster
 from pipelines.command_line import UserError
 
 HOSTS = ["a:1", "b:1", "c:1"]

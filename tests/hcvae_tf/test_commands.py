@@ -13,7 +13,7 @@ import pytest
 import tensorflow_datasets as tfds
 from shared import TINY, call, refuses
 
-from pipelines import prepared
+from pipelines.preparation import prepared
 from pipelines.ptb import ptb_dataset_builder as ptb
 
 COMMANDS = [

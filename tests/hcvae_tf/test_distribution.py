@@ -15,8 +15,8 @@ import tensorflow as tf
 cpus = tf.config.list_physical_devices("CPU")
 logical = tf.config.LogicalDeviceConfiguration()
 tf.config.set_logical_device_configuration(cpus[0], [logical, logical])
-from hcvae_tf.build import build_model
-from hcvae_tf.config import Config, Model, Objective, Training
+from hcvae_tf.models.build import build_model
+from hcvae_tf.models.config import Config, Model, Objective, Training
 from pipelines.vocabulary import Vocabulary
 
 config = Config(

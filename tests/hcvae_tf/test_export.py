@@ -17,12 +17,12 @@ from hypothesis.extra import numpy as arrays
 from shared import begin, call, refuses, train
 
 from hcvae_tf import TrainedTextVAE
-from hcvae_tf.checkpoint import in_float32
-from hcvae_tf.endpoints import Endpoints
-from hcvae_tf.serving import archive, check
-from hcvae_tf.serving.contract import SIGNATURES
-from hcvae_tf.serving.exported import ExportedEndpoints
-from hcvae_tf.serving.versions import find_version, next_version
+from hcvae_tf.inference.exported_signatures import ExportedEndpoints
+from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.signatures import SIGNATURES
+from hcvae_tf.serving import check_export, export_model
+from hcvae_tf.storage.export_folder import find_version, next_version
+from hcvae_tf.storage.model_file import in_float32
 
 LENGTH, Z = 48, 4
 
@@ -366,7 +366,7 @@ def test_commands_take_an_export(exported, finished_run, tmp_path, capfd):
 def copying(exported, monkeypatch):
     """Copies what was written before instead of writing it."""
     monkeypatch.setattr(
-        archive,
+        export_model,
         "write_saved_model",
         lambda _, to: shutil.copytree(
             exported / "1",
@@ -379,7 +379,7 @@ def copying(exported, monkeypatch):
 
 @pytest.mark.usefixtures("copying")
 def test_versions_follow_each_other(finished_run, tmp_path, capfd, monkeypatch):
-    monkeypatch.setattr(archive, "_check", lambda *_: None)
+    monkeypatch.setattr(export_model, "_check", lambda *_: None)
     to = tmp_path / "models" / "mine"
 
     def export(*flags):
@@ -456,7 +456,7 @@ def test_an_export_that_cannot_be_written_leaves_nothing(
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(archive, "write_warmup", full)
+    monkeypatch.setattr(export_model, "write_warmup", full)
     to = tmp_path / "models" / "mine"
     result = call(capfd, "hcvae_tf.export", finished_run, "--to", to)
     refuses(result, "No space left", "nothing was exported")
@@ -490,7 +490,7 @@ def test_the_check_refuses_what_servers_refuse(tmp_path):
     tf.saved_model.save(module, str(tmp_path), {"f": module.f})
     (tmp_path / "answers").write_text("{}")
     with pytest.raises(SystemExit, match="XLA"):
-        check.main(str(tmp_path), str(tmp_path / "answers"))
+        check_export.main(str(tmp_path), str(tmp_path / "answers"))
 
 
 def test_a_killed_export_is_never_picked_up(finished_run, tmp_path):
@@ -516,7 +516,7 @@ def test_every_kind_of_model_can_be_exported(
     for weight in model.trainable_weights:
         weight.assign(numbers.normal(size=weight.shape))
     here = Endpoints(model, vocabulary, 9)
-    archive.write_saved_model(here, tmp_path)
+    export_model.write_saved_model(here, tmp_path)
     graph = (tmp_path / "saved_model.pb").read_bytes()
     assert b"_XlaMustCompile" not in graph
     export = ExportedEndpoints(tmp_path)

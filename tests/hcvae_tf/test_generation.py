@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from hcvae_tf.endpoints import Endpoints
-from hcvae_tf.generation import generate, next_token
-from hcvae_tf.trained import TrainedTextVAE
+from hcvae_tf.inference.generation import generate, next_token
+from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.vocabulary import END, PAD
 
 LOGITS = np.log([0.05, 0.4, 0.1, 0.3, 0.15]).astype("float32")

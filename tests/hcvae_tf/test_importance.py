@@ -5,7 +5,10 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from hcvae_tf.metrics.importance import importance_weighted_nll, text_nll
+from hcvae_tf.metrics.importance_weighting import (
+    importance_weighted_nll,
+    text_nll,
+)
 
 # x = W z + b + noise: everything about it is normal.
 NUMBERS = np.random.default_rng(0)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from hcvae_tf.metrics.latent import corpus_latent_use, latent_use
+from hcvae_tf.metrics.latent_use import corpus_latent_use, latent_use
 
 
 def test_codes_far_apart_tell_the_text():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hcvae_tf.cluster import Cluster, read_cluster
 from hcvae_tf.fit import read_command
+from hcvae_tf.training.cluster import Cluster, read_cluster
 
 PAGE = Path(__file__).parents[2] / "docs" / "scaling.md"
 HOSTS = ("a1", "a2", "a3", "a4")

@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 from shared import PARTS, small_config
 
-from hcvae_tf.build import build_model
 from hcvae_tf.metrics.costs import mean_costs
-from hcvae_tf.metrics.importance import mean_importance_weighted_nll
-from hcvae_tf.objective import cross_entropy
+from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
+from hcvae_tf.models.build import build_model
+from hcvae_tf.models.objective import cross_entropy
 from pipelines.load import load
 from pipelines.tweets import grammar
 from pipelines.vocabulary import END, PAD, UNK, Vocabulary

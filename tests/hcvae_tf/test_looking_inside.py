@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from shared import call, refuses, train
 
-from hcvae_tf.config import Data
-from hcvae_tf.data import open_corpus
-from hcvae_tf.endpoints import Endpoints
+from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
+from hcvae_tf.models.config import Data
 from hcvae_tf.probe import probe_accuracy
-from hcvae_tf.run import Run
-from hcvae_tf.trained import TrainedTextVAE
+from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.training.corpus import open_corpus
 
 TEXTS = ["good morning", "so sad about the match", "what a day"]
 

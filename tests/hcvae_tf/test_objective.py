@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hcvae_tf.config import Objective
-from hcvae_tf.learning_rate import EpochDecay
-from hcvae_tf.objective import (
+from hcvae_tf.models.config import Objective
+from hcvae_tf.models.objective import (
     cross_entropy,
     gaussian_kl,
     kl_weight,
     weighted_loss,
 )
+from hcvae_tf.models.schedules import EpochDecay
 
 MEAN = np.array([[0.0, 1.5, -2.0], [0.3, 0.0, 0.1]], "float32")
 LOG_VAR = np.array([[0.0, -1.0, 0.7], [-3.0, 0.2, 0.0]], "float32")

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from shared import PARTS, TINY, call
 
-from hcvae_tf import precision, timing
+from hcvae_tf.training import precision, timing
 
 _EXACT = ("head", "posterior", "from_z")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from hcvae_tf import fit
-from hcvae_tf.build import build_model
-from hcvae_tf.config import from_json
 from hcvae_tf.fit import Fit, read_command
-from hcvae_tf.presets import PRESETS
+from hcvae_tf.models.build import build_model
+from hcvae_tf.models.config import from_json
+from hcvae_tf.models.presets import PRESETS
 from pipelines.vocabulary import Vocabulary
 
 README = Path(__file__).parents[2] / "README.md"

@@ -7,13 +7,13 @@ import signal
 import pytest
 from shared import begin, call, refuses
 
-from hcvae_tf.build import build_model
+from hcvae_tf.models.build import build_model
 from hcvae_tf.reproduce import (
+    ablations,
     figure3,
     figure4,
     figure5,
     figure6,
-    past,
     samples,
     table1,
     table3,
@@ -170,7 +170,7 @@ def test_compared_autoencoders_have_equally_many_parameters(name):
 @pytest.mark.parametrize("name", SCALES)
 def test_equal_names_have_equal_settings(name):
     seen = {}
-    modules = (figure4, figure5, figure6, table3, table1, samples, past)
+    modules = (figure4, figure5, figure6, table3, table1, samples, ablations)
     for module in modules:
         for run in module.experiments(SCALES[name]()):
             run.config.check()
@@ -369,6 +369,6 @@ def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
 
 def test_a_record_of_another_figure_may_lack_a_measure(tmp_path):
     results = made_up(tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)})
-    page = past.write(results, SCALES["small"](), tmp_path)
+    page = ablations.write(results, SCALES["small"](), tmp_path)
     # Its cost is known, its tighter bound is not.
     assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page

@@ -15,9 +15,9 @@ from google.protobuf import (
 from tensorflow_serving.apis import prediction_log_pb2
 from tensorflow_serving.config import model_server_config_pb2
 
+from hcvae_tf.inference.signatures import LARGEST_BATCH, SIGNATURES
 from hcvae_tf.serving import warmup
-from hcvae_tf.serving.configs import write_configs
-from hcvae_tf.serving.contract import LARGEST_BATCH, SIGNATURES
+from hcvae_tf.serving.server_config import write_configs
 from pipelines.command_line import UserError
 
 FIELD = descriptor_pb2.FieldDescriptorProto

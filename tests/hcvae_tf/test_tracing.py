@@ -4,7 +4,7 @@ import collections
 
 from shared import TINY, call
 
-from hcvae_tf.text_vae import TextVAE
+from hcvae_tf.models.text_vae import TextVAE
 
 
 def test_a_run_traces_its_steps_once(tmp_path, data_dir, monkeypatch, capfd):

@@ -171,12 +171,12 @@ def test_a_batch_that_cannot_be_shared_is_refused(tmp_path, data_dir):
 
 SCRIPT = """
 import sys
-from hcvae_tf.distribution import Distribution
+from hcvae_tf.training.distribution import Distribution
 here = Distribution("multiworker")
 import numpy as np
 import tensorflow as tf
 from shared import small_config
-from hcvae_tf.build import build_model
+from hcvae_tf.models.build import build_model
 from pipelines.vocabulary import Vocabulary
 
 with here.strategy.scope():

@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 import tensorflow_datasets as tfds
 
-from pipelines import passes, prepared, sharding, text_corpus
+import pipelines
 from pipelines.load import load
+from pipelines.preparation import prepared, sharding
+from pipelines.streams import shuffling, text_corpus
 
-PACKAGE = Path(prepared.__file__).parent
+PACKAGE = Path(pipelines.__file__).parent
 LONG_TWEET = b"x" * 128
 
 
@@ -43,7 +45,7 @@ def small_shards():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sharding, "_SHARD_BYTES", 3000)
         patch.setattr(text_corpus, "_BLOCK", 64)
-        patch.setattr(passes, "_RUN", 4)
+        patch.setattr(shuffling, "_RUN", 4)
         yield
 
 

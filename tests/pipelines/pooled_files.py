@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from pipelines import prepared
+from pipelines.preparation import prepared
 
 # Runs in this process; each bundle is tried once.
 HERE = "--runner=FnApiRunner"

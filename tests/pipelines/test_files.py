@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import file_system, files
 from pipelines.command_line import UserError
+from pipelines.files import file_system, text_files
 
 
 def write(folder, name, data):
@@ -18,11 +18,11 @@ def write(folder, name, data):
     return path
 
 
-@pytest.mark.parametrize("ending", files.ENDINGS)
+@pytest.mark.parametrize("ending", text_files.ENDINGS)
 def test_reads_every_kind(tmp_path, ending):
     path = write(tmp_path, f"a{ending}", b"one\ntwo\r\n\nlast")
-    files.check(path)
-    assert list(files.rows(path)) == [
+    text_files.check(path)
+    assert list(text_files.rows(path)) == [
         (b"", b"one"),
         (b"", b"two"),
         (b"", b""),
@@ -32,18 +32,18 @@ def test_reads_every_kind(tmp_path, ending):
 
 def test_labels_only_in_tsv(tmp_path):
     data = b"\xef\xbb\xbfgood\tone\ttab\nno label\n\tempty label\n"
-    assert list(files.rows(write(tmp_path, "a.tsv", data))) == [
+    assert list(text_files.rows(write(tmp_path, "a.tsv", data))) == [
         (b"good", b"one\ttab"),
         (b"", b"no label"),
         (b"", b"empty label"),
     ]
-    first = next(files.rows(write(tmp_path, "a.txt", data)))
+    first = next(text_files.rows(write(tmp_path, "a.txt", data)))
     assert first == (b"", b"good\tone\ttab")
 
 
 def test_reads_lazily(tmp_path):
     path = write(tmp_path, "a.txt", b"one\n\0two\n")
-    assert next(files.rows(path)) == (b"", b"one")
+    assert next(text_files.rows(path)) == (b"", b"one")
 
 
 def damaged(data):
@@ -67,18 +67,18 @@ def damaged(data):
 def test_refuses_from_the_first_bytes(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UserError, match=message) as error:
-        files.check(tmp_path / name)
+        text_files.check(tmp_path / name)
     assert "\n" not in str(error.value)
 
 
 def test_refuses_missing_file(tmp_path):
     with pytest.raises(UserError, match="does not exist"):
-        files.check(tmp_path / "a.txt")
+        text_files.check(tmp_path / "a.txt")
 
 
 def test_refuses_folder(tmp_path):
     with pytest.raises(UserError, match="is a folder"):
-        files.check(tmp_path)
+        text_files.check(tmp_path)
 
 
 def test_refuses_late_damage(tmp_path):
@@ -88,26 +88,26 @@ def test_refuses_late_damage(tmp_path):
     )
     path = tmp_path / "a.txt.gz"
     path.write_bytes(damaged(lines))
-    files.check(path)
+    text_files.check(path)
     with pytest.raises(UserError, match="damaged"):
-        list(files.rows(path))
+        list(text_files.rows(path))
 
 
 def test_refuses_late_binary(tmp_path):
     path = write(tmp_path, "a.txt", b"one line\n" * 10_000 + b"\0\n")
-    files.check(path)
+    text_files.check(path)
     with pytest.raises(UserError, match="binary"):
-        list(files.rows(path))
+        list(text_files.rows(path))
 
 
 def test_identity_follows_name_and_content(tmp_path):
     path = write(tmp_path, "My tweets (é).tsv", b"one\n")
     digest = hashlib.sha256(b"one\n").hexdigest()
-    assert files.sha256(path) == digest
-    assert files.identity(path) == f"file-My_tweets_-{digest[:8]}"
-    assert re.fullmatch(r"[\w-]+", files.identity(path), re.ASCII)
+    assert text_files.sha256(path) == digest
+    assert text_files.identity(path) == f"file-My_tweets_-{digest[:8]}"
+    assert re.fullmatch(r"[\w-]+", text_files.identity(path), re.ASCII)
     path.write_bytes(b"two\n")
-    assert files.identity(path) != f"file-My_tweets_-{digest[:8]}"
+    assert text_files.identity(path) != f"file-My_tweets_-{digest[:8]}"
 
 
 @given(
@@ -122,21 +122,21 @@ def test_ranges_give_each_line_once(tmp_path_factory, text, mark, cuts):
     parts = [
         row
         for start, end in itertools.pairwise(bounds)
-        for row in files.rows(path, start, end)
+        for row in text_files.rows(path, start, end)
     ]
-    assert parts == list(files.rows(path))
+    assert parts == list(text_files.rows(path))
 
 
 def test_finds_the_files_of_a_pattern(tmp_path):
     for name in ("b.txt", "a.txt.gz", "c.tsv"):
         write(tmp_path, name, b"one\n")
     (tmp_path / "d.txt").mkdir()
-    found = files.find(f"{tmp_path}/*.txt*")
+    found = text_files.find(f"{tmp_path}/*.txt*")
     assert found == [f"{tmp_path}/a.txt.gz", f"{tmp_path}/b.txt"]
-    files.check(f"{tmp_path}/*.txt*")
+    text_files.check(f"{tmp_path}/*.txt*")
     write(tmp_path, "e.txt.csv", b"one\n")
     with pytest.raises(UserError, match=r"e.txt.csv has an unknown ending"):
-        files.check(f"{tmp_path}/*.txt*")
+        text_files.check(f"{tmp_path}/*.txt*")
 
 
 def test_a_file_may_be_named_like_a_pattern(tmp_path):
@@ -156,11 +156,11 @@ def test_identity_of_a_pattern_follows_names_sizes_and_times(tmp_path):
     one = write(tmp_path, "tweets-1.txt", b"one\n")
     write(tmp_path, "tweets-2.txt", b"two\n")
     pattern = f"{tmp_path}/tweets-*.txt"
-    before = files.identity(pattern)
+    before = text_files.identity(pattern)
     assert re.fullmatch(r"files-tweets-[0-9a-f]{8}", before)
     os.utime(one, (0, 0))
-    after = files.identity(pattern)
+    after = text_files.identity(pattern)
     one.write_bytes(b"other size\n")
     os.utime(one, (0, 0))
-    names = {before, after, files.identity(pattern)}
+    names = {before, after, text_files.identity(pattern)}
     assert len(names) == 3

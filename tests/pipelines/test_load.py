@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import tensorflow_datasets as tfds
 
-from pipelines import prepare, prepared
+import pipelines
+from pipelines import prepare
 from pipelines.command_line import UserError
 from pipelines.load import load
+from pipelines.preparation import prepared
 from pipelines.tweets import grammar, tweets_dataset_builder
 
-PACKAGE = Path(prepared.__file__).parent
+PACKAGE = Path(pipelines.__file__).parent
 
 
 def rows(corpus, split):

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from pipelines import names
+from pipelines import registry
 from pipelines.command_line import UserError
 
 
@@ -14,14 +14,14 @@ def file(tmp_path):
     return str(path)
 
 
-@pytest.mark.parametrize("dataset", sorted(set(names.NAMES) - {"lines"}))
+@pytest.mark.parametrize("dataset", sorted(set(registry.NAMES) - {"lines"}))
 def test_every_name_but_lines_needs_no_file(dataset):
-    names.check(dataset)
+    registry.check(dataset)
 
 
 @pytest.mark.parametrize("dataset", ["tweets", "lines"])
 def test_files(dataset, file):
-    names.check(dataset, file)
+    registry.check(dataset, file)
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,20 @@ def test_files(dataset, file):
 )
 def test_refuses(file, dataset, with_file, texts, message):
     with pytest.raises(UserError, match=message) as error:
-        names.check(dataset, file if with_file else None, texts)
+        registry.check(dataset, file if with_file else None, texts)
     assert "\n" not in str(error.value)
 
 
 def test_refuses_bad_file(tmp_path):
     with pytest.raises(UserError, match="does not exist"):
-        names.check("tweets", str(tmp_path / "a.txt"))
+        registry.check("tweets", str(tmp_path / "a.txt"))
 
 
 def test_needs_no_tensorflow(file):
     code = (
-        "import sys, pipelines.names, pipelines.prepare\n"
-        "pipelines.names.check('ptb')\n"
-        f"pipelines.names.check('lines', {file[:-5]!r} + '*.txt', beam='')\n"
+        "import sys, pipelines.registry, pipelines.prepare\n"
+        "pipelines.registry.check('ptb')\n"
+        f"pipelines.registry.check('lines', {file[:-5]!r} + '*.txt', beam='')\n"
         "slow = {'tensorflow', 'tensorflow_datasets', 'keras', 'numpy',"
         " 'apache_beam'}\n"
         "print(sorted(slow & set(sys.modules)))"

@@ -6,7 +6,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines import normalize
+from pipelines.preparation import normalization
 
 WORDS = st.one_of(
     st.sampled_from(
@@ -41,7 +41,7 @@ def is_utf8(text):
 
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 def test_tweets_as_plain_python(texts):
-    found = normalize.normalize_tweets(tf.constant(texts)).numpy().tolist()
+    found = normalization.normalize_tweets(tf.constant(texts)).numpy().tolist()
     assert found == [words_replaced(text) for text in texts]
 
 
@@ -58,13 +58,13 @@ def test_tweets_as_plain_python(texts):
     ],
 )
 def test_tweets(text, expected):
-    assert normalize.normalize_tweets(text).numpy().decode() == expected
+    assert normalization.normalize_tweets(text).numpy().decode() == expected
 
 
 @given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
 def test_utf8_composed_or_untouched(texts):
     texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
-    found = normalize.normalize_utf8(tf.constant(texts)).numpy().tolist()
+    found = normalization.normalize_utf8(tf.constant(texts)).numpy().tolist()
     assert found == [
         unicodedata.normalize("NFC", text.decode()).encode()
         if is_utf8(text)
@@ -74,18 +74,18 @@ def test_utf8_composed_or_untouched(texts):
 
 
 def test_utf8_composes():
-    found = normalize.normalize_utf8(tf.constant(["e\u0301"])).numpy()
+    found = normalization.normalize_utf8(tf.constant(["e\u0301"])).numpy()
     assert found.tolist() == ["é".encode()]
 
 
 @given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
 def test_valid_utf8_as_python(texts):
     texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
-    found = normalize.is_valid_utf8(tf.constant(texts)).numpy().tolist()
+    found = normalization.is_valid_utf8(tf.constant(texts)).numpy().tolist()
     assert found == [is_utf8(text) for text in texts]
 
 
 def test_inside_a_pipeline():
     texts = tf.data.Dataset.from_tensors(["@a", b"\xff http://b"])
-    found = next(iter(texts.map(normalize.normalize_tweets))).numpy()
+    found = next(iter(texts.map(normalization.normalize_tweets))).numpy()
     assert found.tolist() == [b"@userid", b"\xff url"]

@@ -19,10 +19,11 @@ from pooled_files import (
     write,
 )
 
-from pipelines import files, sharding
+from pipelines.files import text_files
 from pipelines.load import load
+from pipelines.preparation import sharding
 
-beam = pytest.importorskip("pipelines.pooled.beam")
+beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 PIECES = ["a", "be", "e\u0301", "é", "日本", "\t", " ", "\ufeff"]
 TEXTS = st.one_of(
@@ -177,8 +178,8 @@ def test_size_of_parts_and_order_of_files_make_no_difference(
 ):
     monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
     monkeypatch.setattr(beam, "_PART", 100_000)
-    real = files.find
-    monkeypatch.setattr(files, "find", lambda pattern: real(pattern)[::-1])
+    real = text_files.find
+    monkeypatch.setattr(text_files, "find", lambda pattern: real(pattern)[::-1])
     shards = prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")
     again = prepare(tweets_folder, tmp_path / "plain", None, "tweets")
     metadata = json.loads(tweets_shards["metadata.json"])

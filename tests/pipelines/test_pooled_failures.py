@@ -9,12 +9,14 @@ import pytest
 import tensorflow as tf
 from pooled_files import HERE, TRIES_AGAIN, prepare, whole, write
 
-from pipelines import files, names, sharding
+from pipelines import registry
 from pipelines.command_line import UserError
+from pipelines.files import text_files
 from pipelines.lines import lines_dataset_builder
-from pipelines.pooled.writer import StableWriter
+from pipelines.multi_file.shard_writer import StableWriter
+from pipelines.preparation import sharding
 
-beam = pytest.importorskip("pipelines.pooled.beam")
+beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,8 +77,8 @@ def breaks(monkeypatch, request):
 
     def patch(what, times):
         if what == "reading":
-            breaking = Breaks(files.rows, times)
-            monkeypatch.setattr(files, "rows", breaking.rows)
+            breaking = Breaks(text_files.rows, times)
+            monkeypatch.setattr(text_files, "rows", breaking.rows)
         else:
             breaking = Breaks(StableWriter.write, times)
             monkeypatch.setattr(
@@ -225,24 +227,24 @@ def test_bad_options(folder, tmp_path, options, message):
 )
 def test_only_own_files_with_beam(dataset, file):
     with pytest.raises(UserError, match="--beam is for lines, and for tweets"):
-        names.check(dataset, file, beam="")
+        registry.check(dataset, file, beam="")
 
 
 def test_one_file_of_tweets_has_its_own_split(folder):
     with pytest.raises(UserError, match="give a pattern"):
-        names.check("tweets", str(folder / "a.txt"), beam="")
+        registry.check("tweets", str(folder / "a.txt"), beam="")
 
 
 def test_beam_is_missing(folder, monkeypatch):
-    monkeypatch.setattr(names, "find_spec", lambda name: None)
+    monkeypatch.setattr(registry, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"pip install 'hcvae_tf\[beam\]'"):
-        names.check("lines", f"{folder}/*", beam="")
-    names.check("lines", f"{folder}/*")
+        registry.check("lines", f"{folder}/*", beam="")
+    registry.check("lines", f"{folder}/*")
 
 
 def test_nothing_matches(tmp_path):
     with pytest.raises(UserError, match=r"no file matches .*\*\.txt"):
-        names.check("lines", f"{tmp_path}/*.txt")
+        registry.check("lines", f"{tmp_path}/*.txt")
     with pytest.raises(UserError, match="no file matches ram://none"):
         prepare("ram://none", tmp_path)
     with pytest.raises(UserError, match=r"nope://.* cannot be reached"):

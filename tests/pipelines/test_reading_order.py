@@ -2,7 +2,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.reading_order import Piece, rest_of_pass
+from pipelines.streams.resume_position import Piece, rest_of_pass
 
 
 def interleaved(pieces, lengths, cycle, run):

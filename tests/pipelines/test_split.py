@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.command_line import UserError
-from pipelines.pooled.split import SPLITS, hash_of, splitter
+from pipelines.multi_file.split import (
+    SPLITS,
+    hash_of,
+    splitter,
+)
 
 
 @given(st.lists(st.binary(max_size=4), min_size=3, max_size=60))

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines import text_corpus
 from pipelines.command_line import UserError
-from pipelines.text_corpus import TextCorpus
+from pipelines.streams import text_corpus
+from pipelines.streams.text_corpus import TextCorpus
 from pipelines.vocabulary import END, PAD, Vocabulary
 
 LENGTH = 128

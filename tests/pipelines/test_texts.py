@@ -1,7 +1,7 @@
 import pytest
 
-from pipelines.normalize import normalize_tweets, normalize_utf8
-from pipelines.texts import Cleaner, Text
+from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
+from pipelines.preparation.text_cleaner import Cleaner, Text
 
 
 def test_counts_and_order():

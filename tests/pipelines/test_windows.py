@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from pipelines import windows
+from pipelines.streams import windows
 from pipelines.vocabulary import PAD
 
 STREAM = tf.range(100, 140)

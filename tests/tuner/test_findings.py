@@ -6,10 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared import small_config
 
-from hcvae_tf.config import from_json
+from hcvae_tf.models.config import from_json
 from tuner.plan import Plan
 from tuner.ranges import Range
-from tuner.results import Finding, front, table, write_results
+from tuner.search_results import (
+    Finding,
+    front,
+    table,
+    write_results,
+)
 
 PLAN = Plan(small_config(), {"z_size": Range(4, 8)}, "random", 9, 5.0, None)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hcvae_tf.presets import PRESETS, preset
+from hcvae_tf.models.presets import PRESETS, preset
 from pipelines.command_line import UserError
 from tuner.ranges import SEARCHED, Range, choose_ranges, take_ranges
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.objective import score, worst_cost
+from tuner.trial_score import score, worst_cost
 
 COST = st.floats(0.0, 300.0)
 FLOOR = 5.0

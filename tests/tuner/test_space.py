@@ -8,12 +8,12 @@ import pytest
 import tensorflow as tf
 from shared import small_config
 
-from hcvae_tf.build import build_model
+from hcvae_tf.models.build import build_model
 from pipelines.command_line import UserError
 from pipelines.vocabulary import Vocabulary
 from tuner.plan import Plan, read_plan
 from tuner.ranges import Range
-from tuner.space import TextVAESpace
+from tuner.search_space import TextVAESpace
 
 RANGES = {
     "alpha": Range(0.1, 1.0),

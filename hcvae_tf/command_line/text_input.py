@@ -1,0 +1,41 @@
+"""Texts from the command line, from standard input or from a file."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from pipelines.command_line import UserError
+from pipelines.files import text_files
+
+
+def given_texts(texts: Sequence[str]) -> list[bytes]:
+    """The texts of a command line; a single - reads standard input.
+
+    Raises:
+        UserError: if there are none.
+    """
+    if list(texts) == ["-"]:
+        read = sys.stdin.buffer.read().splitlines()
+    else:
+        read = [os.fsencode(text) for text in texts]
+    if not read:
+        raise UserError("give one or more texts, or - for standard input")
+    return read
+
+
+def file_texts(path: str) -> list[bytes]:
+    """The texts of files, one a line; a label before a tab is left out.
+
+    Raises:
+        UserError: if it cannot be read or has none.
+    """
+    text_files.check(path)
+    texts = [
+        text
+        for file in text_files.find(path)
+        for _, text in text_files.rows(file)
+        if text.strip()
+    ]
+    if not texts:
+        raise UserError(f"{path} has no texts; give one a line")
+    return texts

@@ -1,0 +1,60 @@
+"""An export as a trained model: TensorFlow alone runs it."""
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from hcvae_tf.inference.signatures import SIGNATURES, refuse
+from pipelines.command_line import UserError
+
+
+class ExportedEndpoints:
+    """Calls the functions of an exported model, see `hcvae_tf.inference.local_signatures`.
+
+    Args:
+        folder: of one version.
+
+    Raises:
+        UserError: if it is damaged or was not exported by this library.
+    """
+
+    rows = 256
+
+    def __init__(self, folder: Path):
+        try:
+            # What a signature needs lives as long as what was loaded.
+            self._loaded = tf.saved_model.load(str(folder))
+            self._signatures = {
+                name: self._loaded.signatures[name] for name in SIGNATURES
+            }
+        except (OSError, ValueError, LookupError, tf.errors.OpError):
+            raise UserError(
+                f"{folder} is damaged or no export of hcvae_tf; copy it again, "
+                "or export again: python -m hcvae_tf.export"
+            ) from None
+
+    @property
+    def z_size(self) -> int:
+        """Width of the latent vector."""
+        return self._inputs("decode")["z"].shape[1]
+
+    def __call__(
+        self, name: str, inputs: dict[str, np.ndarray], **choice
+    ) -> dict[str, np.ndarray]:
+        """Calls one of the functions.
+
+        Raises:
+            UserError: if `top_k` or `top_p` is given.
+        """
+        refuse(choice)
+        kinds = self._inputs(name)
+        columns = {
+            key: tf.constant(value, kinds[key].dtype)
+            for key, value in inputs.items()
+        }
+        outputs = self._signatures[name](**columns)
+        return {key: value.numpy() for key, value in outputs.items()}
+
+    def _inputs(self, name):
+        return self._signatures[name].structured_input_signature[1]

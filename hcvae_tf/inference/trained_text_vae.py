@@ -1,0 +1,376 @@
+"""A trained model as one uses it: texts and latent vectors in and out."""
+
+import os
+import statistics
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from hcvae_tf.storage.export_folder import find_version
+from hcvae_tf.storage.run_folder import Run
+from pipelines.command_line import UserError
+
+
+class Endpoints(Protocol):
+    """What answers: a model here, an export, or a server."""
+
+    rows: int
+    """At most so many rows a call."""
+
+    @property
+    def z_size(self) -> int:
+        """Width of the latent vector, 0 if there is none."""
+
+    def __call__(
+        self, name: str, inputs: dict[str, np.ndarray], **choice
+    ) -> dict[str, np.ndarray]:
+        """Calls the function of that name, see `hcvae_tf.inference.local_signatures`."""
+
+
+class Score(NamedTuple):
+    """The cost of each text, float32 arrays of shape `(texts,)`."""
+
+    negative_elbo: np.ndarray
+    """Nats, `reconstruction` + `kl`: at least -log p(text), on average."""
+    reconstruction: np.ndarray
+    """Nats, with one draw of z that the text itself decides."""
+    kl: np.ndarray
+    """Nats."""
+    bits_per_char: np.ndarray
+    """The negative ELBO per character, the end of the text counted in."""
+
+
+class TrainedTextVAE:
+    """Encodes texts, writes texts from latent vectors, and scores texts.
+
+    Texts are str, or bytes that need not be valid UTF-8. They are normalised
+    as those in training were, and what does not fit into the model's length
+    is cut off. Any number of them can be given: they are handled in batches.
+
+    Methods that write texts are greedy by default. They all take
+    `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
+    above; equal seeds give equal texts) and, for a run but not for an export,
+    `top_k` and `top_p` (see `hcvae_tf.inference.generation.next_token`).
+
+    Args:
+        endpoints: what answers; see `load`, and `hcvae_tf.client.connect`
+            for a server.
+
+    Example:
+        >>> from hcvae_tf import TrainedTextVAE
+        >>> vae = TrainedTextVAE.load("saved_models/tweets")
+        >>> z_mean, z_log_var = vae.encode(["good morning", "so tired"])
+        >>> z_mean.shape == z_log_var.shape == (2, vae.z_size)
+        True
+        >>> vae.decode(z_mean) == vae.reconstruct(["good morning", "so tired"])
+        True
+        >>> a, b = vae.sample(2, temperature=0.7, seed=1)
+        >>> vae.sample(1, temperature=0.7, seed=1) == [a]
+        True
+    """
+
+    def __init__(self, endpoints: Endpoints):
+        self.endpoints = endpoints
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> "TrainedTextVAE":
+        """Loads the best model of a run, or an export.
+
+        Args:
+            path: folder of a training run; or of an export: of one version,
+                or of all versions, then it is the newest.
+
+        Raises:
+            UserError: if it is neither, or something is missing or damaged.
+        """
+        cls.check(path)
+        version = find_version(path)
+        if version:
+            from hcvae_tf.inference.exported_signatures import ExportedEndpoints
+
+            return cls(ExportedEndpoints(version))
+        run = Run.open(path)
+        file, data = run.trained(), run.read_config().data
+
+        from hcvae_tf.inference.local_signatures import Endpoints
+        from hcvae_tf.storage.model_file import in_float32, load_model
+
+        return cls(
+            Endpoints(
+                in_float32(load_model(file)),
+                run.read_vocabulary(),
+                data.length,
+                tweets=data.dataset.startswith("tweets"),
+            )
+        )
+
+    @staticmethod
+    def check(path: str | os.PathLike) -> None:
+        """Raises UserError if there is nothing to `load`, at once."""
+        if find_version(path):
+            return
+        if not Run(path).facts.exists():
+            raise UserError(
+                f"{path} is neither a run nor an export of hcvae_tf; give the "
+                "folder of one"
+            )
+        Run.open(path).trained()
+
+    def require_latent(self) -> None:
+        """Raises UserError if the model has no latent vector."""
+        if not self.z_size:
+            raise UserError(
+                "this model is a language model without a latent vector; it "
+                "can only sample"
+            )
+
+    @property
+    def z_size(self) -> int:
+        """Width of the latent vector."""
+        return self.endpoints.z_size
+
+    def encode(
+        self, texts: Sequence[str | bytes]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Gives q(z | text) of each text.
+
+        Returns:
+            `z_mean` and `z_log_var`, float32 of shape `(texts, z_size)`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> z_mean, z_log_var = vae.encode(["good morning"])
+            >>> bool((z_log_var < 0.1).all())  # narrower than the prior
+            True
+        """
+        columns = self._call("encode", text=_plain(texts))
+        if not columns:
+            nothing = np.zeros((0, self.z_size), np.float32)
+            return nothing, nothing
+        return columns["z_mean"], columns["z_log_var"]
+
+    def decode(
+        self,
+        z: np.ndarray,
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+    ) -> list[str]:
+        """Writes a text for each row of z, shape `(texts, z_size)`.
+
+        Raises:
+            ValueError: if z has another shape.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> import numpy as np
+            >>> len(vae.decode(np.zeros((3, vae.z_size)), temperature=1))
+            3
+        """
+        z = np.asarray(z, np.float32)
+        if z.ndim != 2 or z.shape[1] != self.z_size:
+            raise ValueError(
+                f"z must have shape (texts, {self.z_size}), not {z.shape}"
+            )
+        how = _draws(len(z), temperature, seed)
+        return self._write("decode", top_k, top_p, z=z, **how)
+
+    def sample(
+        self,
+        n: int,
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+    ) -> list[str]:
+        """Writes `n` texts from latent vectors drawn from the prior.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> len(set(vae.sample(5, temperature=0.7)))
+            5
+        """
+        how = _draws(n, temperature, seed)
+        return self._write("sample", top_k, top_p, **how)
+
+    def reconstruct(
+        self,
+        texts: Sequence[str | bytes],
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+    ) -> list[str]:
+        """Writes each text again from its `z_mean`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> (again,) = vae.reconstruct([b"caf\\xc3\\xa9 or \\xff?"])
+            >>> isinstance(again, str)
+            True
+        """
+        how = _draws(len(texts), temperature, seed)
+        return self._write(
+            "reconstruct", top_k, top_p, text=_plain(texts), **how
+        )
+
+    def interpolate(
+        self,
+        start: np.ndarray,
+        end: np.ndarray,
+        points: int = 7,
+        spherical: bool = False,
+        **settings,
+    ) -> list[str]:
+        """Writes texts on the way between two latent vectors.
+
+        Args:
+            start: shape `(z_size,)`.
+            end: shape `(z_size,)`.
+            points: number of texts, both ends included.
+            spherical: along the great circle instead of the straight line.
+            settings: those of `decode`.
+
+        Raises:
+            ValueError: if a vector has another shape.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> texts = ["so sad today", "happy birthday!"]
+            >>> way = vae.interpolate(*vae.encode(texts)[0], points=5)
+            >>> [way[0], way[4]] == vae.reconstruct(texts)
+            True
+        """
+        shares = np.linspace(0, 1, points, dtype=np.float32)[:, None]
+        between = _great_circle if spherical else _straight_line
+        ends = self._vector(start), self._vector(end)
+        return self.decode(between(*ends, shares), **settings)
+
+    def arithmetic(
+        self, a: str | bytes, b: str | bytes, c: str | bytes, **settings
+    ) -> str:
+        """Writes the text at `a - b + c`, by their `z_mean`.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> one, other = "so happy", "so sad"
+            >>> [vae.arithmetic(one, one, other)] == vae.reconstruct([other])
+            True
+        """
+        z_mean, _ = self.encode([a, b, c])
+        # In this order a - a + c is exactly c.
+        z = (z_mean[0] - z_mean[1]) + z_mean[2]
+        return self.decode(z[np.newaxis], **settings)[0]
+
+    def vary(
+        self, z: np.ndarray, dimension: int, points: int = 7, **settings
+    ) -> list[str]:
+        """Writes texts with one dimension at quantiles of its prior N(0, 1).
+
+        Args:
+            z: shape `(z_size,)`, the other dimensions.
+            dimension: which one, from 0.
+            points: number of texts; the quantiles split the prior into equal
+                parts and are their middles.
+            settings: those of `decode`.
+
+        Raises:
+            ValueError: if z has another shape.
+        """
+        rows = np.tile(self._vector(z), (points, 1))
+        normal = statistics.NormalDist()
+        rows[:, dimension] = [
+            normal.inv_cdf((place + 0.5) / points) for place in range(points)
+        ]
+        return self.decode(rows, **settings)
+
+    def score(self, texts: Sequence[str | bytes]) -> Score:
+        """How improbable each text is.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets")
+            >>> score = vae.score(["good morning everyone", "xq zzkpw 0vvj"])
+            >>> bool(score.bits_per_char[0] < score.bits_per_char[1])
+            True
+        """
+        columns = self._call("score", text=_plain(texts))
+        nothing = np.zeros(0, np.float32)
+        return Score(*(columns.get(name, nothing) for name in Score._fields))
+
+    def _vector(self, z):
+        if np.shape(z) != (self.z_size,):
+            raise ValueError(
+                f"a latent vector must have shape ({self.z_size},), not "
+                f"{np.shape(z)}; encode gives those of texts"
+            )
+        return np.asarray(z, np.float32)
+
+    def _write(self, name, top_k, top_p, **columns):
+        if top_k is not None and top_k < 1:
+            raise ValueError(f"top_k must be 1 or more, not {top_k}")
+        if top_p is not None and not 0 < top_p <= 1:
+            raise ValueError(
+                f"top_p must be above 0 and at most 1, not {top_p}"
+            )
+        texts = self._call(name, top_k, top_p, **columns).get("text", [])
+        return [text.decode("utf-8") for text in texts]
+
+    def _call(self, name, top_k=None, top_p=None, **columns):
+        """Joins what is answered to a part of the rows at a time."""
+        choice = {"top_k": top_k, "top_p": top_p}
+        choice = {k: v for k, v in choice.items() if v is not None}
+        rows, part = len(next(iter(columns.values()))), self.endpoints.rows
+        answers = [
+            self.endpoints(
+                name,
+                {k: v[first : first + part] for k, v in columns.items()},
+                **choice,
+            )
+            for first in range(0, rows, part)
+        ]
+        return {
+            key: np.concatenate([answer[key] for answer in answers])
+            for key in (answers[0] if answers else ())
+        }
+
+
+def _plain(texts):
+    """Texts as bytes, in Unicode's composed form (NFC) if they are Unicode."""
+    if isinstance(texts, str | bytes):
+        raise TypeError("give a list of texts, not one text")
+    plain = np.empty(len(texts), object)
+    for place, text in enumerate(texts):
+        if isinstance(text, bytes):
+            try:
+                text = text.decode("utf-8")
+            except UnicodeDecodeError:
+                plain[place] = text
+                continue
+        text = unicodedata.normalize("NFC", text)
+        plain[place] = text.encode("utf-8", "replace")
+    return plain
+
+
+def _draws(rows, temperature, seed):
+    """What decides how rows are drawn; a row's seed depends on its place."""
+    seeds = np.random.SeedSequence(seed).generate_state(rows, np.uint64)
+    return {
+        "temperature": np.full(rows, temperature, np.float32),
+        "seed": seeds.view(np.int64),
+    }
+
+
+def _straight_line(start, end, shares):
+    return (1 - shares) * start + shares * end
+
+
+def _great_circle(start, end, shares):
+    norms = np.linalg.norm(start) * np.linalg.norm(end)
+    angle = np.arccos(np.clip(start @ end / max(norms, 1e-12), -1, 1))
+    if np.isclose(np.sin(angle), 0):
+        return _straight_line(start, end, shares)
+    weights = np.sin((1 - shares) * angle), np.sin(shares * angle)
+    return (weights[0] * start + weights[1] * end) / np.sin(angle)

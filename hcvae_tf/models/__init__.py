@@ -1,0 +1,1 @@
+"""TextVAE, its parts, its objective, and set-ups by name."""

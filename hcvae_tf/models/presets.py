@@ -1,0 +1,149 @@
+"""The set-ups by name: the paper's, and small ones for a CPU.
+
+Sizes and schedules are those of [Semeniuta et al.,
+2017](https://arxiv.org/abs/1702.02390) and its released code; a figure in a
+comment is the one of the paper that the set-up belongs to.
+"""
+
+from pathlib import Path
+
+from hcvae_tf.models.config import (
+    Config,
+    Data,
+    Model,
+    Objective,
+    Training,
+    from_json,
+)
+from pipelines.command_line import UserError
+
+# Penn Treebank, sections 4.1 and 4.2: batches of 64, KL weight grown over
+# steps 1,000 to 8,000 (10,000 to 17,000 for the recurrent baseline).
+_PTB = Config(data=Data(dataset="ptb"))
+_PTB_LSTM_VAE = Config(
+    data=Data(dataset="ptb"),
+    model=Model(encoder="lstm", decoder="lstm", z_size=100, word_dropout=0.2),
+    objective=Objective(alpha=0.0, kl_start=10_000, kl_end=17_000),
+    training=Training(clip_norm=100.0),
+)
+
+# Tweets, section 4.3.
+_TWEETS = Config(
+    model=Model(
+        z_size=100,
+        maps=(128, 256, 512, 512, 512),
+        encoder_units=1_000,
+        decoder_units=1_000,
+    ),
+    objective=Objective(kl_start=50_000, kl_end=60_000),
+    training=Training(batch_size=32, decay_after=70),
+)
+_TWEETS_LSTM_VAE = (
+    _TWEETS.replace("model", encoder="lstm", decoder="lstm", word_dropout=0.2)
+    .replace("objective", alpha=0.0)
+    .replace("training", clip_norm=100.0)
+)
+
+# Sized so that two CPU cores give a first useful model in some 20 minutes.
+_SMALL = Config(
+    model=Model(
+        z_size=64,
+        maps=(64, 128),
+        feature_size=64,
+        encoder_units=256,
+        decoder_units=256,
+        bytenet_width=128,
+    ),
+    objective=Objective(kl_start=1_200, kl_end=3_600),
+    training=Training(
+        batch_size=32,
+        epochs=12,
+        steps_per_epoch=400,
+        learning_rate=2e-3,
+        decay=0.7,
+        decay_after=7,
+    ),
+)
+# For a CPU and an hour or two.
+_MEDIUM = Config(
+    model=Model(
+        z_size=64, maps=(128, 256, 256), feature_size=128, decoder_units=512
+    ),
+    objective=Objective(kl_start=2_000, kl_end=8_000),
+    training=Training(
+        batch_size=32,
+        epochs=40,
+        steps_per_epoch=500,
+        learning_rate=2e-3,
+        decay=0.85,
+        decay_after=20,
+    ),
+)
+_SMALL_LSTM_VAE = _SMALL.replace(
+    "model", encoder="lstm", decoder="lstm", word_dropout=0.2
+).replace("objective", alpha=0.0)
+
+_NO_KL = {"kl": "none", "alpha": 0.0}
+_NO_LATENT = {"encoder": "none", "decoder": "lstm", "word_dropout": 0.0}
+
+PRESETS: dict[str, Config] = {
+    "small": _SMALL,
+    # Of all ways against collapse the one that costs least: docs/results.md.
+    "best": _SMALL.replace(
+        "objective", kl="cyclical", kl_start=800, kl_end=4_000
+    ),
+    "medium": _MEDIUM,
+    "small-bytenet": _SMALL.replace("model", language_model="bytenet"),
+    "small-lstm-vae": _SMALL_LSTM_VAE,
+    "small-lm": _SMALL_LSTM_VAE.replace("model", **_NO_LATENT),
+    # Figures 4 and 5.
+    "ptb-hybrid": _PTB,
+    "ptb-lstm-vae": _PTB_LSTM_VAE,
+    # Figure 3: no history and no KL term. At 60 characters both have about
+    # as many parameters; for other lengths choose --decoder-units to fit.
+    "ptb-conv": _PTB.replace(
+        "model", decoder="deconv", z_size=100, maps=(128, 256, 512)
+    ).replace("objective", **_NO_KL),
+    "ptb-lstm-historyless": _PTB_LSTM_VAE.replace(
+        "model", word_dropout=1.0
+    ).replace("objective", **_NO_KL),
+    # Figure 6.
+    "ptb-bytenet": _PTB.replace("model", language_model="bytenet"),
+    "ptb-lm": _PTB_LSTM_VAE.replace("model", **_NO_LATENT),
+    # Table 3.
+    "tweets-hybrid": _TWEETS,
+    "tweets-lstm-vae": _TWEETS_LSTM_VAE,
+    "tweets-lm": _TWEETS_LSTM_VAE.replace("model", **_NO_LATENT),
+}
+
+
+def preset(name: str) -> Config:
+    """The set-up of that name.
+
+    Raises:
+        UserError: if there is none, naming those there are.
+    """
+    if name not in PRESETS:
+        raise UserError(
+            f"unknown preset {name!r}; choose one of {', '.join(PRESETS)}"
+        )
+    return PRESETS[name]
+
+
+def chosen_settings(name: str | None, file: str | None) -> Config:
+    """The settings that a command line begins with.
+
+    Args:
+        name: of a preset, `"small"` by default.
+        file: a JSON file that takes the preset's place.
+
+    Raises:
+        UserError: if there is no such preset or file.
+    """
+    if not file:
+        return preset(name or "small")
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UserError(f"cannot read the settings file {file}") from None
+    return from_json(text, file)

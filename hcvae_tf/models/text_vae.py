@@ -1,0 +1,246 @@
+"""The model: an encoder, a decoder, an objective, and how they train."""
+
+import dataclasses
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.gaussian_sampling import GaussianSampling
+from hcvae_tf.layers.replica_sum import replica_sum
+from hcvae_tf.layers.replicas import replica_rows
+from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.models.config import Objective
+from hcvae_tf.models.objective import (
+    cross_entropy,
+    gaussian_kl,
+    weighted_loss,
+)
+from hcvae_tf.models.training_metrics import RunningMeans
+from pipelines.vocabulary import PAD
+
+# What the Lagrange multiplier of the least KL gains per step and nat missing.
+_ASCENT = 1e-3
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class TextVAE(keras.Model):
+    """A variational autoencoder of character sequences.
+
+    Args:
+        encoder: a layer from tokens to `(z_mean, z_log_var)`, or None for a
+            model without a latent vector (a language model).
+        decoder: a layer from `(z, tokens)` to `(logits, auxiliary logits)`;
+            see `hcvae_tf.models.decoders`.
+        objective: the weights of the loss, a `hcvae_tf.models.config.Objective`.
+        word_dropout: probability of hiding each previous character from the
+            decoder in training.
+        clip_norm: largest norm of the gradient, None for no limit.
+        seed: of the noise and of the dropped characters.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        seed: int32 tensor of shape `(2,)`. With it z is drawn and, in
+            training, characters are dropped; without it z is `z_mean`.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        A dict: `logits` and `auxiliary_logits` of shape
+        `(batch, length, classes)` (the latter None if the decoder has none),
+        `z_mean` and `z_log_var` of shape `(batch, z_size)`.
+
+    Reference:
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390)
+    """
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        objective=None,
+        word_dropout=0.0,
+        clip_norm=None,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.objective = objective or Objective()
+        self.word_dropout = word_dropout
+        self.clip_norm = clip_norm
+        self.seed = seed
+        # The two ids after the classes stand before the text, and for a
+        # character that is hidden.
+        self.start = decoder.classes
+        self.sampling = GaussianSampling(dtype="float32")
+        self.drop_words = WordDropout(word_dropout, decoder.classes + 1)
+        self._running = RunningMeans()
+
+    @property
+    def z_size(self):
+        """Width of the latent vector, 0 if there is none."""
+        return self.decoder.z_size
+
+    @property
+    def step(self):
+        """How many training steps were done."""
+        return int(keras.ops.convert_to_numpy(self.optimizer.iterations))
+
+    @property
+    def metrics(self):
+        """The running means of the costs, nats per text."""
+        return list(self._running.means.values())
+
+    def build(self, tokens_shape):
+        """Builds both parts, unless they come built from a saved model."""
+        for part in (self.encoder, self.decoder):
+            if part is not None and not part.built:
+                part.build(tokens_shape)
+        if self.objective.min_rate:
+            self.multiplier = self.add_weight(
+                shape=(),
+                initializer="zeros",
+                trainable=False,
+                aggregation="mean",
+                name="multiplier",
+            )
+        # Keras asks whether all layers are built before it distributes.
+        self.sampling.build(None)
+        self.drop_words.build(None)
+
+    def call(self, tokens, seed=None, training=False):
+        """Encodes texts and predicts each of their characters."""
+        z_mean, z_log_var = self.encode(tokens, training=training)
+        z, previous = z_mean, self.previous_characters(tokens)
+        if seed is not None:
+            noise_seed, drop_seed = tf.unstack(
+                tf.random.experimental.stateless_split(seed, 2)
+            )
+            z = self.sampling(z_mean, z_log_var, noise_seed)
+            if training and self.word_dropout:
+                previous = self.drop_words(previous, drop_seed)
+        logits, auxiliary = self.decoder(z, previous, training=training)
+        return {
+            "logits": logits,
+            "auxiliary_logits": auxiliary,
+            "z_mean": z_mean,
+            "z_log_var": z_log_var,
+        }
+
+    def encode(self, tokens, training=False):
+        """The parameters of q(z | text): `z_mean` and `z_log_var`."""
+        if self.encoder is None:
+            nothing = tf.zeros((tf.shape(tokens)[0], 0))
+            return nothing, nothing
+        return self.encoder(tokens, training=training)
+
+    def previous_characters(self, tokens):
+        """The character before each place, the start id at the first."""
+        start = tf.fill((tf.shape(tokens)[0], 1), self.start)
+        return tf.concat([start, tokens[:, :-1]], axis=1)
+
+    def costs(self, tokens, seed, training=False):
+        """The parts of the cost of each text, nothing weighted.
+
+        Everything up to and including the end of the text counts, padding
+        after it does not.
+
+        Args:
+            tokens: int32 tensor of shape `(batch, length)`.
+            seed: int32 tensor of shape `(2,)`, decides the draw of z.
+            training: whether characters are dropped and batch norm uses the
+                batch's statistics.
+
+        Returns:
+            A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
+            `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
+            `kl_per_dimension` of shape `(batch, z_size)`.
+        """
+        outputs = self(tokens, seed=seed, training=training)
+        mask = tf.cast(tokens != PAD, tf.float32)
+        reconstruction = cross_entropy(tokens, outputs["logits"], mask)
+        parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
+        kl = tf.reduce_sum(parts, axis=-1)
+        auxiliary = tf.zeros_like(reconstruction)
+        if outputs["auxiliary_logits"] is not None:
+            auxiliary = cross_entropy(tokens, outputs["auxiliary_logits"], mask)
+        return {
+            "reconstruction": reconstruction,
+            "kl": kl,
+            "kl_per_dimension": parts,
+            "auxiliary": auxiliary,
+            "negative_elbo": reconstruction + kl,
+            "characters": tf.reduce_sum(mask, axis=-1),
+        }
+
+    def train_step(self, tokens):
+        """One update on one batch; the noise is a function of the step."""
+        step = tf.convert_to_tensor(self.optimizer.iterations)
+        seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        with tf.GradientTape() as tape:
+            costs = self.costs(tokens, seed, training=True)
+            losses = self._weighted(costs, step)
+            # The optimizer sums over replicas, so each gives its share.
+            loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
+        weights = self.trainable_weights
+        gradients = tape.gradient(loss, weights)
+        if self.clip_norm:
+            gradients = self._clipped(gradients, replicas)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        if self.objective.min_rate:
+            kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
+            missing = self.objective.min_rate - kl
+            self.multiplier.assign(
+                tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
+            )
+        return self._running.update(costs, losses)
+
+    def test_step(self, tokens):
+        """The costs of one batch; the noise is a function of its texts."""
+        batch, length = tf.unstack(tf.shape(tokens))
+        places = replica_rows(
+            lambda rows: tf.reshape(
+                tf.range(1, 1 + rows * length), (rows, length)
+            ),
+            batch,
+        )
+        content = tf.reduce_sum(tokens * places)
+        seed = tf.stack([self.seed, replica_sum(content)])
+        costs = self.costs(tokens, seed)
+        losses = self._weighted(costs, self.optimizer.iterations)
+        return self._running.update(costs, losses)
+
+    def _clipped(self, gradients, replicas):
+        """Clips by the norm of the whole batch's gradient."""
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        gradients = replica_sum(gradients)
+        gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
+        return [gradient / replicas for gradient in gradients]
+
+    def _weighted(self, costs, step):
+        multiplier = self.multiplier if self.objective.min_rate else 0.0
+        return weighted_loss(self.objective, costs, step, multiplier)
+
+    def get_config(self):
+        """The parts and settings of the model."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "encoder": serialize(self.encoder),
+            "decoder": serialize(self.decoder),
+            "objective": dataclasses.asdict(self.objective),
+            "word_dropout": self.word_dropout,
+            "clip_norm": self.clip_norm,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuilds the model with its parts."""
+        for part in ("encoder", "decoder"):
+            config[part] = keras.saving.deserialize_keras_object(
+                config[part], custom_objects=custom_objects
+            )
+        config["objective"] = Objective(**config["objective"])
+        return cls(**config)

@@ -1,0 +1,1 @@
+"""Training a run: the loop, what happens around its steps, several devices."""

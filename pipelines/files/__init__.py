@@ -1,0 +1,1 @@
+"""Files of the user: on disk or at an address, read line by line."""

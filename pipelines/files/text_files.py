@@ -1,0 +1,198 @@
+"""Reading a user's own text files, line by line.
+
+Nothing here needs TensorFlow but for files at an address, so that a command
+can refuse a file at once.
+"""
+
+import gzip
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.command_line import UserError
+from pipelines.files import file_system
+
+ENDINGS = (".txt", ".txt.gz", ".tsv", ".tsv.gz")
+
+_SAMPLE = 1 << 16
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def check(path: str | Path) -> None:
+    """Makes sure that text can be read, from the first bytes of a file.
+
+    Of a pattern, the first file is looked at; an address is not.
+
+    Raises:
+        UserError: if the file is missing, a folder, empty, binary, no gzip
+            file though its name says so, or of an unknown kind, or if no file
+            matches the pattern.
+    """
+    path = os.fspath(path)
+    if file_system.is_address(path):
+        return
+    if file_system.is_pattern(path):
+        _first_bytes(find(path)[0])
+        return
+    if os.path.isdir(path):
+        raise UserError(
+            f"{path} is a folder; name one text file in it, or several with "
+            f"a pattern such as '{os.path.join(path, '*.txt')}'"
+        )
+    if not os.path.exists(path):
+        raise UserError(f"{path} does not exist; check --data-file")
+    _check_ending(path)
+    if not _first_bytes(path):
+        raise UserError(f"{path} is empty; name a file with one text a line")
+
+
+def find(pattern: str) -> list[str]:
+    """Returns the files of a path, a pattern or an address, in order.
+
+    Raises:
+        UserError: if there is none, or one of an unknown kind, or it cannot
+            be found out.
+    """
+    try:
+        found = file_system.find(pattern)
+    except file_system.errors(pattern) as error:
+        raise UserError(
+            f"{pattern} cannot be reached ({_one_line(error)}); check "
+            "--data-file and your access to it"
+        ) from error
+    if not found:
+        raise UserError(f"no file matches {pattern}; check --data-file")
+    for path in found:
+        _check_ending(path)
+    return found
+
+
+def rows(
+    path: str | Path, start: int = 0, end: int | None = None
+) -> Iterator[tuple[bytes, bytes]]:
+    """Reads a file, or a range of it, lazily and in constant memory.
+
+    Args:
+        path: a `.txt` or `.tsv` file, perhaps with `.gz`. A line of a tsv
+            file is `label<TAB>text`, or a text alone.
+        start: the first byte of the range; 0 for a compressed file.
+        end: the byte after its last one; None for the file's end. A line
+            belongs to the range that it begins in.
+
+    Yields:
+        `(label, text)` for each line, without the line's end; the label is
+        `b""` if there is none.
+
+    Raises:
+        UserError: if the file cannot be read or is binary.
+    """
+    path = os.fspath(path)
+    labelled = path.endswith((".tsv", ".tsv.gz"))
+    with _reading(path) as file:
+        place = start
+        if start:
+            file.seek(start - 1)
+            place += len(file.readline()) - 1
+        while end is None or place < end:
+            line = file.readline()
+            if not line:
+                break
+            if b"\0" in line:
+                _refuse_binary(path, line)
+            text = line.removesuffix(b"\n").removesuffix(b"\r")
+            if not place:
+                text = text.removeprefix(_BYTE_ORDER_MARK)
+            place += len(line)
+            if labelled and b"\t" in text:
+                label, text = text.split(b"\t", 1)
+                yield label, text
+            else:
+                yield b"", text
+
+
+def sha256(path: str | Path) -> str:
+    """Returns the hexadecimal SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def identity(path: str | Path) -> str:
+    """Returns a short name for what is to be read, fit for a folder's name.
+
+    It follows the content of a single file. Of a pattern or an address, which
+    may be too much to read, it follows the files' names, sizes and times of
+    change, wherever their folder is.
+
+    Raises:
+        UserError: if no file matches.
+    """
+    path = os.fspath(path)
+    stem = os.path.basename(path).split(".")[0]
+    stem = re.sub("[^A-Za-z0-9_]+", "_", stem)[:40]
+    if not file_system.is_pattern(path):
+        return f"file-{stem}-{sha256(path)[:8]}"
+    listing = [(os.path.basename(each), *_stat(each)) for each in find(path)]
+    digest = hashlib.sha256(repr(listing).encode()).hexdigest()
+    return "-".join(filter(None, ["files", stem.strip("_"), digest[:8]]))
+
+
+def _stat(path: str) -> file_system.Stat:
+    with _explained(path):
+        return file_system.stat(path)
+
+
+def _check_ending(path: str) -> None:
+    if not path.endswith(ENDINGS):
+        raise UserError(
+            f"{path} has an unknown ending; rename it so that it ends in one "
+            f"of {', '.join(ENDINGS)}"
+        )
+
+
+def _first_bytes(path: str) -> bytes:
+    with _reading(path) as file:
+        start = file.read(_SAMPLE)
+    _refuse_binary(path, start)
+    return start
+
+
+@contextmanager
+def _reading(path: str):
+    """Opens a file for reading bytes and explains what goes wrong."""
+    with _explained(path), file_system.open_bytes(path) as file:
+        if not path.endswith(".gz"):
+            yield file
+            return
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            yield unpacked
+
+
+@contextmanager
+def _explained(path: str):
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UserError(
+            f"{path} is damaged or no gzip file ({error}); make it anew or "
+            "decompress it and name the result"
+        ) from error
+    except file_system.errors(path) as error:
+        raise UserError(
+            f"{path} cannot be read ({_one_line(error)}); check its permissions"
+        ) from error
+
+
+def _refuse_binary(path: str, data: bytes) -> None:
+    if b"\0" in data:
+        raise UserError(
+            f"{path} is binary; give a text file in UTF-8 with one text a line"
+        )
+
+
+def _one_line(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(text.split())

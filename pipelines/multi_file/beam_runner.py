@@ -1,0 +1,197 @@
+"""Builds a pooled data set as an Apache Beam pipeline."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton
+from etils import epath
+from tensorflow_datasets.core.utils import incomplete_file
+
+from pipelines.files import file_system, text_files
+from pipelines.multi_file.split import (
+    MANY,
+    SPLITS,
+    Splitter,
+    hash_of,
+    splitter,
+)
+from pipelines.multi_file.summary import Summary, key
+from pipelines.preparation.text_cleaner import Cleaner, Text
+
+# Bytes of a file that are read as one piece of work.
+_PART = 32 << 20
+_NOTES = "notes.json"
+
+Row = tuple[bytes, bytes]
+
+
+def splits(
+    pipeline: beam.Pipeline,
+    paths: Iterable[str],
+    cleaner: Callable[[], Cleaner],
+    folder: epath.Path,
+) -> dict[str, beam.PCollection]:
+    """Reads, cleans, de-duplicates and splits texts.
+
+    Nothing counts on a piece of work being done only once: all counts come
+    with the rows, and notes appear whole under their final name.
+
+    Args:
+        pipeline: to add to.
+        paths: files as `pipelines.files.text_files` reads them.
+        cleaner: makes a new cleaner.
+        folder: gets the notes that `take_notes` reads.
+
+    Returns:
+        Keys and examples of each split, for TFDS to write.
+    """
+    parts = [part for path in paths for part in _parts(path)]
+    cleaned = (
+        pipeline
+        | "Parts" >> beam.Create(parts)
+        # Lets the runner deal them out to workers.
+        | beam.Reshuffle()
+        | "Clean"
+        >> beam.ParDo(_Clean(cleaner)).with_outputs("counts", main="rows")
+    )
+    rows = cleaned.rows | "Typed" >> beam.Map(tuple).with_output_types(Row)
+    # Before equal rows are removed: so the rows need not be kept until the
+    # bounds are known.
+    split_of = (
+        rows
+        | "Hash" >> beam.Map(lambda row: hash_of(row[1]))
+        | "Hashes" >> beam.CombineGlobally(_FewHashes())
+        | "Bounds" >> beam.Map(splitter)
+    )
+    routed = (
+        rows
+        | "Deduplicate" >> beam.Distinct()
+        | "Split"
+        >> beam.ParDo(_Route(), AsSingleton(split_of)).with_outputs(*SPLITS)
+    )
+    summaries = {
+        split: AsSingleton(
+            routed[split]
+            | f"Summarize {split}" >> beam.CombineGlobally(_Summarize())
+        )
+        for split in SPLITS
+    }
+    counts = cleaned.counts | beam.CombineGlobally(_add)
+    _ = (
+        pipeline
+        | "Once" >> beam.Create([None])
+        | "Note"
+        >> beam.Map(
+            _write_notes, folder, counts=AsSingleton(counts), **summaries
+        )
+    )
+    return {
+        split: routed[split] | f"Key {split}" >> beam.Map(_example)
+        for split in SPLITS
+    }
+
+
+def take_notes(
+    folder: epath.Path,
+) -> tuple[dict[str, int], dict[str, Summary]]:
+    """Reads and removes what a pipeline noted about its rows.
+
+    Returns:
+        The counts of the cleaners, and the summary of each split.
+    """
+    path = epath.Path(folder) / _NOTES
+    notes = json.loads(path.read_text())
+    path.unlink()
+    summaries = {split: Summary(**notes[split]) for split in SPLITS}
+    return notes["counts"], summaries
+
+
+def _parts(path: str) -> Iterator[tuple[str, int, int | None]]:
+    """Cuts a file into ranges; a compressed one is one."""
+    if path.endswith(".gz"):
+        yield path, 0, None
+        return
+    for start in range(0, file_system.stat(path).size, _PART):
+        yield path, start, start + _PART
+
+
+class _Clean(beam.DoFn):
+    """Reads and cleans a part; its counts come as a side output."""
+
+    def __init__(self, cleaner):
+        self._cleaner = cleaner
+
+    def process(self, part):
+        cleaner = self._cleaner()
+        yield from cleaner(text_files.rows(*part))
+        yield beam.pvalue.TaggedOutput("counts", cleaner.counts)
+
+
+class _Route(beam.DoFn):
+    """Sends each row to the output of its split."""
+
+    def process(self, row: Row, split_of: Splitter):
+        yield beam.pvalue.TaggedOutput(split_of(row[1]), row)
+
+
+class _FewHashes(beam.CombineFn):
+    """Collects different hashes until there are enough of them."""
+
+    def create_accumulator(self):
+        return set()
+
+    def add_input(self, hashes, value):
+        if len(hashes) <= MANY:
+            hashes.add(value)
+        return hashes
+
+    def merge_accumulators(self, accumulators):
+        hashes = set()
+        for each in accumulators:
+            if len(hashes) <= MANY:
+                hashes |= each
+        return hashes
+
+    def extract_output(self, hashes):
+        return hashes
+
+
+class _Summarize(beam.CombineFn):
+    """Puts together the summary of rows."""
+
+    def create_accumulator(self):
+        return Summary()
+
+    def add_input(self, summary, row):
+        summary.add(row[1])
+        return summary
+
+    def merge_accumulators(self, accumulators):
+        whole = Summary()
+        for each in accumulators:
+            whole.merge(each)
+        return whole
+
+    def extract_output(self, summary):
+        return summary
+
+
+def _add(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)
+
+
+def _example(row: Row) -> tuple[bytes, dict[str, bytes]]:
+    text = Text(*row)
+    return key(text), text._asdict()
+
+
+def _write_notes(_, folder, counts, **summaries) -> None:
+    notes = {name: asdict(summary) for name, summary in summaries.items()}
+    with incomplete_file(epath.Path(folder) / _NOTES) as path:
+        path.write_text(json.dumps({"counts": counts, **notes}))

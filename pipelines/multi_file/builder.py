@@ -1,0 +1,103 @@
+"""Builds data sets from any number of files, here or with Apache Beam."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from pipelines.files import text_files
+from pipelines.multi_file import local_runner
+from pipelines.multi_file.shard_writer import RangeWriter, StableWriter
+from pipelines.multi_file.split import SPLITS
+from pipelines.multi_file.summary import metadata
+from pipelines.preparation.base_builder import TextBuilder
+from pipelines.preparation.text_cleaner import Cleaner
+
+
+@dataclass(eq=False)
+class PooledConfig(tfds.core.BuilderConfig):
+    """Says which files to read.
+
+    Attributes:
+        path: a file, a pattern or an address that `pipelines.files.text_files` reads.
+    """
+
+    path: str = ""
+
+
+def pooled_config(path: str) -> PooledConfig:
+    """Returns the configuration for a user's files.
+
+    Raises:
+        UserError: if there is none.
+    """
+    return PooledConfig(
+        name=text_files.identity(path), description="A user's files.", path=path
+    )
+
+
+class PooledBuilder(TextBuilder, skip_registration=True):
+    """A builder of texts and labels from a user's files.
+
+    Rows that are equal in label and text are kept once, and a hash of the
+    text chooses the split. With Beam's options in TFDS's `DownloadConfig` it
+    runs as a Beam pipeline, and the files that it writes are the same.
+    """
+
+    # Maps a string tensor of shape `(batch,)` to its like.
+    NORMALIZE: ClassVar[Callable[[tf.Tensor], tf.Tensor]]
+    # Longer texts, in bytes after normalisation, are left out.
+    LONGEST: ClassVar[int | None] = None
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        return self.text_info(["text", "label"])
+
+    def _generate_splits(
+        self, dl_manager, download_config: tfds.download.DownloadConfig
+    ) -> Sequence[tfds.core.SplitInfo]:
+        if download_config.beam_options is not None:
+            from pipelines.multi_file.beam_options import explained
+
+            with explained():
+                return super()._generate_splits(dl_manager, download_config)
+        writers = {
+            split: RangeWriter(
+                self.info.features,
+                self._get_filename_template(split),
+                download_config.get_shard_config(),
+                self._example_writer(),
+            )
+            for split in SPLITS
+        }
+        paths = text_files.find(self.builder_config.path)
+        self._note(*local_runner.write(paths, self._cleaner(), writers))
+        return [writer.finish() for writer in writers.values()]
+
+    def _split_generators(self, dl_manager, pipeline):
+        """Adds the reading to TFDS's pipeline; TFDS adds the writing."""
+        del dl_manager  # Nothing is downloaded.
+        from pipelines.multi_file import beam_runner
+
+        paths = text_files.find(self.builder_config.path)
+        return beam_runner.splits(
+            pipeline, paths, self._cleaner(), self.data_path
+        )
+
+    def _process_pipeline_result(self, pipeline_result) -> None:
+        del pipeline_result
+        from pipelines.multi_file import beam_runner
+
+        self._note(*beam_runner.take_notes(self.data_path))
+
+    def _example_writer(self) -> StableWriter:
+        return StableWriter(self.info.file_format)
+
+    def _cleaner(self) -> Callable[[], Cleaner]:
+        return partial(Cleaner, type(self).NORMALIZE, self.LONGEST)
+
+    def _note(self, cleaned, summaries) -> None:
+        for name, value in metadata(cleaned, summaries).items():
+            self.info.metadata[name] = value

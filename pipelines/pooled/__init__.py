@@ -1,1 +1,0 @@
-"""Texts of any number of files, pooled, each kept once, split by a hash."""

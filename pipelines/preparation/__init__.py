@@ -1,0 +1,1 @@
+"""From raw texts to a sharded data set on disk."""

@@ -1,0 +1,68 @@
+"""Texts of a file, normalised and counted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from pipelines.preparation.normalization import is_valid_utf8
+
+_BATCH = 4096
+
+
+class Text(NamedTuple):
+    """One text and its label, both as bytes; `b""` for no label."""
+
+    label: bytes
+    text: bytes
+
+
+class Cleaner:
+    """Normalises rows batch by batch and leaves out what is no use.
+
+    Args:
+        normalize: maps a string tensor of shape `(batch,)` to its like.
+        longest: texts of more bytes after normalisation are left out; None
+            keeps all.
+
+    Attributes:
+        counts: how many rows were `read`, `kept`, left out as `empty` or
+            `too_long`, and how many of those kept are `invalid_utf8`.
+    """
+
+    def __init__(
+        self,
+        normalize: Callable[[tf.Tensor], tf.Tensor],
+        longest: int | None = None,
+    ):
+        self._normalize = normalize
+        self._longest = longest
+        self.counts = {
+            "read": 0,
+            "kept": 0,
+            "empty": 0,
+            "too_long": 0,
+            "invalid_utf8": 0,
+        }
+
+    def __call__(self, rows: Iterable[tuple[bytes, bytes]]) -> Iterator[Text]:
+        """Yields the kept texts in order, in constant memory."""
+        counts = self.counts
+        rows = iter(rows)
+        while batch := list(islice(rows, _BATCH)):
+            labels, texts = zip(*batch, strict=True)
+            normal = self._normalize(tf.constant(texts))
+            valid = is_valid_utf8(normal).numpy()
+            counts["read"] += len(batch)
+            for label, text, fine in zip(
+                labels, normal.numpy(), valid, strict=True
+            ):
+                if not text.strip():
+                    counts["empty"] += 1
+                elif self._longest and len(text) > self._longest:
+                    counts["too_long"] += 1
+                else:
+                    counts["kept"] += 1
+                    counts["invalid_utf8"] += not fine
+                    yield Text(label, text)

@@ -1,0 +1,1 @@
+"""Prepared data as streams of token windows, for training and evaluation."""

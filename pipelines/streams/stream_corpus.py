@@ -1,0 +1,63 @@
+"""A corpus that is one long stream of characters."""
+
+import tensorflow as tf
+
+from pipelines.command_line import UserError
+from pipelines.streams import windows
+from pipelines.streams.corpus import (
+    Corpus,
+    parse_texts,
+    read_records,
+)
+
+
+class StreamCorpus(Corpus):
+    """Windows of the corpus's lines, each with its newline, end to end."""
+
+    def training(
+        self, length: int, batch_size: int, seed: int, start_step: int = 0
+    ) -> tf.data.Dataset:
+        """See base class. Windows start at uniformly random characters."""
+        stream = self._stream("train", length)
+        return (
+            tf.data.Dataset.counter(start_step)
+            .map(
+                lambda step: windows.random_windows(
+                    stream, seed, step, batch_size, length
+                ),
+                num_parallel_calls=tf.data.AUTOTUNE,
+                deterministic=True,
+            )
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+    def evaluation(
+        self, split: str, length: int, batch_size: int
+    ) -> tf.data.Dataset:
+        """See base class. A tail shorter than a window is left out."""
+        tiles = windows.tile(self._stream(split, length), length)
+        return (
+            tf.data.Dataset.from_tensor_slices(tiles)
+            .batch(batch_size)
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+    def _stream(self, split: str, length: int) -> tf.Tensor:
+        ids = self.vocabulary.lookup(read_stream(self.files(split)))
+        if tf.size(ids) < length:
+            raise UserError(
+                f"{self.name} has {tf.size(ids)} characters in {split}, fewer "
+                f"than a window of {length}; choose --length {tf.size(ids)} "
+                "or smaller"
+            )
+        return ids
+
+
+def read_stream(files: list[str]) -> bytes:
+    """Reads lines from shards and joins them, a newline after each."""
+    batches = read_records(files).batch(1 << 12)
+    return b"".join(
+        line + b"\n"
+        for records in batches
+        for line in parse_texts(records).numpy()
+    )

@@ -1,0 +1,94 @@
+"""A corpus of separate texts, one to a window."""
+
+import tensorflow as tf
+
+from pipelines.command_line import UserError
+from pipelines.streams import windows
+from pipelines.streams.corpus import Corpus, parse_texts
+from pipelines.streams.shuffling import shuffled_passes
+from pipelines.vocabulary import END
+
+# Texts that are shuffled together and about how many bytes they may be.
+_BLOCK = 1 << 16
+_BLOCK_BYTES = 1 << 25
+
+
+class TextCorpus(Corpus):
+    """Each window is one text with its `END`, padded, or a part of one."""
+
+    def training(
+        self, length: int, batch_size: int, seed: int, start_step: int = 0
+    ) -> tf.data.Dataset:
+        """See base class. Each pass takes every text once, in its own order.
+
+        A text of more than `length - 1` bytes gives one random window of its
+        characters and `END`.
+        """
+        size = self.sizes["train"]
+        if size < batch_size:
+            raise UserError(
+                f"{self.name} has {size} training texts, fewer than a batch "
+                f"of {batch_size}; choose --batch-size {size} or smaller"
+            )
+
+        def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
+            texts = parse_texts(records)
+            if self._fits(length):
+                return self.vocabulary.encode(texts, length)
+            sizes = tf.strings.length(texts) + 1
+            starts = windows.random_starts(seed, step, sizes, length)
+            return self.vocabulary.encode_windows(texts, starts, length)
+
+        batches = shuffled_passes(
+            self.files("train"),
+            self.builder.info.splits["train"].shard_lengths,
+            self._block_size(),
+            seed,
+            start_step * batch_size,
+        ).batch(batch_size, drop_remainder=True)
+        return (
+            tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
+            .map(
+                encoded,
+                num_parallel_calls=tf.data.AUTOTUNE,
+                deterministic=True,
+            )
+            .apply(
+                tf.data.experimental.assert_cardinality(
+                    tf.data.INFINITE_CARDINALITY
+                )
+            )
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+    def evaluation(
+        self, split: str, length: int, batch_size: int
+    ) -> tf.data.Dataset:
+        """See base class. A long text gives all its windows, padded."""
+        records = self._records(split)
+        if self._fits(length):
+            batches = records.batch(batch_size).map(
+                lambda batch: self.vocabulary.encode(parse_texts(batch), length)
+            )
+        else:
+            batches = records.flat_map(
+                lambda record: tf.data.Dataset.from_tensor_slices(
+                    self._windows(record, length)
+                )
+            ).batch(batch_size)
+        return batches.prefetch(tf.data.AUTOTUNE)
+
+    def _block_size(self) -> int:
+        """Number of texts to shuffle together in bounded memory."""
+        train = self.builder.info.metadata["splits"]["train"]
+        mean = train["bytes"] / self.sizes["train"]
+        return max(1, min(_BLOCK, int(_BLOCK_BYTES / mean)))
+
+    def _fits(self, length: int) -> bool:
+        """Whether every text and its `END` fit into one window."""
+        return self.record["longest"] < length
+
+    def _windows(self, record: tf.Tensor, length: int) -> tf.Tensor:
+        text = parse_texts(record[tf.newaxis])[0]
+        ids = tf.concat([self.vocabulary.lookup(text), [END]], 0)
+        return windows.tile_padded(ids, length)

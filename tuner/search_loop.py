@@ -1,0 +1,208 @@
+"""Runs the trials of a search, alone or beside other processes."""
+
+import contextlib
+import dataclasses
+import signal
+import sys
+import time
+from pathlib import Path
+
+import grpc
+import keras_tuner
+import tensorflow as tf
+from keras_tuner.errors import FailedTrialError
+
+from hcvae_tf.storage.run_folder import write_text
+from hcvae_tf.training.corpus import open_corpus
+from hcvae_tf.training.loop import settle
+from pipelines.command_line import UserError
+from tuner import process_role
+from tuner.oracles import make_oracle
+from tuner.plan import Plan
+from tuner.search_progress import Progress
+from tuner.search_results import (
+    findings,
+    table,
+    write_results,
+)
+from tuner.search_space import PLAN, TextVAESpace
+from tuner.trial import continue_from, run_folder, run_trial
+from tuner.trial_score import (
+    OBJECTIVE,
+    score,
+    worst_cost,
+)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal ended the search; KerasTuner lets no `Exception` through."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.signal = signal.Signals(number)
+
+
+class TextVAETuner(keras_tuner.Tuner):
+    """Runs each trial as a training run in the folder of the search.
+
+    Args:
+        oracle: see `tuner.oracles`.
+        space: what varies.
+        folder: of the search.
+        progress: is told what happens.
+    """
+
+    def __init__(
+        self,
+        oracle: keras_tuner.Oracle,
+        space: TextVAESpace,
+        folder: Path,
+        progress: Progress,
+    ):
+        super().__init__(
+            oracle, space, directory=str(folder), project_name="state"
+        )
+        self.folder = folder
+        self.progress = progress
+        settings = space.plan.settings
+        self.worst = worst_cost(settings.data.length, space.vocabulary.size)
+        if self._is_worker():
+            self._check_chief(space.plan)
+        else:
+            oracle.save()
+        # Where this file is, KerasTuner goes on from the oracle's.
+        write_text(Path(self._get_tuner_fname()), "{}")
+
+    def _check_chief(self, plan):
+        """Waits for the chief; refuses one that searches something else."""
+        found = {each.name: each for each in self.oracle.get_space().space}
+        if found[PLAN].value != plan.code:
+            raise UserError(
+                "the chief searches something else: give all processes the "
+                "same flags"
+            )
+
+    def _get_tuner_fname(self):
+        # KerasTuner's own name is that of the process, and another process
+        # would begin anew.
+        return str(Path(self.project_dir) / "tuner.json")
+
+    def save(self) -> None:
+        """Leaves saving to the oracle, which does it safely."""
+
+    def pre_create_trial(self) -> None:
+        """A worker that must wait is asked to try again at once."""
+        time.sleep(0.1)
+
+    def run_trial(self, trial, *args, **kwargs) -> dict[str, float]:
+        """Trains one model; gives its costs on validation.
+
+        Raises:
+            FailedTrialError: if the training failed.
+        """
+        plan, values = self.hypermodel.plan, trial.hyperparameters.values
+        config = self.hypermodel.config(trial.hyperparameters)
+        # Hyperband trains some for longer, from where they were.
+        epochs = values.get("tuner/epochs", config.training.epochs)
+        config = config.replace("training", epochs=epochs)
+        folder = run_folder(self.folder, trial.trial_id)
+        if earlier := values.get("tuner/trial_id"):
+            continue_from(run_folder(self.folder, earlier), folder)
+        self.progress.begin(trial.trial_id, values)
+        try:
+            measures = run_trial(
+                folder, config, lambda done: self.progress.move(done / epochs)
+            )
+        except FailedTrialError as error:
+            if self._is_worker():
+                # The chief is not told why.
+                self.progress.fail(trial.trial_id, str(error))
+            raise
+        cost = score(
+            measures["negative_elbo"], measures["kl"], plan.min_kl, self.worst
+        )
+        return {OBJECTIVE.name: cost, **measures}
+
+
+def search(folder: Path, plan: Plan, role: str) -> None:
+    """Runs a search, or what is left of it.
+
+    Args:
+        folder: of the search.
+        plan: what to search.
+        role: see `tuner.process_role`; a chief runs no trials itself, a worker
+            writes no results.
+
+    Raises:
+        Stopped: after a signal, with everything saved.
+        UserError: if the data or the sizes do not allow it, or all trials
+            failed.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    # Else it prints the traceback of every trial that failed.
+    keras_tuner.src.config.DEBUG = False
+    # The memory of the GPUs belongs to the trials.
+    tf.config.set_visible_devices([], "GPU")
+    with contextlib.redirect_stdout(sys.stderr):
+        corpus = open_corpus(plan.settings.data)
+        settings = settle(plan.settings, corpus)
+        plan = dataclasses.replace(plan, settings=settings)
+        space = TextVAESpace(plan, corpus.vocabulary)
+        space.check()
+        if role != "worker":
+            plan.write(folder)
+        oracle = make_oracle(plan, shared=role == "chief")
+        oracle.fit_budget = space.within_budget
+        progress = Progress(plan.trials, bar=role == "alone")
+
+        def results():
+            found = findings(oracle.trials.values(), plan.min_kl, folder)
+            if found and role != "worker":
+                write_results(folder, found, plan)
+            return found
+
+        oracle.after_trial = lambda name: progress.end(results(), name)
+        with progress, _explained():
+            if role == "worker":
+                print(f"waiting for the chief at {process_role.address()}")
+            tuner = TextVAETuner(oracle, space, folder, progress)
+            # A kill may have come before they were written.
+            progress.start(results())
+            tuner.search(verbose=0)
+    if role == "worker":
+        return
+    found = results()
+    print(table(found), end="")
+    if not any(each.measures for each in found):
+        raise UserError("no trial could be trained; the notes say why")
+    if found[0].feasible:
+        best = folder / "best.json"
+        advice = f"train the best: python -m hcvae_tf.fit --config {best}"
+    else:
+        advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
+    print(advice, file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _explained():
+    """Turns what goes wrong between the processes into one line."""
+    try:
+        yield
+    except grpc.RpcError as error:
+        raise UserError(
+            f"the chief at {process_role.address()} does not answer "
+            f"({error.code().name}); "
+            "start it, or the search is over"
+        ) from error
+    except RuntimeError as error:
+        if "bind" not in str(error):
+            raise
+        raise UserError(
+            f"the chief cannot listen at {process_role.address()}; choose another "
+            "address"
+        ) from error
+
+
+def _stop(number, _):
+    raise Stopped(number)

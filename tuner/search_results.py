@@ -1,0 +1,186 @@
+"""What a search found: a table, a chart and the best settings."""
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.storage.run_folder import write_text
+from tuner.plan import Plan
+from tuner.trial import run_folder, why_failed
+
+_MEASURES = {
+    "negative_elbo": ("negative ELBO, nats", ",.2f"),
+    "kl": ("KL, nats", ",.2f"),
+    "bits_per_char": ("bits per character", ".3f"),
+    "parameters": ("parameters", ",.0f"),
+    "seconds": ("seconds of training", ",.0f"),
+}
+_OWN = "tuner/"
+"""How KerasTuner begins the names of values that are no settings."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A trial that has ended.
+
+    Attributes:
+        name: its number.
+        values: of what varied.
+        measures: see `tuner.trial.run_trial`; empty if it failed.
+        failure: why it failed.
+        missing: nats of KL below the floor; 0 for a feasible trial.
+    """
+
+    name: str
+    values: dict[str, Any]
+    measures: dict[str, float]
+    failure: str
+    missing: float
+
+    @property
+    def feasible(self) -> bool:
+        """Whether it was trained and uses z enough."""
+        return bool(self.measures) and not self.missing
+
+    @property
+    def summary(self) -> str:
+        """What came out, in some words."""
+        if not self.measures:
+            return f"failed: {self.failure or 'its worker says why'}"
+        cost, kl = self.measures["negative_elbo"], self.measures["kl"]
+        text = f"negative ELBO {cost:.2f}, KL {kl:.2f} nats"
+        return f"{text} ({self.missing:.2f} missing)" if self.missing else text
+
+    @property
+    def rank(self) -> tuple:
+        """Sorts feasible trials first, then by what is missing, then cost."""
+        cost = self.measures.get("negative_elbo", 0.0)
+        return not self.measures, self.missing, cost
+
+    def beaten_by(self, other: "Finding") -> bool:
+        """Whether the other has both a lower cost and more KL."""
+        return (
+            other.measures["negative_elbo"] < self.measures["negative_elbo"]
+            and other.measures["kl"] > self.measures["kl"]
+        )
+
+
+def findings(trials: Iterable, min_kl: float, folder: Path) -> list[Finding]:
+    """KerasTuner's trials that have ended, the best first.
+
+    Args:
+        trials: of KerasTuner.
+        min_kl: the least KL of a feasible model, nats per text.
+        folder: of the search.
+    """
+    found = []
+    for trial in trials:
+        done = trial.status == "COMPLETED"
+        if not done and trial.status != "FAILED":
+            continue
+        measures = {}
+        if done:
+            measures = {
+                name: trial.metrics.get_last_value(name) for name in _MEASURES
+            }
+        found.append(
+            Finding(
+                trial.trial_id,
+                searched_values(trial.hyperparameters.values),
+                measures,
+                "" if done else why_failed(run_folder(folder, trial.trial_id)),
+                max(0.0, min_kl - measures["kl"]) if done else 0.0,
+            )
+        )
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def searched_values(values: dict[str, Any]) -> dict[str, Any]:
+    """The settings among the values of a trial."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not name.startswith(_OWN)
+    }
+
+
+def as_text(value: float) -> str:
+    """A value as short as it can be told apart."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def front(found: list[Finding]) -> list[Finding]:
+    """The feasible trials that no other beats in both cost and KL."""
+    feasible = [each for each in found if each.feasible]
+    return [
+        each
+        for each in feasible
+        if not any(each.beaten_by(other) for other in feasible)
+    ]
+
+
+def write_results(folder: Path, found: list[Finding], plan: Plan) -> None:
+    """Writes trials.md, trials.svg and, for a feasible trial, best.json.
+
+    Args:
+        folder: where to.
+        found: one finding or more; see `findings`.
+        plan: of the search.
+
+    Raises:
+        UserError: if they cannot be written.
+    """
+    write_text(folder / "trials.md", table(found))
+    _draw(found, plan.min_kl, folder / "trials.svg")
+    if found[0].feasible:
+        best = plan.at(found[0].values)
+        write_text(folder / "best.json", best.to_json())
+
+
+def table(found: list[Finding]) -> str:
+    """All trials as Markdown, the front in bold."""
+    varied = list(found[0].values)
+    heads = [title for title, _ in _MEASURES.values()]
+    rows = [["trial", *varied, *heads, "note"]]
+    rows.append(["---", *["---:"] * (len(rows[0]) - 2), "---"])
+    best = front(found)
+    for each in found:
+        name = f"**{each.name}**" if each in best else each.name
+        values = [as_text(each.values[name]) for name in varied]
+        measures = [
+            format(each.measures[name], digits) if each.measures else ""
+            for name, (_, digits) in _MEASURES.items()
+        ]
+        note = ""
+        if each.missing:
+            note = f"{each.missing:.2f} nats of KL missing"
+        elif not each.measures:
+            note = each.summary.replace("|", "/")
+        rows.append([name, *values, *measures, note])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _draw(found: list[Finding], min_kl: float, file: Path) -> None:
+    figure, (axis,) = panels(
+        [("KL, nats per text", "negative ELBO, nats per text")], 6.5
+    )
+    axis.axvline(min_kl, linestyle=":", color="grey", label="KL floor")
+    groups = {
+        "infeasible": ([f for f in found if f.missing], {"color": "lightgrey"}),
+        "feasible": ([f for f in found if f.feasible], {"color": "C0"}),
+    }
+    for label, (group, style) in groups.items():
+        axis.plot(*_places(group), "o", label=label, **style)
+    best = sorted(front(found), key=lambda finding: finding.measures["kl"])
+    axis.plot(*_places(best), "-o", color="C3", label="front")
+    axis.legend(frameon=False)
+    save(figure, file)
+
+
+def _places(found: list[Finding]) -> tuple[list[float], list[float]]:
+    return tuple(
+        [each.measures[name] for each in found]
+        for name in ("kl", "negative_elbo")
+    )
