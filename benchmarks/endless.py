@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from hcvae_tf.models.config import Config
 
 if TYPE_CHECKING:
-    from hcvae_tf.inference.local_signatures import Endpoints
+    from hcvae_tf.inference.local_signatures import LocalSignatures
 
 
-def endless(config: Config) -> "Endpoints":
+def endless(config: Config) -> "LocalSignatures":
     """Builds a model of all bytes, in float32.
 
     Args:
@@ -16,15 +16,15 @@ def endless(config: Config) -> "Endpoints":
     """
     import numpy as np
 
-    from hcvae_tf.inference.local_signatures import Endpoints
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.inference.local_signatures import LocalSignatures
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import END, PAD, Vocabulary
 
     vocabulary = Vocabulary()
-    model = build_model(
+    model = compiled_model(
         config.replace("training", precision="float32"), vocabulary
     )
     bias = np.zeros(vocabulary.size, "float32")
     bias[[PAD, END]] = -1e9
     model.decoder.language_model.head.bias.assign(bias)
-    return Endpoints(model, vocabulary, config.data.length)
+    return LocalSignatures(model, vocabulary, config.data.length)

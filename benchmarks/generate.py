@@ -6,7 +6,7 @@ import sys
 from benchmarks.endless import endless
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
-from hcvae_tf.training.timing import medians
+from hcvae_tf.training.environment import median_seconds
 from pipelines.command_line import parse, run_command
 
 
@@ -58,7 +58,7 @@ def _rows(settings, language_model):
                     trained, count, temperature
                 ),
             }
-            seconds = medians(functions, settings.rounds)
+            seconds = median_seconds(functions, settings.rounds)
             for name, median in seconds.items():
                 slow = seconds["Python loop over step"]
                 yield {
@@ -79,10 +79,10 @@ def _cost_rows(settings):
         kept[length] = _in_graph(trained, 1, 0.0)
         again[length] = _recomputing(trained)
     ways = {
-        "ms per character, past activations kept": medians(
+        "ms per character, past activations kept": median_seconds(
             kept, settings.rounds
         ),
-        "ms per character, whole text computed again": medians(
+        "ms per character, whole text computed again": median_seconds(
             again, settings.rounds
         ),
     }
@@ -119,7 +119,7 @@ def _in_graph(trained, count, temperature):
 def _in_python(trained, count, temperature):
     import tensorflow as tf
 
-    here = trained.endpoints
+    here = trained.signatures
     decoder = here.model.decoder
 
     def write():
@@ -142,14 +142,14 @@ def _in_python(trained, count, temperature):
 def _recomputing(trained):
     import tensorflow as tf
 
-    ends = trained.endpoints
+    ends = trained.signatures
     model = ends.model
 
     @tf.function
     def write(z):
         tokens = tf.zeros((1, ends.length), tf.int32)
         for place in tf.range(ends.length):
-            previous = model.previous_characters(tokens)
+            previous = model.previous_tokens(tokens)
             logits, _ = model.decoder(z, previous)
             token = tf.argmax(logits[:, place], -1, output_type=tf.int32)
             here = tf.one_hot(place, ends.length, dtype=tf.int32)

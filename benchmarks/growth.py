@@ -67,7 +67,7 @@ def _rows(size, values, normal, rounds):
 
 def measure(name: str, sizes: dict[str, int], rounds: int):
     """Median seconds of a training step, and the peak memory in MiB."""
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
     length, batch, units = sizes["length"], sizes["batch"], sizes["units"]
@@ -83,7 +83,7 @@ def measure(name: str, sizes: dict[str, int], rounds: int):
         )
     )
     vocabulary = Vocabulary(bytes(range(256)))
-    step = train_step(build_model(config, vocabulary), batch, length)
+    step = train_step(compiled_model(config, vocabulary), batch, length)
     return median(step, rounds), peak_mib()
 
 

@@ -81,14 +81,14 @@ def measure(settings, name):
 
 
 def _model(corpus, length, batch):
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
 
     config = (
         preset("small")
         .replace("data", length=length)
         .replace("training", batch_size=batch)
     )
-    return build_model(config, corpus.vocabulary)
+    return compiled_model(config, corpus.vocabulary)
 
 
 def _file(settings, name):

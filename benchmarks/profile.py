@@ -34,13 +34,13 @@ def main() -> int:
 
     from benchmarks.profiler import by_op, milliseconds
     from benchmarks.train_step import train_step
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
     config = config.replace("data", length=settings.length).replace(
         "training", precision=settings.precision
     )
-    model = build_model(config, Vocabulary(bytes(range(256))))
+    model = compiled_model(config, Vocabulary(bytes(range(256))))
     step = train_step(model, settings.batch, settings.length)
     step()
     step()

@@ -4,7 +4,7 @@ import dataclasses
 import sys
 
 from benchmarks.report import print_table
-from hcvae_tf.training.timing import medians
+from hcvae_tf.training.environment import median_seconds
 from pipelines.command_line import parse, run_command
 
 
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def _rows(settings, batch):
-    seconds = medians(_functions(settings, batch), settings.rounds)
+    seconds = median_seconds(_functions(settings, batch), settings.rounds)
     base = seconds["keras.layers.RNN over a cell, float32"]
     characters = batch * settings.length
     for name, median in seconds.items():

@@ -4,13 +4,12 @@ import multiprocessing
 import resource
 from collections.abc import Callable, Iterable, Mapping
 
-from hcvae_tf.training.environment import machine
-from hcvae_tf.training.timing import medians
+from hcvae_tf.training.environment import describe_environment, median_seconds
 
 
 def median(function: Callable[[], object], rounds: int) -> float:
     """Median seconds of one function; see `hcvae_tf.training.timing`."""
-    return medians({"": function}, rounds)[""]
+    return median_seconds({"": function}, rounds)[""]
 
 
 def peak_mib() -> float:
@@ -35,7 +34,7 @@ def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
         name: max(len(name), *(len(row[name]) for row in rows))
         for name in rows[0]
     }
-    print(f"\n{title}\n{machine()}\n")
+    print(f"\n{title}\n{describe_environment()}\n")
     print(_line({name: name for name in widths}, widths))
     print(_line({name: "-" * width for name, width in widths.items()}, widths))
     for row in rows:

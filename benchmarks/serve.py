@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.endless import endless
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
-from hcvae_tf.training.timing import seconds_in_turns
+from hcvae_tf.training.environment import seconds_in_turns
 from pipelines.command_line import parse, run_command
 
 
@@ -47,7 +47,7 @@ def _rows(settings):
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.inference.exported_signatures import ExportedEndpoints
+    from hcvae_tf.inference.exported_signatures import ExportedSignatures
     from hcvae_tf.serving.example_inputs import example_inputs
     from hcvae_tf.serving.export_model import write_saved_model
 
@@ -55,7 +55,7 @@ def _rows(settings):
     here = endless(config.replace("model", decoder_units=settings.units))
     with tempfile.TemporaryDirectory() as folder:
         write_saved_model(here, Path(folder))
-        export = ExportedEndpoints(Path(folder))
+        export = ExportedSignatures(Path(folder))
 
     def plain(name, inputs):
         columns = {key: tf.constant(value) for key, value in inputs.items()}

@@ -13,8 +13,9 @@ from pipelines.command_line import parse, run_command
 # Ends a run with its first training step.
 _ONE_STEP = """
 import os, sys
-from hcvae_tf import callbacks, fit
-callbacks.Progress.on_train_batch_end = lambda *_: os._exit(0)
+from hcvae_tf import fit
+from hcvae_tf.training.progress_bar import ProgressBar
+ProgressBar.on_train_batch_end = lambda *_: os._exit(0)
 fit.main()
 """
 

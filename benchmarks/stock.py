@@ -9,7 +9,8 @@ import tensorflow as tf
 from keras import ops
 
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.objective import gaussian_kl, kl_weight
+from hcvae_tf.models.losses import gaussian_kl
+from hcvae_tf.models.schedules import kl_weight
 from pipelines.vocabulary import PAD, Vocabulary
 
 

@@ -94,7 +94,7 @@ def measure(name, peer, settings, batch, precision):
     from benchmarks.products import product_flops
     from benchmarks.profiler import by_product, milliseconds
     from benchmarks.stock import StockTextVAE
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(256)))
@@ -113,7 +113,7 @@ def measure(name, peer, settings, batch, precision):
         keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
         model = StockTextVAE(config, vocabulary)
     else:
-        model = build_model(config, vocabulary)
+        model = compiled_model(config, vocabulary)
     step = train_step(model, batch, settings.length)
     seconds = median(step, settings.steps)
     wall, kinds = milliseconds(step, by_product)

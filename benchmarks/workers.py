@@ -12,7 +12,8 @@ from typing import Literal
 
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +126,7 @@ def measure(
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))
@@ -135,7 +136,7 @@ def measure(
         .replace("training", precision=settings.precision)
     )
     with distribution.strategy.scope():
-        model = build_model(config, vocabulary)
+        model = compiled_model(config, vocabulary)
     shape = (batch, settings.length)
     tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)
     data = tf.data.Dataset.from_tensors(tokens.astype("int32")).repeat()

@@ -2,11 +2,10 @@
 
 import dataclasses
 import os
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
@@ -15,7 +14,7 @@ from pipelines.command_line import parse, run_command
 class Arithmetic:
     """Computes a - b + c with latent vectors and writes the text there."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
     a: str
     """Text to start from."""
@@ -23,19 +22,17 @@ class Arithmetic:
     """Text to take away."""
     c: str
     """Text to add."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Arithmetic, "python -m hcvae_tf.arithmetic")
-    command.writing.check()
-    TrainedTextVAE.check(command.run)
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
     texts = map(os.fsencode, (command.a, command.b, command.c))
-    print_texts([trained.arithmetic(*texts, **vars(command.writing))])
+    print_texts([trained.arithmetic(*texts, **vars(command.sampling))])
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """Moves texts along an attribute: `… attribute RUN TEXT --positive FILE …`."""
 
 import dataclasses
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import file_texts, given_texts
+from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
@@ -19,11 +18,9 @@ class Attribute:
     others, such as happy and sad ones.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
-    texts: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
-    ]
+    texts: TextsArgument
     """The texts; - reads them from standard input, one a line."""
     positive: str
     """File of texts that have the attribute, one a line."""
@@ -31,13 +28,12 @@ class Attribute:
     """File of texts that have the opposite."""
     strengths: tuple[float, ...] = (-1.0, 0.0, 1.0)
     """How much of it is added; one text is written for each."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Attribute, "python -m hcvae_tf.attribute")
-    command.writing.check()
     TrainedTextVAE.check(command.run)
     groups = [file_texts(file) for file in (command.positive, command.negative)]
     texts = given_texts(command.texts)
@@ -51,7 +47,7 @@ def main() -> None:
     strengths = np.array(command.strengths, np.float32)[:, np.newaxis]
     z_mean, _ = trained.encode(texts)
     rows = np.concatenate([z + strengths * direction for z in z_mean])
-    print_texts(trained.decode(rows, **vars(command.writing)))
+    print_texts(trained.decode(rows, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 
 def connect(
@@ -47,11 +47,11 @@ def connect(
     if version is not None and label is not None:
         raise UserError("give a version or a label, not both")
     if scheme == "grpc":
-        from hcvae_tf.serving.grpc_signatures import GrpcEndpoints
+        from hcvae_tf.serving.grpc_signatures import GrpcSignatures
 
-        endpoints = GrpcEndpoints(host, model, version, label, timeout)
+        signatures = GrpcSignatures(host, model, version, label, timeout)
     else:
-        from hcvae_tf.serving.rest_signatures import RestEndpoints
+        from hcvae_tf.serving.rest_signatures import RestSignatures
 
-        endpoints = RestEndpoints(address, model, version, label, timeout)
-    return TrainedTextVAE(endpoints)
+        signatures = RestSignatures(address, model, version, label, timeout)
+    return TrainedTextVAE(signatures)

@@ -2,14 +2,13 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.sampling_options import escape
-from hcvae_tf.command_line.text_source import Source
-from hcvae_tf.storage.run_folder import write_text
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
+from hcvae_tf.command_line.text_output import escape
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
+from pipelines.files.writing import replacing, write_text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,13 +19,11 @@ class Encode:
     projector's settings: `tensorboard --logdir FOLDER`.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run."""
     to: str
     """New folder to write to."""
-    source: Source = Source()
-    label: str | None = None
-    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    source: LabelledTextSource = LabelledTextSource()
 
 
 def main() -> None:
@@ -34,26 +31,28 @@ def main() -> None:
     command = parse(Encode, "python -m hcvae_tf.encode")
     to = Path(command.to)
     if to.exists():
-        raise UserError(f"{to} exists; name another folder with --to")
-    trained, texts, labels = command.source.load(command.run, command.label)
+        raise UserError(f"{to} exists; name another folder with `to`")
+    trained, texts, labels = command.source.load(command.run)
 
     import numpy as np
 
     z_mean, _ = trained.encode(texts)
+    # The projector knows no quotes.
+    rows = ["label\ttext"]
+    for label, text in zip(labels, texts, strict=True):
+        cells = (label, text.decode("utf-8", "replace"))
+        plain = (cell.replace("\t", "\\t") for cell in cells)
+        rows.append(escape("\t".join(plain)))
     try:
-        to.mkdir(parents=True)
-        np.save(to / "z_mean.npy", z_mean)
-        np.savetxt(to / "z_mean.tsv", z_mean, fmt="%.6g", delimiter="\t")
-        with (to / "texts.tsv").open("w", encoding="utf-8", newline="") as file:
-            # The projector knows no quotes.
-            file.write("label\ttext\n")
-            for label, text in zip(labels, texts, strict=True):
-                cells = (label, text.decode("utf-8", "replace"))
-                plain = (cell.replace("\t", "\\t") for cell in cells)
-                file.write(escape("\t".join(plain)) + "\n")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(to) as part:
+            part.mkdir()
+            np.save(part / "z_mean.npy", z_mean)
+            np.savetxt(part / "z_mean.tsv", z_mean, fmt="%.6g", delimiter="\t")
+            write_text(part / "texts.tsv", "\n".join(rows) + "\n")
+            write_text(part / "projector_config.pbtxt", _projector())
     except OSError as error:
         raise UserError(f"cannot write to {to}: {error.strerror}") from None
-    write_text(to / "projector_config.pbtxt", _projector())
     print(f"{to}: {len(texts):,} vectors of {trained.z_size} numbers")
 
 

@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 import tyro
 
-from hcvae_tf.command_line.text_source import Source
-from hcvae_tf.storage.run_folder import Run
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.text_source import TextSource
+from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.checks import require_at_least_0
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 _BATCH = 128
 _SHOWN = 8
@@ -18,13 +21,13 @@ _SHOWN = 8
 class Evaluate:
     """Prints the costs of a model on texts, the same at every call."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run."""
-    source: Source = Source()
+    source: TextSource = TextSource()
     importance_samples: int = 0
     """Latent vectors per text for the importance-weighted cost, a tighter
     bound; 0 leaves it out."""
-    yardstick: str | None = None
+    baseline: Annotated[str | None, tyro.conf.arg(name="yardstick")] = None
     """Folder of a language model's run, whose cost is given beside."""
     json: bool = False
     """Print one JSON object."""
@@ -33,16 +36,12 @@ class Evaluate:
 def main() -> None:
     """Runs the command."""
     command = parse(Evaluate, "python -m hcvae_tf.evaluate")
-    folder = Run.open(command.run)
-    command.source.settle(folder)
-    folder.trained()
-    if command.importance_samples < 0:
-        raise UserError(
-            "--importance-samples must be 0 or more, not "
-            f"{command.importance_samples}"
-        )
-    if command.yardstick:
-        Run.open(command.yardstick).trained()
+    folder = RunFolder.open(command.run)
+    command.source.resolve(folder)
+    folder.best_model()
+    require_at_least_0(importance_samples=command.importance_samples)
+    if command.baseline:
+        RunFolder.open(command.baseline).best_model()
 
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
     from hcvae_tf.metrics.costs import mean_costs
@@ -51,7 +50,7 @@ def main() -> None:
     )
     from hcvae_tf.metrics.latent_use import corpus_latent_use
 
-    trained = TrainedTextVAE.load(command.run).endpoints
+    trained = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(folder, trained.vocabulary)
     batches = command.source.windows(corpus, trained.length, _BATCH)
     measures = mean_costs(trained.model, batches)
@@ -61,11 +60,11 @@ def main() -> None:
             measures |= mean_importance_weighted_nll(
                 trained.model, batches, command.importance_samples
             )
-    if command.yardstick:
-        other = TrainedTextVAE.load(command.yardstick).endpoints
+    if command.baseline:
+        other = TrainedTextVAE.load(command.baseline).signatures
         if other.z_size:
             raise UserError(
-                f"{command.yardstick} is no language model; train one with "
+                f"{command.baseline} is no language model; train one with "
                 "--preset small-lm on the same data"
             )
         if (other.vocabulary, other.length) != (
@@ -73,7 +72,7 @@ def main() -> None:
             trained.length,
         ):
             raise UserError(
-                f"{command.yardstick} has another length or other characters "
+                f"{command.baseline} has another length or other characters "
                 f"than {command.run}; train it on the same data"
             )
         costs = mean_costs(other.model, batches)

@@ -4,14 +4,14 @@ import dataclasses
 import os
 import re
 from pathlib import Path
-from typing import Annotated
 
-import tyro
-
+from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.serving.server_config import MODELS
 from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
-from hcvae_tf.storage.run_folder import Run, check_writable
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
+from pipelines.files.writing import check_writable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Export:
     Settings for a server and a compose.yaml go beside the model's folder.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run."""
     to: str
     """Folder of the model and all its versions, such as saved_models/NAME."""
@@ -49,7 +49,7 @@ def main() -> None:
             f"--to {command.to} is the folder of all models; name one in it: "
             f"--to {Path(command.to) / 'NAME'}"
         )
-    if Run(to).facts.exists():
+    if RunFolder(to).metadata.exists():
         raise UserError(
             f"--to {command.to} is a run; name another folder for the export"
         )
@@ -65,13 +65,13 @@ def main() -> None:
             f"{to / str(version)} exists; leave --version out for the next "
             f"one, {next_version(to)}"
         )
-    run = Run.open(command.run)
-    run.trained()
-    check_writable(to, "--to")
+    run = RunFolder.open(command.run)
+    run.best_model()
+    check_writable(to, "to")
 
-    from hcvae_tf.serving.export_model import export
+    from hcvae_tf.serving.export_model import export_model
 
-    size, warm = export(command.run, to, version)
+    size, warm = export_model(command.run, to, version)
     if not warm:
         print(
             "note: no warm-up requests; they need pip install -e '.[serving]'"

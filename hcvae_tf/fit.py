@@ -5,17 +5,17 @@ import sys
 import time
 from pathlib import Path
 
+from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.presets import chosen_settings
-from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.cluster import Strategy, read_cluster
 from pipelines import registry
 from pipelines.command_line import (
-    UserError,
     first_flags,
     parse,
     run_command,
 )
+from pipelines.errors import UserError
 
 _PROG = "python -m hcvae_tf.fit"
 
@@ -55,27 +55,26 @@ def read_command(args: list[str]) -> Fit:
     """
     known = first_flags(args, "preset", "config", "resume")
     if known.resume:
-        settings = Run.open(known.resume).read_config()
+        settings = RunFolder.open(known.resume).read_config()
     else:
-        settings = chosen_settings(known.preset, known.config)
+        settings = start_settings(known.preset, known.config)
     command = parse(Fit, _PROG, args, Fit(settings=settings))
-    command.settings.check()
     if command.resume:
         epochs = command.settings.training.epochs
         extended = settings.replace("training", epochs=epochs)
         if command.run_dir or command.settings != extended:
             raise UserError(
-                "--resume keeps the folder and the settings of the run; only "
-                "--epochs may be given with it"
+                "`resume` keeps the folder and the settings of the run; only "
+                "`epochs` may be given with it"
             )
         if epochs < settings.training.epochs:
             raise UserError(
-                f"--epochs {epochs} is fewer than the run's "
+                f"`epochs` {epochs} is fewer than the run's "
                 f"{settings.training.epochs}; give more, or leave it out"
             )
     several = read_cluster(command.strategy).workers > 1
     if several and not (command.run_dir or command.resume):
-        raise UserError("several workers need --run-dir, the same for all")
+        raise UserError("several workers need `run_dir`, the same for all")
     data = command.settings.data
     registry.check(data.dataset, data.data_file, data.texts)
     return command
@@ -84,23 +83,23 @@ def read_command(args: list[str]) -> Fit:
 def main() -> int:
     """Runs the command; gives its exit status."""
     command = read_command(sys.argv[1:])
-    data = command.settings.data.absolute()
+    data = absolute_paths(command.settings.data)
     settings = dataclasses.replace(command.settings, data=data)
     if command.resume:
-        folder = Run.open(command.resume)
+        folder = RunFolder.open(command.resume)
     else:
-        folder = Run(command.run_dir or _default_folder(command))
+        folder = RunFolder(command.run_dir or _default_folder(command))
         folder.check_new()
 
     from hcvae_tf.training import loop
-    from hcvae_tf.training.callbacks import Stopped
+    from hcvae_tf.training.checkpointing import TrainingStopped
 
     try:
         if command.resume:
             loop.resume(folder, settings, command.strategy)
         else:
             loop.start(folder, settings, command.strategy)
-    except Stopped as stopped:
+    except TrainingStopped as stopped:
         print(
             f"stopped, all saved; go on with: {_PROG} --resume {folder.folder}",
             file=sys.stderr,

@@ -6,25 +6,24 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.plotting import (
     check_file,
     panels,
     save,
 )
-from hcvae_tf.command_line.sampling_options import (
-    Writing,
-    escape,
-    print_texts,
-)
+from hcvae_tf.command_line.text_output import escape, print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
     """Writes texts along the way between two latent vectors, one a line."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
     start: Annotated[str | None, tyro.conf.arg(name="from")] = None
     """Text at the beginning."""
@@ -38,35 +37,33 @@ class Interpolate:
     """Go along the great circle instead of the straight line."""
     draw: str | None = None
     """Draw them as well: a new .svg, .png or .pdf."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Interpolate, "python -m hcvae_tf.interpolate")
-    command.writing.check()
     if command.points < 2:
-        raise UserError(f"--points must be 2 or more, not {command.points}")
+        raise UserError(f"`points` must be 2 or more, not {command.points}")
     ends = [command.start, command.end]
     if command.random == any(end is not None for end in ends) or (
         not command.random and None in ends
     ):
         raise UserError("give --from TEXT and --to TEXT, or --random")
     if command.draw:
-        check_file(command.draw, "--draw")
-    TrainedTextVAE.check(command.run)
+        check_file(command.draw, "draw")
 
     import numpy as np
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
     if command.random:
-        noise = np.random.default_rng(command.writing.seed)
+        noise = np.random.default_rng(command.sampling.seed)
         z = noise.standard_normal((2, trained.z_size), np.float32)
     else:
         z, _ = trained.encode(list(map(os.fsencode, ends)))
     written = trained.interpolate(
-        *z, command.points, command.spherical, **vars(command.writing)
+        *z, command.points, command.spherical, **vars(command.sampling)
     )
     print_texts(written)
     if command.draw:

@@ -1,17 +1,16 @@
 """Draws latent vectors in two dimensions: `… map RUN --to map.svg`."""
 
 import dataclasses
-from typing import Annotated
 
-import tyro
-
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
 from hcvae_tf.command_line.plotting import (
     check_file,
     panels,
     save,
 )
-from hcvae_tf.command_line.text_source import Source
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 _MOST_LABELS = 10
 
@@ -20,13 +19,11 @@ _MOST_LABELS = 10
 class Map:
     """Draws the z_mean of texts as a t-SNE map, coloured by label."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run."""
     to: str = "map.svg"
     """File to write: .svg, .png or .pdf."""
-    source: Source = Source(first=2_000)
-    label: str | None = None
-    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    source: LabelledTextSource = LabelledTextSource(first=2_000)
     seed: int = 0
     """Of the map."""
 
@@ -35,7 +32,7 @@ def main() -> None:
     """Runs the command."""
     command = parse(Map, "python -m hcvae_tf.map")
     check_file(command.to)
-    trained, texts, labels = command.source.load(command.run, command.label)
+    trained, texts, labels = command.source.load(command.run)
     if len(texts) < 10:
         raise UserError(f"a map needs 10 or more texts, not {len(texts)}")
     _draw(trained.encode(texts)[0], labels, command.to, command.seed)

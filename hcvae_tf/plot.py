@@ -1,6 +1,5 @@
 """Draws the curves of runs: `python -m hcvae_tf.plot RUN RUN --to FILE`."""
 
-import csv
 import dataclasses
 from pathlib import Path
 from typing import Annotated
@@ -12,8 +11,9 @@ from hcvae_tf.command_line.plotting import (
     panels,
     save,
 )
-from hcvae_tf.storage.run_folder import Run
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 _PANELS = {
     "val_bits_per_char": "negative ELBO, bits per character",
@@ -39,18 +39,16 @@ def main() -> None:
     if not command.runs:
         raise UserError("give the folders of one or more runs")
     check_file(command.to)
-    logs = {Path(name).name: _read(Run.open(name)) for name in command.runs}
+    logs = {Path(name).name: _log(name) for name in command.runs}
     _draw(logs, command.to)
 
 
-def _read(folder: Run) -> list[dict[str, float]]:
-    if not folder.log.is_file():
-        raise UserError(f"{folder.log} is missing: no epoch has ended yet")
-    with folder.log.open(newline="") as file:
-        return [
-            {name: float(value) for name, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
+def _log(folder: str) -> list[dict[str, float]]:
+    run = RunFolder.open(folder)
+    rows = run.read_log()
+    if not rows:
+        raise UserError(f"{run.log} is missing: no epoch has ended yet")
+    return rows
 
 
 def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:

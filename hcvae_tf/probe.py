@@ -3,12 +3,11 @@
 import collections
 import dataclasses
 import json
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.text_source import Source
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 _FOLDS = 5
 
@@ -20,11 +19,9 @@ class Probe:
     Texts without a label are left out; accuracy is cross-validated.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run."""
-    source: Source = Source()
-    label: str | None = None
-    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    source: LabelledTextSource = LabelledTextSource()
     json: bool = False
     """Print one JSON object."""
 
@@ -32,7 +29,7 @@ class Probe:
 def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
-    trained, texts, labels = command.source.load(command.run, command.label)
+    trained, texts, labels = command.source.load(command.run)
     pairs = [
         pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
     ]

@@ -1,12 +1,11 @@
 """Writes texts again from their latent vectors: `… reconstruct RUN TEXT`."""
 
 import dataclasses
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import given_texts
+from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
@@ -15,25 +14,22 @@ from pipelines.command_line import parse, run_command
 class Reconstruct:
     """Encodes texts and writes what the model makes of them, one a line."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
-    texts: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
-    ] = ()
+    texts: TextsArgument = ()
     """The texts; - reads them from standard input, one a line."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Reconstruct, "python -m hcvae_tf.reconstruct")
-    command.writing.check()
     TrainedTextVAE.check(command.run)
     texts = given_texts(command.texts)
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    print_texts(trained.reconstruct(texts, **vars(command.writing)))
+    print_texts(trained.reconstruct(texts, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

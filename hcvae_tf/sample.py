@@ -5,32 +5,33 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
     """Writes texts from random latent vectors, one a line."""
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """How many."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Sample, "python -m hcvae_tf.sample")
-    command.writing.check()
     if command.n < 1:
         raise UserError(f"-n must be 1 or more, not {command.n}")
-    TrainedTextVAE.check(command.run)
 
     trained = TrainedTextVAE.load(command.run)
-    print_texts(trained.sample(command.n, **vars(command.writing)))
+    print_texts(trained.sample(command.n, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
 """Bits per character of each text: `python -m hcvae_tf.score RUN -`."""
 
 import dataclasses
-from typing import Annotated
 
-import tyro
-
-from hcvae_tf.command_line.sampling_options import escape
+from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import given_texts
+from hcvae_tf.command_line.text_output import escape
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
@@ -18,11 +16,9 @@ class Score:
     `… | sort -gr | head` shows the oddest.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
-    texts: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="TEXT …")
-    ]
+    texts: TextsArgument
     """The texts; - reads them from standard input, one a line."""
 
 

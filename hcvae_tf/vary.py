@@ -7,9 +7,13 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.command_line.sampling_options import Writing, print_texts
+from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.command_line import UserError, parse, run_command
+from pipelines.checks import require_at_least_1
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Vary:
     They are quantiles of the prior, from low to high.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    run: RunArgument
     """Folder of a training run or of an export."""
     text: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")]
     """The text."""
@@ -27,18 +31,15 @@ class Vary:
     """Which, from 0 (default: the one that says most about the text)."""
     points: int = 7
     """How many texts."""
-    writing: Writing = Writing()
+    sampling: SamplingOptions = SamplingOptions()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Vary, "python -m hcvae_tf.vary")
-    command.writing.check()
-    if command.points < 1:
-        raise UserError(f"--points must be 1 or more, not {command.points}")
-    TrainedTextVAE.check(command.run)
+    require_at_least_1(points=command.points)
 
-    from hcvae_tf.models.objective import gaussian_kl
+    from hcvae_tf.models.losses import gaussian_kl
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
@@ -54,7 +55,7 @@ def main() -> None:
         )
     print_texts(
         trained.vary(
-            z_mean[0], dimension, command.points, **vars(command.writing)
+            z_mean[0], dimension, command.points, **vars(command.sampling)
         )
     )
 

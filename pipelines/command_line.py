@@ -1,34 +1,30 @@
-"""What every command shares: parsing into a dataclass, and plain errors."""
+"""What every command shares: flags into a dataclass, errors in one line."""
 
 import argparse
-import contextlib
 import errno
-import io
 import os
 import re
 import sys
 from collections.abc import Callable
 from typing import TypeVar
 
-Config = TypeVar("Config")
+from pipelines.errors import UserError
+
+Command = TypeVar("Command")
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
-class UserError(Exception):
-    """The user asked for something impossible; the text says what to do."""
-
-
 def parse(
-    config: type[Config],
+    command: type[Command],
     prog: str,
     args: list[str] | None = None,
-    default: Config | None = None,
-) -> Config:
+    default: Command | None = None,
+) -> Command:
     """Reads command-line flags into a dataclass.
 
     Args:
-        config: the dataclass; nested dataclasses give flags without prefix.
+        command: the dataclass; nested dataclasses give flags without prefix.
         prog: what the user typed, e.g. `"python -m hcvae_tf.fit"`.
         args: the arguments, `sys.argv[1:]` by default.
         default: an instance whose values are the defaults of the flags.
@@ -39,23 +35,17 @@ def parse(
     """
     import tyro
 
+    from pipelines.compat.tyro import refusals
+
     keywords = {} if default is None else {"default": default}
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(printed):
-            return tyro.cli(
-                config,
-                prog=prog,
-                args=sys.argv[1:] if args is None else args,
-                config=(tyro.conf.OmitArgPrefixes,),
-                **keywords,
-            )
-    except SystemExit as error:
-        if not error.code:
-            raise
-        raise UserError(
-            f"{_one_line(printed.getvalue())} (see {prog} --help)"
-        ) from None
+    with refusals(prog):
+        return tyro.cli(
+            command,
+            prog=prog,
+            args=sys.argv[1:] if args is None else args,
+            config=(tyro.conf.OmitArgPrefixes,),
+            **keywords,
+        )
 
 
 def first_flags(args: list[str], *names: str) -> argparse.Namespace:
@@ -81,18 +71,6 @@ def first_flags(args: list[str], *names: str) -> argparse.Namespace:
     return known
 
 
-def _one_line(box: str) -> str:
-    """The message inside the box that the parser draws, without its hints."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", box)
-    lines = []
-    for line in plain.splitlines()[1:]:
-        text = line.strip(" │")
-        if re.fullmatch("[─╰╯├┤]+", text):
-            break
-        lines.append(text)
-    return " ".join(filter(None, lines))
-
-
 def run_command(main: Callable[[], int | None]) -> None:
     """Runs a command's `main` and ends the process with its status.
 
@@ -104,8 +82,7 @@ def run_command(main: Callable[[], int | None]) -> None:
         status = main() or 0
         sys.stdout.flush()
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        status = 2
+        status = _refuse(str(error))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         status = 130
@@ -117,10 +94,18 @@ def run_command(main: Callable[[], int | None]) -> None:
         if error.errno not in _NO_ROOM:
             raise
         where = f" {error.filename}" if error.filename else ""
-        print(
-            f"error: cannot write{where}: {error.strerror}; make room and "
-            "try again",
-            file=sys.stderr,
+        status = _refuse(
+            f"cannot write{where}: {error.strerror}; make room and try again"
         )
-        status = 2
     sys.exit(status)
+
+
+def _refuse(reason: str) -> int:
+    """Prints an error, with flags for the names of arguments."""
+    line = re.sub(
+        "`([a-z][a-z0-9_]*)`",
+        lambda name: f"--{name[1].replace('_', '-')}",
+        reason,
+    )
+    print(f"error: {line}", file=sys.stderr)
+    return 2

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from pipelines.preparation.prepared import Prepared, prepare
+from pipelines.builders import Prepared, prepare
 from pipelines.streams.corpus import Corpus
 from pipelines.streams.stream_corpus import StreamCorpus, read_stream
 from pipelines.streams.text_corpus import TextCorpus
@@ -63,7 +63,7 @@ def load(
         )
     if vocabulary is None:
         train = read_stream(info.splits["train"].filepaths)
-        vocabulary = Vocabulary(bytes(sorted(set(train))))
+        vocabulary = Vocabulary.learn(train)
     newlines = sizes
     return StreamCorpus(
         name=prepared.name,

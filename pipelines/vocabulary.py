@@ -1,4 +1,9 @@
-"""Ids of characters, where a character is one byte of UTF-8."""
+"""What a token is: its id, its text, and how many characters it stands for.
+
+A token is one byte of UTF-8, and so is a character. Nothing outside of this
+file knows that: models, streams, measures and exports ask here for sizes, ids
+and texts.
+"""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +14,47 @@ PAD, UNK, END = 0, 1, 2
 
 _FIRST = 3
 _REPLACEMENT = "\ufffd".encode()
+
+
+def text_mask(tokens: tf.Tensor) -> tf.Tensor:
+    """1 where a token belongs to a text, its `END` included; 0 for padding.
+
+    Args:
+        tokens: integer tensor of any shape.
+
+    Returns:
+        float32 tensor of the same shape.
+    """
+    return tf.cast(tokens != PAD, tf.float32)
+
+
+def token_counts(tokens: tf.Tensor) -> tf.Tensor:
+    """The number of tokens of each text, its `END` included.
+
+    Args:
+        tokens: integer tensor of shape `(batch, length)`.
+
+    Returns:
+        int64 tensor of shape `(batch,)`.
+    """
+    return tf.math.count_nonzero(tokens != PAD, axis=-1)
+
+
+def character_counts(tokens: tf.Tensor) -> tf.Tensor:
+    """The number of characters that each row stands for, its `END` as one.
+
+    Args:
+        tokens: integer tensor of shape `(batch, length)`.
+
+    Returns:
+        float32 tensor of shape `(batch,)`.
+    """
+    return tf.reduce_sum(text_mask(tokens), axis=-1)
+
+
+def ends_text(tokens: tf.Tensor) -> tf.Tensor:
+    """Whether nothing follows a token: bool tensor of the same shape."""
+    return (tokens == END) | (tokens == PAD)
 
 
 class Vocabulary:
@@ -67,6 +113,11 @@ class Vocabulary:
         """Number of input ids of a decoder."""
         return self.size + 2
 
+    @classmethod
+    def learn(cls, text: bytes) -> "Vocabulary":
+        """The vocabulary of all that occurs in a text."""
+        return cls(bytes(sorted(set(text))))
+
     def encode(self, texts: tf.Tensor | Sequence, length: int) -> tf.Tensor:
         """Turns texts into rows of equal length.
 
@@ -122,6 +173,46 @@ class Vocabulary:
         """
         return self._gather(tf.io.decode_raw(_strings(text), tf.uint8))
 
+    def encode_whole(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
+        """Turns one text of any length into its ids and `END`.
+
+        Args:
+            text: scalar string tensor, str or bytes.
+
+        Returns:
+            int32 tensor of shape `(tokens,)`.
+        """
+        return tf.concat([self.lookup(text), [END]], axis=0)
+
+    def count(self, texts: tf.Tensor) -> tf.Tensor:
+        """The number of tokens of each text, `END` included.
+
+        Args:
+            texts: string tensor of shape `(batch,)`.
+
+        Returns:
+            int32 tensor of shape `(batch,)`.
+        """
+        return tf.strings.length(texts) + 1
+
+    def most_tokens(self, bytes_: int) -> int:
+        """The most tokens, `END` included, of a text of so many bytes."""
+        return bytes_ + 1
+
+    def is_cut(self, texts: tf.Tensor, length: int) -> tf.Tensor:
+        """Whether `encode_windows` from the start leaves something out.
+
+        `END` alone may be left out.
+
+        Args:
+            texts: string tensor of shape `(batch,)`.
+            length: tokens per row.
+
+        Returns:
+            bool tensor of shape `(batch,)`.
+        """
+        return self.count(texts) - 1 > length
+
     def decode(self, ids: tf.Tensor | Sequence) -> tf.Tensor:
         """Turns rows of ids into texts.
 
@@ -135,8 +226,7 @@ class Vocabulary:
             string tensor of shape `(batch,)`, always valid UTF-8.
         """
         ids = tf.convert_to_tensor(ids)
-        stop = tf.logical_or(ids == END, ids == PAD)
-        text = tf.cumsum(tf.cast(stop, tf.int32), axis=-1) == 0
+        text = tf.cumsum(tf.cast(ends_text(ids), tf.int32), axis=-1) == 0
         characters = tf.gather(self._strings, tf.where(text, ids, PAD))
         joined = tf.strings.reduce_join(characters, axis=-1)
         return tf.strings.unicode_transcode(

@@ -1,23 +1,21 @@
 """KerasTuner's oracles, safe from a kill and held to a parameter budget."""
 
-import json
 import statistics
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import keras_tuner
 from sklearn.exceptions import ConvergenceWarning
 
-from hcvae_tf.storage.run_folder import write_text
+from tuner.compat import OracleFiles
 from tuner.plan import Plan
 from tuner.trial_score import OBJECTIVE
 
 Values = dict[str, Any]
 
 
-class _Searching:
+class _SearchOracle(OracleFiles):
     """What all three oracles do besides proposing trials.
 
     Attributes:
@@ -50,31 +48,16 @@ class _Searching:
     def reload(self) -> None:
         """Reads the state of an earlier search."""
         super().reload()
-        # A kill came before the search knew of these.
-        for name in self.trials.keys() - set(self.start_order):
-            del self.trials[name]
+        self.forget_unstarted_trials()
         if self.shared:
-            # Their workers may still be at them, or start again.
-            state = json.loads(Path(self._get_oracle_fname()).read_text())
-            for worker, name in state["ongoing_trials"].items():
-                self.ongoing_trials[worker] = self.trials[name]
-                self._retry_queue.remove(name)
-
-    # KerasTuner writes in place: a kill would leave half a file.
-    def save(self) -> None:
-        """Writes the state of the search."""
-        write_text(Path(self._get_oracle_fname()), json.dumps(self.get_state()))
-
-    def _save_trial(self, trial):
-        folder = Path(self._get_trial_dir(trial.trial_id))
-        write_text(folder / "trial.json", json.dumps(trial.get_state()))
+            self.resume_running_trials()
 
 
-class _Random(_Searching, keras_tuner.oracles.RandomSearchOracle):
+class _Random(_SearchOracle, keras_tuner.oracles.RandomSearchOracle):
     pass
 
 
-class _Bayesian(_Searching, keras_tuner.oracles.BayesianOptimizationOracle):
+class _Bayesian(_SearchOracle, keras_tuner.oracles.BayesianOptimizationOracle):
     def populate_space(self, trial_id):
         """Proposes values as if running trials had come out as usual.
 
@@ -104,7 +87,7 @@ class _Bayesian(_Searching, keras_tuner.oracles.BayesianOptimizationOracle):
                 trial.status, trial.score = "RUNNING", None
 
 
-class _Hyperband(_Searching, keras_tuner.oracles.HyperbandOracle):
+class _Hyperband(_SearchOracle, keras_tuner.oracles.HyperbandOracle):
     pass
 
 

@@ -6,9 +6,10 @@ import zlib
 from pathlib import Path
 from typing import Any, Literal
 
-from hcvae_tf.models.config import Config, from_json
-from hcvae_tf.storage.run_folder import write_text
-from pipelines.command_line import UserError
+from hcvae_tf.models.config import Config
+from pipelines.checks import require_at_least_0, require_positive
+from pipelines.errors import UserError
+from pipelines.files.writing import write_text
 from tuner.ranges import SEARCHED, Range
 
 
@@ -23,6 +24,9 @@ class Plan:
         trials: how many at most.
         min_kl: the least KL of a feasible model, nats per text.
         max_params: the most parameters of a model, None for any number.
+
+    Raises:
+        UserError: if a setting, or an end of a range, is impossible.
     """
 
     settings: Config
@@ -41,26 +45,21 @@ class Plan:
         """
         settings = self.settings.replace("data", data_file=None, data_dir=None)
         settings = settings.replace("training", precision="auto")
-        plan = dataclasses.replace(self, settings=settings, trials=0)
-        return zlib.crc32(repr(plan).encode()) >> 1
+        plan = dataclasses.asdict(self) | {
+            "settings": settings.to_plain(),
+            "trials": None,
+        }
+        return zlib.crc32(json.dumps(plan).encode()) >> 1
 
-    def check(self) -> None:
-        """Raises UserError at the first setting that is impossible."""
-        if self.trials < 1:
-            raise UserError(f"--trials must be 1 or more, not {self.trials}")
-        if not 0 <= self.min_kl < float("inf"):
-            raise UserError(f"--min-kl must be 0 or above, not {self.min_kl}")
-        if self.max_params is not None and self.max_params < 1:
-            raise UserError(
-                f"--max-params must be 1 or more, not {self.max_params}"
-            )
+    def __post_init__(self):
+        require_positive(trials=self.trials, max_params=self.max_params)
+        require_at_least_0(min_kl=self.min_kl)
         if self.min_kl and self.settings.model.encoder == "none":
             raise UserError(
-                "--encoder none has no latent vector and no KL: give --min-kl 0"
+                "`encoder` none has no latent vector and no KL: give `min_kl` 0"
             )
         for end in ("low", "high"):
-            ends = {n: getattr(r, end) for n, r in self.ranges.items()}
-            self.at(ends).check()
+            self.at({n: getattr(r, end) for n, r in self.ranges.items()})
 
     def at(self, values: dict[str, Any]) -> Config:
         """The settings at a point of the space.
@@ -87,7 +86,7 @@ class Plan:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"cannot write to {folder}: {error.strerror}; name another --to"
+                f"cannot write to {folder}: {error.strerror}; name another `to`"
             ) from None
         text = json.dumps(dataclasses.asdict(self), indent=2)
         write_text(plan_file(folder), text + "\n")
@@ -110,10 +109,12 @@ def read_plan(folder: Path) -> Plan:
         parts["ranges"] = {
             name: Range(*ends) for name, ends in parts["ranges"].items()
         }
-        settings = from_json(json.dumps(parts.pop("settings")), str(file))
+        settings = Config.from_json(
+            json.dumps(parts.pop("settings")), str(file)
+        )
         return Plan(settings, **parts)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(
             f"{folder} is no search: its search.json is missing or unreadable; "
-            "give the --to of an earlier search"
+            "give the `to` of an earlier search"
         ) from None

@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 _ADDRESS = ("KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 _ID = "KERASTUNER_TUNER_ID"

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from hcvae_tf.models.config import Config
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 
 class Range(NamedTuple):

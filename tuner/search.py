@@ -6,11 +6,16 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.presets import chosen_settings
-from hcvae_tf.storage.run_folder import check_writable
 from pipelines import registry
-from pipelines.command_line import UserError, first_flags, parse, run_command
+from pipelines.command_line import (
+    first_flags,
+    parse,
+    run_command,
+)
+from pipelines.errors import UserError
+from pipelines.files.writing import check_writable
 from tuner import process_role
 from tuner.plan import Plan, plan_file, read_plan
 from tuner.ranges import choose_ranges, take_ranges
@@ -59,11 +64,10 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
     known = first_flags(args, "preset", "config", "resume")
     if known.resume:
         return _resumed(args, Path(known.resume), bool(named))
-    default = chosen_settings(known.preset, known.config)
+    default = start_settings(known.preset, known.config)
     command = parse(Search, _PROG, args, Search(settings=default))
     settings = command.settings
-    settings.check()
-    data = settings.data.absolute()
+    data = absolute_paths(settings.data)
     settings = dataclasses.replace(settings, data=data)
     registry.check(data.dataset, data.data_file, data.texts)
     plan = Plan(
@@ -74,7 +78,6 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         min_kl=command.min_kl,
         max_params=command.max_params,
     )
-    plan.check()
     if not command.to and process_role.role() != "alone":
         raise UserError("a search in several processes needs --to")
     setup = Path(command.config).stem if command.config else command.preset
@@ -95,13 +98,13 @@ def main() -> int:
                 f"{folder} is a search already; name another --to, or go on "
                 f"with it by --resume {folder}"
             )
-        check_writable(folder, "--to")
+        check_writable(folder, "to")
 
-    from tuner.search_loop import Stopped, search
+    from tuner.search_loop import SearchStopped, search
 
     try:
         search(folder, plan, role)
-    except Stopped as stopped:
+    except SearchStopped as stopped:
         again = ""
         if plan_file(folder).exists():
             again = f", all saved; go on with: {_PROG} --resume {folder}"

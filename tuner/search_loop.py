@@ -12,20 +12,20 @@ import keras_tuner
 import tensorflow as tf
 from keras_tuner.errors import FailedTrialError
 
-from hcvae_tf.storage.run_folder import write_text
 from hcvae_tf.training.corpus import open_corpus
-from hcvae_tf.training.loop import settle
-from pipelines.command_line import UserError
+from hcvae_tf.training.loop import resolve
+from pipelines.errors import UserError
 from tuner import process_role
+from tuner.compat import TunerFile, hide_tracebacks, is_worker
 from tuner.oracles import make_oracle
 from tuner.plan import Plan
-from tuner.search_progress import Progress
+from tuner.search_progress import SearchProgress
 from tuner.search_results import (
-    findings,
     table,
+    trial_results,
     write_results,
 )
-from tuner.search_space import PLAN, TextVAESpace
+from tuner.search_space import PLAN, TextVAESearchSpace
 from tuner.trial import continue_from, run_folder, run_trial
 from tuner.trial_score import (
     OBJECTIVE,
@@ -34,7 +34,7 @@ from tuner.trial_score import (
 )
 
 
-class Stopped(KeyboardInterrupt):
+class SearchStopped(KeyboardInterrupt):
     """A signal ended the search; KerasTuner lets no `Exception` through."""
 
     def __init__(self, number: int):
@@ -42,7 +42,7 @@ class Stopped(KeyboardInterrupt):
         self.signal = signal.Signals(number)
 
 
-class TextVAETuner(keras_tuner.Tuner):
+class TextVAETuner(TunerFile, keras_tuner.Tuner):
     """Runs each trial as a training run in the folder of the search.
 
     Args:
@@ -55,9 +55,9 @@ class TextVAETuner(keras_tuner.Tuner):
     def __init__(
         self,
         oracle: keras_tuner.Oracle,
-        space: TextVAESpace,
+        space: TextVAESearchSpace,
         folder: Path,
-        progress: Progress,
+        progress: SearchProgress,
     ):
         super().__init__(
             oracle, space, directory=str(folder), project_name="state"
@@ -66,12 +66,11 @@ class TextVAETuner(keras_tuner.Tuner):
         self.progress = progress
         settings = space.plan.settings
         self.worst = worst_cost(settings.data.length, space.vocabulary.size)
-        if self._is_worker():
+        if is_worker(self):
             self._check_chief(space.plan)
         else:
             oracle.save()
-        # Where this file is, KerasTuner goes on from the oracle's.
-        write_text(Path(self._get_tuner_fname()), "{}")
+        self.write_tuner_file()
 
     def _check_chief(self, plan):
         """Waits for the chief; refuses one that searches something else."""
@@ -81,11 +80,6 @@ class TextVAETuner(keras_tuner.Tuner):
                 "the chief searches something else: give all processes the "
                 "same flags"
             )
-
-    def _get_tuner_fname(self):
-        # KerasTuner's own name is that of the process, and another process
-        # would begin anew.
-        return str(Path(self.project_dir) / "tuner.json")
 
     def save(self) -> None:
         """Leaves saving to the oracle, which does it safely."""
@@ -114,7 +108,7 @@ class TextVAETuner(keras_tuner.Tuner):
                 folder, config, lambda done: self.progress.move(done / epochs)
             )
         except FailedTrialError as error:
-            if self._is_worker():
+            if is_worker(self):
                 # The chief is not told why.
                 self.progress.fail(trial.trial_id, str(error))
             raise
@@ -134,30 +128,29 @@ def search(folder: Path, plan: Plan, role: str) -> None:
             writes no results.
 
     Raises:
-        Stopped: after a signal, with everything saved.
+        SearchStopped: after a signal, with everything saved.
         UserError: if the data or the sizes do not allow it, or all trials
             failed.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    # Else it prints the traceback of every trial that failed.
-    keras_tuner.src.config.DEBUG = False
+    hide_tracebacks()
     # The memory of the GPUs belongs to the trials.
     tf.config.set_visible_devices([], "GPU")
     with contextlib.redirect_stdout(sys.stderr):
         corpus = open_corpus(plan.settings.data)
-        settings = settle(plan.settings, corpus)
+        settings = resolve(plan.settings, corpus)
         plan = dataclasses.replace(plan, settings=settings)
-        space = TextVAESpace(plan, corpus.vocabulary)
+        space = TextVAESearchSpace(plan, corpus.vocabulary)
         space.check()
         if role != "worker":
             plan.write(folder)
         oracle = make_oracle(plan, shared=role == "chief")
         oracle.fit_budget = space.within_budget
-        progress = Progress(plan.trials, bar=role == "alone")
+        progress = SearchProgress(plan.trials, bar=role == "alone")
 
         def results():
-            found = findings(oracle.trials.values(), plan.min_kl, folder)
+            found = trial_results(oracle.trials.values(), plan.min_kl, folder)
             if found and role != "worker":
                 write_results(folder, found, plan)
             return found
@@ -199,10 +192,10 @@ def _explained():
         if "bind" not in str(error):
             raise
         raise UserError(
-            f"the chief cannot listen at {process_role.address()}; choose another "
-            "address"
+            f"the chief cannot listen at {process_role.address()}; choose "
+            "another address"
         ) from error
 
 
 def _stop(number, _):
-    raise Stopped(number)
+    raise SearchStopped(number)

@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from tuner.search_results import (
-    Finding,
+    TrialResult,
     as_text,
     searched_values,
 )
@@ -15,7 +15,7 @@ from tuner.search_results import (
 _FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} trials"
 
 
-class Progress:
+class SearchProgress:
     """A bar over all trials in a terminal, and a line for each.
 
     Args:
@@ -34,7 +34,7 @@ class Progress:
         )
         self.done = 0
 
-    def start(self, found: list[Finding]) -> None:
+    def start(self, found: list[TrialResult]) -> None:
         """Begins, with the trials of an earlier session."""
         self.done = self.bar.initial = len(found)
         self.ended, self.begun = 0, time.monotonic()
@@ -54,7 +54,7 @@ class Progress:
         """Says why a trial failed."""
         self._write(f"trial {name} failed: {reason}")
 
-    def end(self, found: list[Finding], name: str) -> None:
+    def end(self, found: list[TrialResult], name: str) -> None:
         """Says what came out and how long it will take."""
         self.done = len(found)
         self.ended += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hcvae_tf.command_line.plotting import panels, save
-from hcvae_tf.storage.run_folder import write_text
+from pipelines.files.writing import write_text
 from tuner.plan import Plan
 from tuner.trial import run_folder, why_failed
 
@@ -22,7 +22,7 @@ _OWN = "tuner/"
 
 
 @dataclasses.dataclass(frozen=True)
-class Finding:
+class TrialResult:
     """A trial that has ended.
 
     Attributes:
@@ -59,7 +59,7 @@ class Finding:
         cost = self.measures.get("negative_elbo", 0.0)
         return not self.measures, self.missing, cost
 
-    def beaten_by(self, other: "Finding") -> bool:
+    def beaten_by(self, other: "TrialResult") -> bool:
         """Whether the other has both a lower cost and more KL."""
         return (
             other.measures["negative_elbo"] < self.measures["negative_elbo"]
@@ -67,7 +67,9 @@ class Finding:
         )
 
 
-def findings(trials: Iterable, min_kl: float, folder: Path) -> list[Finding]:
+def trial_results(
+    trials: Iterable, min_kl: float, folder: Path
+) -> list[TrialResult]:
     """KerasTuner's trials that have ended, the best first.
 
     Args:
@@ -86,7 +88,7 @@ def findings(trials: Iterable, min_kl: float, folder: Path) -> list[Finding]:
                 name: trial.metrics.get_last_value(name) for name in _MEASURES
             }
         found.append(
-            Finding(
+            TrialResult(
                 trial.trial_id,
                 searched_values(trial.hyperparameters.values),
                 measures,
@@ -94,7 +96,7 @@ def findings(trials: Iterable, min_kl: float, folder: Path) -> list[Finding]:
                 max(0.0, min_kl - measures["kl"]) if done else 0.0,
             )
         )
-    return sorted(found, key=lambda finding: finding.rank)
+    return sorted(found, key=lambda result: result.rank)
 
 
 def searched_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def as_text(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def front(found: list[Finding]) -> list[Finding]:
+def front(found: list[TrialResult]) -> list[TrialResult]:
     """The feasible trials that no other beats in both cost and KL."""
     feasible = [each for each in found if each.feasible]
     return [
@@ -121,12 +123,12 @@ def front(found: list[Finding]) -> list[Finding]:
     ]
 
 
-def write_results(folder: Path, found: list[Finding], plan: Plan) -> None:
+def write_results(folder: Path, found: list[TrialResult], plan: Plan) -> None:
     """Writes trials.md, trials.svg and, for a feasible trial, best.json.
 
     Args:
         folder: where to.
-        found: one finding or more; see `findings`.
+        found: one result or more; see `trial_results`.
         plan: of the search.
 
     Raises:
@@ -139,7 +141,7 @@ def write_results(folder: Path, found: list[Finding], plan: Plan) -> None:
         write_text(folder / "best.json", best.to_json())
 
 
-def table(found: list[Finding]) -> str:
+def table(found: list[TrialResult]) -> str:
     """All trials as Markdown, the front in bold."""
     varied = list(found[0].values)
     heads = [title for title, _ in _MEASURES.values()]
@@ -162,7 +164,7 @@ def table(found: list[Finding]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _draw(found: list[Finding], min_kl: float, file: Path) -> None:
+def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
     figure, (axis,) = panels(
         [("KL, nats per text", "negative ELBO, nats per text")], 6.5
     )
@@ -173,13 +175,13 @@ def _draw(found: list[Finding], min_kl: float, file: Path) -> None:
     }
     for label, (group, style) in groups.items():
         axis.plot(*_places(group), "o", label=label, **style)
-    best = sorted(front(found), key=lambda finding: finding.measures["kl"])
+    best = sorted(front(found), key=lambda result: result.measures["kl"])
     axis.plot(*_places(best), "-o", color="C3", label="front")
     axis.legend(frameon=False)
     save(figure, file)
 
 
-def _places(found: list[Finding]) -> tuple[list[float], list[float]]:
+def _places(found: list[TrialResult]) -> tuple[list[float], list[float]]:
     return tuple(
         [each.measures[name] for each in found]
         for name in ("kl", "negative_elbo")

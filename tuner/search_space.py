@@ -4,10 +4,10 @@ from typing import Any
 
 import keras_tuner
 
-from hcvae_tf.models.build import build_model
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
-from pipelines.command_line import UserError
+from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 from tuner.plan import Plan
 from tuner.ranges import SEARCHED, Range
@@ -16,7 +16,7 @@ PLAN = "tuner/plan"
 """Name of the value by which processes know that they search the same."""
 
 
-class TextVAESpace(keras_tuner.HyperModel):
+class TextVAESearchSpace(keras_tuner.HyperModel):
     """Models whose settings vary within ranges.
 
     Any KerasTuner tuner takes it; `tuner.search` is the ready-made one.
@@ -44,7 +44,7 @@ class TextVAESpace(keras_tuner.HyperModel):
 
     def build(self, hp: keras_tuner.HyperParameters) -> TextVAE:
         """The compiled model of a trial."""
-        return build_model(self.config(hp), self.vocabulary)
+        return compiled_model(self.config(hp), self.vocabulary)
 
     def check(self) -> None:
         """Raises UserError if not even the smallest model is allowed."""
@@ -54,7 +54,7 @@ class TextVAESpace(keras_tuner.HyperModel):
         if most and size > most:
             raise UserError(
                 f"the smallest model of this search has {size:,} parameters; "
-                "raise --max-params, or lower the ranges or sizes"
+                "raise `max_params`, or lower the ranges or sizes"
             )
 
     def within_budget(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class TextVAESpace(keras_tuner.HyperModel):
         return self._scaled(values, fits)
 
     def _parameters(self, values):
-        model = build_model(self.plan.at(values), self.vocabulary)
+        model = compiled_model(self.plan.at(values), self.vocabulary)
         return model.count_params()
 
     def _scaled(self, values, share):

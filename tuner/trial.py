@@ -3,7 +3,6 @@
 So a trial that is killed for want of memory does not take the search with it.
 """
 
-import csv
 import math
 import multiprocessing
 import os
@@ -17,9 +16,10 @@ from pathlib import Path
 
 from keras_tuner.errors import FailedTrialError
 
-from hcvae_tf.models.config import Config, from_json
-from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.models.config import Config
+from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.command_line import run_command
+from pipelines.files.writing import replacing
 
 _COSTS = ("negative_elbo", "reconstruction", "kl", "bits_per_char")
 
@@ -49,7 +49,7 @@ def run_trial(
     try:
         while process.exitcode is None:
             process.join(0.5)
-            watch(len(_rows(folder)))
+            watch(len(RunFolder(folder).read_log()))
     except BaseException:
         # It saves its state, as after Ctrl-C.
         process.terminate()
@@ -63,14 +63,14 @@ def run_trial(
             )
     if process.exitcode:
         raise FailedTrialError(why_failed(folder))
-    rows = _rows(folder)
-    costs = {name: float(rows[-1][f"val_{name}"]) for name in _COSTS}
+    rows = RunFolder(folder).read_log()
+    costs = {name: rows[-1][f"val_{name}"] for name in _COSTS}
     if not all(map(math.isfinite, costs.values())):
         raise FailedTrialError("the cost on validation is not finite")
     return {
         **costs,
-        "parameters": Run(folder).read_facts()["parameters"],
-        "seconds": sum(float(row["seconds"]) for row in rows),
+        "parameters": RunFolder(folder).read_metadata()["parameters"],
+        "seconds": sum(row["seconds"] for row in rows),
     }
 
 
@@ -82,10 +82,8 @@ def run_folder(folder: Path, trial: str) -> Path:
 def continue_from(earlier: Path, folder: Path) -> None:
     """Begins a run with the state of another, if that one is there."""
     if earlier.exists() and not folder.exists():
-        part = folder.with_name(f".{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(earlier, part)
-        part.rename(folder)
+        with replacing(folder) as part:
+            shutil.copytree(earlier, part)
 
 
 def _train(folder: str, config: str) -> None:
@@ -95,27 +93,27 @@ def _train(folder: str, config: str) -> None:
     with open(_log(Path(folder)), "ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    run_command(lambda: _start_or_resume(Run(folder), config))
+    run_command(lambda: _start_or_resume(RunFolder(folder), config))
 
 
-def _start_or_resume(run: Run, text: str) -> int:
+def _start_or_resume(run: RunFolder, text: str) -> int:
     from hcvae_tf.training import loop
-    from hcvae_tf.training.callbacks import Stopped
+    from hcvae_tf.training.checkpointing import TrainingStopped
 
-    config = from_json(text, "the trial")
+    config = Config.from_json(text, "the trial")
     try:
-        if run.facts.exists() and _is_of(run, config):
+        if run.metadata.exists() and _is_of(run, config):
             loop.resume(run, config)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
             loop.start(run, config)
-    except Stopped as stopped:
+    except TrainingStopped as stopped:
         print(f"error: stopped by signal {stopped.signal}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
 
 
-def _is_of(run: Run, config: Config) -> bool:
+def _is_of(run: RunFolder, config: Config) -> bool:
     """Whether the run has these settings, but for the epochs."""
     epochs = config.training.epochs
     return run.read_config().replace("training", epochs=epochs) == config
@@ -124,14 +122,6 @@ def _is_of(run: Run, config: Config) -> bool:
 def _end_with_the_search() -> None:
     wait([multiprocessing.parent_process().sentinel])
     os._exit(1)
-
-
-def _rows(folder: Path) -> list[dict[str, str]]:
-    log = Run(folder).log
-    if not log.exists():
-        return []
-    with log.open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _log(folder: Path) -> Path:

@@ -1,21 +1,24 @@
-"""What all charts share."""
+"""What all charts share: an empty figure, and writing it to a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
+from pipelines.files.writing import replacing
 
 ENDINGS = (".svg", ".png", ".pdf")
 
 
-def check_file(file: str, flag: str = "--to") -> None:
+def check_file(file: str, argument: str = "to") -> None:
     """Raises UserError if no chart can be written under that name."""
     if Path(file).suffix not in ENDINGS:
-        raise UserError(f"{flag} must end in {', '.join(ENDINGS)}: {file}")
+        raise UserError(
+            f"`{argument}` must end in {', '.join(ENDINGS)}: {file}"
+        )
     folder = Path(file).absolute().parent
     if not folder.is_dir():
         raise UserError(
-            f"{folder} is no folder; make it, or name another {flag}"
+            f"{folder} is no folder; make it, or name another `{argument}`"
         )
 
 
@@ -58,10 +61,9 @@ def save(figure, file: str | Path) -> None:
     figure.tight_layout()
     file = Path(file)
     metadata = {"Date": None} if file.suffix == ".svg" else {}
-    part = file.with_name(f".part-{file.name}")
     try:
-        figure.savefig(part, metadata=metadata)
-        part.replace(file)
+        with replacing(file) as part:
+            figure.savefig(part, metadata=metadata)
     except OSError as error:
         raise UserError(f"cannot write {file}: {error.strerror}") from None
     finally:

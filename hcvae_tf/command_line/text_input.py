@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.files import text_files
 
 
@@ -15,7 +15,7 @@ def given_texts(texts: Sequence[str]) -> list[bytes]:
         UserError: if there are none.
     """
     if list(texts) == ["-"]:
-        read = sys.stdin.buffer.read().splitlines()
+        read = list(text_files.lines(sys.stdin.buffer, "standard input"))
     else:
         read = [os.fsencode(text) for text in texts]
     if not read:

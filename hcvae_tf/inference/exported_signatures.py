@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from hcvae_tf.inference.signatures import SIGNATURES, refuse
-from pipelines.command_line import UserError
+from hcvae_tf.inference.signatures import SIGNATURES, refuse_options
+from pipelines.errors import UserError
 
 
-class ExportedEndpoints:
-    """Calls the functions of an exported model, see `hcvae_tf.inference.local_signatures`.
+class ExportedSignatures:
+    """Calls the functions of an exported model.
 
     Args:
         folder: of one version.
@@ -40,14 +40,14 @@ class ExportedEndpoints:
         return self._inputs("decode")["z"].shape[1]
 
     def __call__(
-        self, name: str, inputs: dict[str, np.ndarray], **choice
+        self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
         """Calls one of the functions.
 
         Raises:
             UserError: if `top_k` or `top_p` is given.
         """
-        refuse(choice)
+        refuse_options(options)
         kinds = self._inputs(name)
         columns = {
             key: tf.constant(value, kinds[key].dtype)

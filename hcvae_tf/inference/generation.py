@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from pipelines.vocabulary import END, PAD
+from pipelines.vocabulary import PAD, ends_text
 
 # Below it a temperature is taken for 0: numbers this small are not normal.
 _LEAST = float(np.finfo(np.float32).tiny)
@@ -102,7 +102,7 @@ def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
             logits, uniform[:, place], temperature, top_k, top_p
         )
         chosen = tf.where(ended, PAD, chosen)
-        ended |= (chosen == END) | (chosen == PAD)
+        ended |= ends_text(chosen)
         return place + 1, chosen, ended, state, tokens.write(place, chosen)
 
     _, _, _, _, tokens = tf.while_loop(

@@ -1,7 +1,7 @@
-"""A model as functions of named columns: strings in, strings out.
+"""The signatures of a model in this process.
 
-They are what a trained model is used through (`hcvae_tf.inference.trained_text_vae`) and what an
-export offers (`hcvae_tf.serving`), so both give the same.
+`TrainedTextVAE` uses a model through them, and an export offers them, so both
+give the same.
 """
 
 import math
@@ -15,16 +15,16 @@ from hcvae_tf.inference.generation import (
     uniform_rows,
 )
 from hcvae_tf.inference.signatures import POINTS, SIGNATURES
-from hcvae_tf.models.objective import cross_entropy, gaussian_kl
+from hcvae_tf.models.losses import cross_entropy, gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.preparation.normalization import normalize_tweets
-from pipelines.vocabulary import PAD, Vocabulary
+from pipelines.vocabulary import Vocabulary, character_counts, text_mask
 
 # Products of other heights are rounded in other ways.
 _ROWS = 8
 
-# Types of all inputs that are no texts.
-_KINDS = {
+# Of all inputs that are no texts.
+_DTYPES = {
     "z": tf.float32,
     "temperature": tf.float32,
     "seed": tf.int64,
@@ -33,8 +33,8 @@ _KINDS = {
 }
 
 
-class Endpoints:
-    """The six functions of a model.
+class LocalSignatures:
+    """Calls the functions of a model in this process: strings in and out.
 
     Every input and output is a column with a row for each text. What a row
     gives depends on that row alone: a seed gives the same text in whatever
@@ -44,7 +44,7 @@ class Endpoints:
     Args:
         model: the model.
         vocabulary: of its texts.
-        length: characters per text.
+        length: tokens per text.
         tweets: whether names and links are replaced as in tweets for
             training.
     """
@@ -80,9 +80,9 @@ class Endpoints:
         """Calls one of the functions.
 
         Args:
-            name: one of `hcvae_tf.inference.signatures.SIGNATURES`.
+            name: one of `SIGNATURES`.
             inputs: its columns by their names.
-            top_k: see `hcvae_tf.inference.generation.next_token`, as is `top_p`.
+            top_k: see `next_token` in `generation.py`, as is `top_p`.
             top_p: float in (0, 1].
         """
         if top_k is not None:
@@ -90,29 +90,33 @@ class Endpoints:
         if top_p is not None:
             inputs = {**inputs, "top_p": top_p}
         columns = {
-            key: tf.constant(value, _KINDS.get(key, tf.string))
+            key: tf.constant(value, _DTYPES.get(key, tf.string))
             for key, value in inputs.items()
         }
-        choice = tuple(inputs)[len(SIGNATURES[name].inputs) :]
-        outputs = self.function(name, choice)(**columns)
+        options = tuple(inputs)[len(SIGNATURES[name].inputs) :]
+        outputs = self.function(name, options)(**columns)
         return {key: value.numpy() for key, value in outputs.items()}
 
-    def function(self, name: str, choice: tuple[str, ...] = ()):
+    def function(self, name: str, options: tuple[str, ...] = ()):
         """One of the functions as a graph, for any number of rows.
 
         Args:
-            name: one of `hcvae_tf.inference.signatures.SIGNATURES`.
-            choice: what it takes besides: `top_k`, `top_p`, scalars.
+            name: one of `SIGNATURES`.
+            options: what it takes besides: `top_k`, `top_p`, scalars.
         """
-        if (name, choice) not in self._functions:
-            specs = {key: tf.TensorSpec((), _KINDS[key], key) for key in choice}
+        if (name, options) not in self._functions:
+            specs = {
+                key: tf.TensorSpec((), _DTYPES[key], key) for key in options
+            }
             for key in SIGNATURES[name].inputs:
                 width = (self.z_size,) if key == "z" else ()
-                kind = _KINDS.get(key, tf.string)
-                specs[key] = tf.TensorSpec((None, *width), kind, key)
+                dtype = _DTYPES.get(key, tf.string)
+                specs[key] = tf.TensorSpec((None, *width), dtype, key)
             graph = tf.function(self._padded(name))
-            self._functions[name, choice] = graph.get_concrete_function(**specs)
-        return self._functions[name, choice]
+            self._functions[name, options] = graph.get_concrete_function(
+                **specs
+            )
+        return self._functions[name, options]
 
     def encode(self, text):
         """Columns `z_mean` and `z_log_var`, `(batch, z_size)`."""
@@ -176,12 +180,12 @@ class Endpoints:
         z_mean, z_log_var = self.model.encode(tokens)
         seeds = tf.strings.to_hash_bucket_fast(text, 2**63 - 1)
         z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
-        mask = tf.cast(tokens != PAD, tf.float32)
-        previous = self.model.previous_characters(tokens)
+        mask = text_mask(tokens)
+        previous = self.model.previous_tokens(tokens)
         logits, _ = self.model.decoder(z, previous)
         reconstruction = cross_entropy(tokens, logits, mask)
         kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
-        characters = tf.reduce_sum(mask, axis=-1)
+        characters = character_counts(tokens)
         return {
             "negative_elbo": reconstruction + kl,
             "reconstruction": reconstruction,
@@ -198,7 +202,7 @@ class Endpoints:
         return self.vocabulary.encode_windows(text, starts, self.length)
 
     def _truncated(self, text):
-        return tf.strings.length(text) > self.length
+        return self.vocabulary.is_cut(text, self.length)
 
     def _padded(self, name):
         """The function on full rows, what is missing repeated."""

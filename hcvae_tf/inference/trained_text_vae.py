@@ -4,32 +4,18 @@ import os
 import statistics
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
+from hcvae_tf.inference.sampling_options import SamplingOptions
+from hcvae_tf.inference.signatures import Signatures
 from hcvae_tf.storage.export_folder import find_version
-from hcvae_tf.storage.run_folder import Run
-from pipelines.command_line import UserError
+from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.errors import UserError
 
 
-class Endpoints(Protocol):
-    """What answers: a model here, an export, or a server."""
-
-    rows: int
-    """At most so many rows a call."""
-
-    @property
-    def z_size(self) -> int:
-        """Width of the latent vector, 0 if there is none."""
-
-    def __call__(
-        self, name: str, inputs: dict[str, np.ndarray], **choice
-    ) -> dict[str, np.ndarray]:
-        """Calls the function of that name, see `hcvae_tf.inference.local_signatures`."""
-
-
-class Score(NamedTuple):
+class TextCosts(NamedTuple):
     """The cost of each text, float32 arrays of shape `(texts,)`."""
 
     negative_elbo: np.ndarray
@@ -52,11 +38,11 @@ class TrainedTextVAE:
     Methods that write texts are greedy by default. They all take
     `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
     above; equal seeds give equal texts) and, for a run but not for an export,
-    `top_k` and `top_p` (see `hcvae_tf.inference.generation.next_token`).
+    `top_k` and `top_p`; `SamplingOptions` says what they are.
 
     Args:
-        endpoints: what answers; see `load`, and `hcvae_tf.client.connect`
-            for a server.
+        signatures: what calls the model's functions; see `load`, and
+            `hcvae_tf.client.connect` for a server.
 
     Example:
         >>> from hcvae_tf import TrainedTextVAE
@@ -71,8 +57,8 @@ class TrainedTextVAE:
         True
     """
 
-    def __init__(self, endpoints: Endpoints):
-        self.endpoints = endpoints
+    def __init__(self, signatures: Signatures):
+        self.signatures = signatures
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "TrainedTextVAE":
@@ -88,17 +74,19 @@ class TrainedTextVAE:
         cls.check(path)
         version = find_version(path)
         if version:
-            from hcvae_tf.inference.exported_signatures import ExportedEndpoints
+            from hcvae_tf.inference.exported_signatures import (
+                ExportedSignatures,
+            )
 
-            return cls(ExportedEndpoints(version))
-        run = Run.open(path)
-        file, data = run.trained(), run.read_config().data
+            return cls(ExportedSignatures(version))
+        run = RunFolder.open(path)
+        file, data = run.best_model(), run.read_config().data
 
-        from hcvae_tf.inference.local_signatures import Endpoints
+        from hcvae_tf.inference.local_signatures import LocalSignatures
         from hcvae_tf.storage.model_file import in_float32, load_model
 
         return cls(
-            Endpoints(
+            LocalSignatures(
                 in_float32(load_model(file)),
                 run.read_vocabulary(),
                 data.length,
@@ -111,12 +99,12 @@ class TrainedTextVAE:
         """Raises UserError if there is nothing to `load`, at once."""
         if find_version(path):
             return
-        if not Run(path).facts.exists():
+        if not RunFolder(path).metadata.exists():
             raise UserError(
                 f"{path} is neither a run nor an export of hcvae_tf; give the "
                 "folder of one"
             )
-        Run.open(path).trained()
+        RunFolder.open(path).best_model()
 
     def require_latent(self) -> None:
         """Raises UserError if the model has no latent vector."""
@@ -129,7 +117,7 @@ class TrainedTextVAE:
     @property
     def z_size(self) -> int:
         """Width of the latent vector."""
-        return self.endpoints.z_size
+        return self.signatures.z_size
 
     def encode(
         self, texts: Sequence[str | bytes]
@@ -162,7 +150,7 @@ class TrainedTextVAE:
         """Writes a text for each row of z, shape `(texts, z_size)`.
 
         Raises:
-            ValueError: if z has another shape.
+            ValueError: if z has another shape or an option is impossible.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
@@ -175,8 +163,8 @@ class TrainedTextVAE:
             raise ValueError(
                 f"z must have shape (texts, {self.z_size}), not {z.shape}"
             )
-        how = _draws(len(z), temperature, seed)
-        return self._write("decode", top_k, top_p, z=z, **how)
+        options = SamplingOptions(temperature, top_k, top_p, seed)
+        return self._write("decode", len(z), options, z=z)
 
     def sample(
         self,
@@ -193,8 +181,8 @@ class TrainedTextVAE:
             >>> len(set(vae.sample(5, temperature=0.7)))
             5
         """
-        how = _draws(n, temperature, seed)
-        return self._write("sample", top_k, top_p, **how)
+        options = SamplingOptions(temperature, top_k, top_p, seed)
+        return self._write("sample", n, options)
 
     def reconstruct(
         self,
@@ -212,10 +200,9 @@ class TrainedTextVAE:
             >>> isinstance(again, str)
             True
         """
-        how = _draws(len(texts), temperature, seed)
-        return self._write(
-            "reconstruct", top_k, top_p, text=_plain(texts), **how
-        )
+        options = SamplingOptions(temperature, top_k, top_p, seed)
+        columns = {"text": _plain(texts)}
+        return self._write("reconstruct", len(texts), options, **columns)
 
     def interpolate(
         self,
@@ -287,7 +274,7 @@ class TrainedTextVAE:
         ]
         return self.decode(rows, **settings)
 
-    def score(self, texts: Sequence[str | bytes]) -> Score:
+    def score(self, texts: Sequence[str | bytes]) -> TextCosts:
         """How improbable each text is.
 
         Example:
@@ -298,7 +285,9 @@ class TrainedTextVAE:
         """
         columns = self._call("score", text=_plain(texts))
         nothing = np.zeros(0, np.float32)
-        return Score(*(columns.get(name, nothing) for name in Score._fields))
+        return TextCosts(
+            *(columns.get(name, nothing) for name in TextCosts._fields)
+        )
 
     def _vector(self, z):
         if np.shape(z) != (self.z_size,):
@@ -308,26 +297,27 @@ class TrainedTextVAE:
             )
         return np.asarray(z, np.float32)
 
-    def _write(self, name, top_k, top_p, **columns):
-        if top_k is not None and top_k < 1:
-            raise ValueError(f"top_k must be 1 or more, not {top_k}")
-        if top_p is not None and not 0 < top_p <= 1:
-            raise ValueError(
-                f"top_p must be above 0 and at most 1, not {top_p}"
-            )
-        texts = self._call(name, top_k, top_p, **columns).get("text", [])
+    def _write(self, name, rows, options, **columns):
+        """Texts of one of the functions that write; one a row."""
+        # The seed of a row depends on its place.
+        seeds = np.random.SeedSequence(options.seed)
+        columns |= {
+            "temperature": np.full(rows, options.temperature, np.float32),
+            "seed": seeds.generate_state(rows, np.uint64).view(np.int64),
+        }
+        limits = {"top_k": options.top_k, "top_p": options.top_p}
+        limits = {k: v for k, v in limits.items() if v is not None}
+        texts = self._call(name, limits, **columns).get("text", [])
         return [text.decode("utf-8") for text in texts]
 
-    def _call(self, name, top_k=None, top_p=None, **columns):
-        """Joins what is answered to a part of the rows at a time."""
-        choice = {"top_k": top_k, "top_p": top_p}
-        choice = {k: v for k, v in choice.items() if v is not None}
-        rows, part = len(next(iter(columns.values()))), self.endpoints.rows
+    def _call(self, name, limits=None, **columns):
+        """Calls one function for some rows at a time, and joins the answers."""
+        rows, part = len(next(iter(columns.values()))), self.signatures.rows
         answers = [
-            self.endpoints(
+            self.signatures(
                 name,
                 {k: v[first : first + part] for k, v in columns.items()},
-                **choice,
+                **(limits or {}),
             )
             for first in range(0, rows, part)
         ]
@@ -352,15 +342,6 @@ def _plain(texts):
         text = unicodedata.normalize("NFC", text)
         plain[place] = text.encode("utf-8", "replace")
     return plain
-
-
-def _draws(rows, temperature, seed):
-    """What decides how rows are drawn; a row's seed depends on its place."""
-    seeds = np.random.SeedSequence(seed).generate_state(rows, np.uint64)
-    return {
-        "temperature": np.full(rows, temperature, np.float32),
-        "seed": seeds.view(np.int64),
-    }
 
 
 def _straight_line(start, end, shares):

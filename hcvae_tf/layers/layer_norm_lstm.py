@@ -4,10 +4,11 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.layers.lstm_scan import cell, scan
+from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
-class LayerNormLSTM(keras.Layer):
+class LayerNormLSTM(RenamedArguments, keras.Layer):
     """LSTM over character ids with one layer norm over its four gates.
 
     With `x_t` the one-hot character, joined with the features if there are
@@ -29,7 +30,7 @@ class LayerNormLSTM(keras.Layer):
 
     Args:
         units: size of the state.
-        num_tokens: number of character ids.
+        input_vocabulary_size: number of character ids.
         feature_size: width of the features, 0 for none.
         epsilon: added to the variance in the layer norm.
 
@@ -53,12 +54,17 @@ class LayerNormLSTM(keras.Layer):
     """
 
     def __init__(
-        self, units, num_tokens, feature_size=0, epsilon=1e-4, **kwargs
+        self,
+        units,
+        input_vocabulary_size,
+        feature_size=0,
+        epsilon=1e-4,
+        **kwargs,
     ):
         # Inputs are cast below, one by one: the state's c stays float32.
         super().__init__(autocast=False, **kwargs)
         self.units = units
-        self.num_tokens = num_tokens
+        self.input_vocabulary_size = input_vocabulary_size
         self.feature_size = feature_size
         self.epsilon = epsilon
 
@@ -67,7 +73,7 @@ class LayerNormLSTM(keras.Layer):
         gates = 4 * self.units
         self.kernel = self.add_weight(
             name="kernel",
-            shape=(self.num_tokens + self.feature_size, gates),
+            shape=(self.input_vocabulary_size + self.feature_size, gates),
             initializer="glorot_uniform",
             autocast=False,
         )
@@ -127,7 +133,7 @@ class LayerNormLSTM(keras.Layer):
                 f"features are {'missing' if features is None else 'given'}"
             )
         rows, kernel = tf.split(
-            self.kernel, [self.num_tokens, self.feature_size]
+            self.kernel, [self.input_vocabulary_size, self.feature_size]
         )
         # Looked up before the cast, so that its gradient, a sum over all
         # places of a character, is a sum of float32.
@@ -148,7 +154,7 @@ class LayerNormLSTM(keras.Layer):
         return {
             **super().get_config(),
             "units": self.units,
-            "num_tokens": self.num_tokens,
+            "input_vocabulary_size": self.input_vocabulary_size,
             "feature_size": self.feature_size,
             "epsilon": self.epsilon,
         }

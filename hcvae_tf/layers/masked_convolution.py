@@ -3,9 +3,11 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.renamed_arguments import RenamedArguments
+
 
 @keras.saving.register_keras_serializable("hcvae_tf")
-class MaskedConvolutionBlock(keras.Layer):
+class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
     """Convolution masked to the past, with highway gates.
 
     A convolution of kernel 3 whose tap to the future is masked reads two
@@ -16,11 +18,11 @@ class MaskedConvolutionBlock(keras.Layer):
         y = i * g + f * x
 
     Args:
-        width: feature maps in and out.
+        filters: feature maps in and out.
         momentum: of the moving statistics of the batch norm.
 
     Call arguments:
-        inputs: float tensor of shape `(batch, length, width)`.
+        inputs: float tensor of shape `(batch, length, filters)`.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -30,12 +32,12 @@ class MaskedConvolutionBlock(keras.Layer):
         [Kalchbrenner et al., 2016](https://arxiv.org/abs/1610.10099)
     """
 
-    def __init__(self, width, momentum=0.9, **kwargs):
+    def __init__(self, filters, momentum=0.9, **kwargs):
         super().__init__(**kwargs)
-        self.width = width
+        self.filters = filters
         self.momentum = momentum
         self.convolution = keras.layers.Conv1D(
-            3 * width,
+            3 * filters,
             kernel_size=2,
             padding="causal",
             use_bias=False,
@@ -47,8 +49,8 @@ class MaskedConvolutionBlock(keras.Layer):
 
     def build(self, inputs_shape):
         """Builds the convolution and its norm."""
-        self.convolution.build((None, None, self.width))
-        self.norm.build((None, None, 3 * self.width))
+        self.convolution.build((None, None, self.filters))
+        self.norm.build((None, None, 3 * self.filters))
 
     def call(self, inputs, training=False):
         """Runs over all places."""
@@ -59,14 +61,14 @@ class MaskedConvolutionBlock(keras.Layer):
         """Runs over one place.
 
         Args:
-            inputs: float tensor of shape `(batch, width)`.
+            inputs: float tensor of shape `(batch, filters)`.
             previous: the inputs of the place before, zeros at the first.
 
         Returns:
-            Output of shape `(batch, width)`.
+            Output of shape `(batch, filters)`.
         """
         kernel = tf.cast(self.convolution.kernel, inputs.dtype)
-        kernel = tf.reshape(kernel, (2 * self.width, 3 * self.width))
+        kernel = tf.reshape(kernel, (2 * self.filters, 3 * self.filters))
         gates = tf.matmul(tf.concat([previous, inputs], axis=1), kernel)
         return _highway(self.norm(gates[:, None])[:, 0], inputs)
 
@@ -74,7 +76,7 @@ class MaskedConvolutionBlock(keras.Layer):
         """The arguments of the layer."""
         return {
             **super().get_config(),
-            "width": self.width,
+            "filters": self.filters,
             "momentum": self.momentum,
         }
 

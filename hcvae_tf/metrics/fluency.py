@@ -8,12 +8,12 @@ _SIZES = range(1, _ORDER + 1)
 _START, _END, _UNKNOWN = "\x02", "\x03", "\x1a"
 
 
-class Judge:
+class CharacterNgramModel:
     """A character 5-gram model with Witten-Bell smoothing, by NLTK.
 
     Args:
-        texts: to learn from; none of those that the judged model learnt
-            from, or it would be judged by what it has seen.
+        texts: to learn from; none of those that the measured model was
+            trained on.
 
     Reference:
         [Witten and Bell, 1991](https://doi.org/10.1109/18.87000)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 import tensorflow as tf
 
-from hcvae_tf.models.objective import cross_entropy
+from hcvae_tf.models.losses import cross_entropy
 from hcvae_tf.models.text_vae import TextVAE
-from pipelines.vocabulary import PAD
+from pipelines.vocabulary import character_counts, text_mask
 
 
 def importance_weighted_nll(
@@ -73,8 +73,8 @@ def text_nll(
     Returns:
         Nats, shape `(batch,)`; padding does not count.
     """
-    mask = tf.cast(tokens != PAD, tf.float32)
-    previous = model.previous_characters(tokens)
+    mask = text_mask(tokens)
+    previous = model.previous_tokens(tokens)
 
     def log_likelihood(z):
         return -cross_entropy(tokens, model.decoder(z, previous)[0], mask)
@@ -103,8 +103,7 @@ def mean_importance_weighted_nll(
     @tf.function(reduce_retracing=True)
     def sums(tokens, samples, place):
         nll = text_nll(model, tokens, samples, tf.stack([seed, place]))
-        characters = tf.math.count_nonzero(tokens != PAD)
-        return tf.reduce_sum(nll), characters
+        return tf.reduce_sum(nll), tf.reduce_sum(character_counts(tokens))
 
     texts = nats = characters = 0.0
     for place, tokens in enumerate(batches):

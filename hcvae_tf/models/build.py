@@ -1,121 +1,102 @@
-"""From settings to a model."""
+"""From settings to a model: where the parts of a model are chosen."""
 
 import keras
-import tensorflow as tf
 
-from hcvae_tf.models.config import Config
-from hcvae_tf.models.decoders import (
-    DeconvDecoder,
-    HybridDecoder,
-    LSTMDecoder,
-)
-from hcvae_tf.models.encoders import ConvEncoder, LSTMEncoder
-from hcvae_tf.models.language_models import (
-    ByteNetLanguageModel,
-    LSTMLanguageModel,
-)
-from hcvae_tf.models.schedules import EpochDecay
+from hcvae_tf.models.bytenet_language_model import ByteNetLanguageModel
+from hcvae_tf.models.config import Config, ModelConfig
+from hcvae_tf.models.conv_encoder import ConvEncoder
+from hcvae_tf.models.deconv_decoder import DeconvDecoder
+from hcvae_tf.models.hybrid_decoder import HybridDecoder
+from hcvae_tf.models.lstm_decoder import LSTMDecoder
+from hcvae_tf.models.lstm_encoder import LSTMEncoder
+from hcvae_tf.models.lstm_language_model import LSTMLanguageModel
 from hcvae_tf.models.text_vae import TextVAE
-from hcvae_tf.training.precision import settled
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 
-def build_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
-    """Builds and compiles the model that the settings describe.
+def build_model(
+    config: Config, vocabulary: Vocabulary, dtype: str = "float32"
+) -> TextVAE:
+    """Builds the model that the settings describe; it is not compiled.
 
     Args:
         config: the settings; `config.data.length` must be a number.
         vocabulary: of the texts.
+        dtype: policy of the layers, `"float32"` or `"mixed_bfloat16"`.
+            Weights, statistics, logits and losses are float32 under both.
 
     Returns:
         A model whose weights are a function of `config.training.seed`.
+
+    Raises:
+        UserError: a `ValueError`, if the length is missing.
     """
-    keras.utils.set_random_seed(config.training.seed)
-    precision = settled(config.training.precision)
-    # Weights, statistics, logits and losses are float32 under both.
-    policy = "mixed_bfloat16" if precision == "bfloat16" else "float32"
-    model = TextVAE(
-        _encoder(config, vocabulary, policy),
-        _decoder(config, vocabulary, policy),
+    model, training, length = config.model, config.training, config.data.length
+    if length is None:
+        raise UserError(
+            "`length` is missing: give the number of tokens of a text, such as "
+            'config.replace("data", length=128)'
+        )
+    keras.utils.set_random_seed(training.seed)
+    text_vae = TextVAE(
+        _encoder(model, vocabulary, length, dtype),
+        _decoder(model, vocabulary, length, dtype),
         config.objective,
-        word_dropout=config.model.word_dropout,
-        clip_norm=config.training.clip_norm,
-        seed=config.training.seed,
+        word_dropout=model.word_dropout,
+        clip_norm=training.clip_norm,
+        seed=training.seed,
     )
-    model.build((None, config.data.length))
-    training = config.training
-    model.compile(
-        keras.optimizers.Adam(
-            EpochDecay(
-                training.learning_rate,
-                training.decay,
-                training.decay_after,
-                training.steps_per_epoch,
-            )
-        ),
-        # On a GPU XLA compiles the whole step. On a CPU that would make it
-        # slower; the scan of the LSTM has its own part compiled there.
-        jit_compile=_one_gpu(),
-    )
-    model.optimizer.build(model.trainable_variables)
-    return model
+    text_vae.build((None, length))
+    return text_vae
 
 
-def _one_gpu():
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    return replicas == 1 and bool(tf.config.list_physical_devices("GPU"))
-
-
-def _encoder(config, vocabulary, policy):
-    model, tokens = config.model, vocabulary.size
+def _encoder(
+    model: ModelConfig, vocabulary: Vocabulary, length: int, dtype: str
+):
+    shared = {
+        "input_vocabulary_size": vocabulary.size,
+        "z_size": model.z_size,
+        "bn_gamma": model.mean_spread,
+        "dtype": dtype,
+    }
     if model.encoder == "none":
         return None
     if model.encoder == "lstm":
-        encoder, size = LSTMEncoder, (model.encoder_units,)
-    else:
-        encoder, size = ConvEncoder, (config.data.length, model.maps)
-    return encoder(
-        tokens,
-        model.z_size,
-        *size,
-        mean_spread=model.mean_spread,
-        dtype=policy,
-    )
+        return LSTMEncoder(units=model.encoder_units, **shared)
+    return ConvEncoder(length=length, filters=model.maps, **shared)
 
 
-def _decoder(config, vocabulary, policy):
-    model = config.model
-    tokens, classes = vocabulary.input_size, vocabulary.size
+def _decoder(
+    model: ModelConfig, vocabulary: Vocabulary, length: int, dtype: str
+):
+    sizes = {
+        "input_vocabulary_size": vocabulary.input_size,
+        "output_vocabulary_size": vocabulary.size,
+        "dtype": dtype,
+    }
     if model.decoder == "lstm":
         z_size = 0 if model.encoder == "none" else model.z_size
-        return LSTMDecoder(
-            tokens, classes, z_size, model.decoder_units, dtype=policy
-        )
+        return LSTMDecoder(z_size=z_size, units=model.decoder_units, **sizes)
     deconvolution = DeconvDecoder(
-        classes,
+        vocabulary.size,
         model.z_size,
-        config.data.length,
+        length,
         model.maps,
         model.feature_size,
-        dtype=policy,
+        dtype=dtype,
     )
     if model.decoder == "deconv":
         return deconvolution
     if model.language_model == "lstm":
         language_model = LSTMLanguageModel(
-            tokens,
-            classes,
-            model.decoder_units,
-            model.feature_size,
-            dtype=policy,
+            units=model.decoder_units, feature_size=model.feature_size, **sizes
         )
     else:
         language_model = ByteNetLanguageModel(
-            tokens,
-            classes,
-            model.bytenet_layers,
-            model.bytenet_width,
-            model.feature_size,
-            dtype=policy,
+            layers=model.bytenet_layers,
+            filters=model.bytenet_width,
+            feature_size=model.feature_size,
+            **sizes,
         )
-    return HybridDecoder(deconvolution, language_model, dtype=policy)
+    return HybridDecoder(deconvolution, language_model, dtype=dtype)

@@ -1,16 +1,26 @@
-"""The settings of a run: one source for the command line and for JSON."""
+"""All settings of a run, a part a dataclass.
+
+Their fields are the flags of `fit` and the keys of `config.json`, and the
+texts below them are the flags' help.
+"""
 
 import dataclasses
 import json
-import math
 from typing import Any, Literal
 
-from pipelines.command_line import UserError, parse
-from pipelines.files import file_system
+from hcvae_tf.models.json_dataclass import from_plain
+from hcvae_tf.models.objective import Objective
+from pipelines.checks import (
+    require_at_least_0,
+    require_positive,
+    require_seed,
+    require_share,
+)
+from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
-class Data:
+class DataConfig:
     """What the model is trained on."""
 
     dataset: str = "tweets"
@@ -25,18 +35,14 @@ class Data:
     length: int | None = None
     """Characters (bytes) of a sample (default: 60 for ptb, else 128)."""
 
-    def absolute(self) -> "Data":
-        """The same data, to be found from any folder."""
-        paths = {
-            name: file_system.absolute(path)
-            for name in ("data_file", "data_dir")
-            if (path := getattr(self, name))
-        }
-        return dataclasses.replace(self, **paths)
+    def __post_init__(self):
+        require_positive(length=self.length, texts=self.texts)
+        if self.length == 1:
+            raise UserError("`length` must be at least 2, not 1")
 
 
 @dataclasses.dataclass(frozen=True)
-class Model:
+class ModelConfig:
     """The parts of the model and their sizes."""
 
     encoder: Literal["conv", "lstm", "none"] = "conv"
@@ -48,9 +54,9 @@ class Model:
     z_size: int = 50
     """Width of the latent vector."""
     maps: tuple[int, ...] = (128, 256)
-    """Feature maps of the convolutions; the deconvolution mirrors them."""
+    """Filters of the convolutions; the deconvolution mirrors them."""
     feature_size: int = 200
-    """Maps of the last deconvolution."""
+    """Filters of the last deconvolution."""
     encoder_units: int = 500
     """Size of the LSTM encoder."""
     decoder_units: int = 500
@@ -58,50 +64,35 @@ class Model:
     bytenet_layers: int = 3
     """Masked convolutions; they see this many characters and one more."""
     bytenet_width: int = 256
-    """Feature maps between the masked convolutions."""
+    """Filters of the masked convolutions."""
     mean_spread: float = 0.0
     """Standard deviation over a batch that every latent mean is normalised
     to; 0: not normalised."""
     word_dropout: float = 0.0
     """Probability of hiding each previous character; 1: no history."""
 
-
-@dataclasses.dataclass(frozen=True)
-class Objective:
-    """The weights of the loss."""
-
-    alpha: float = 0.2
-    """Weight of the auxiliary reconstruction."""
-    kl: Literal["linear", "cyclical", "constant", "none"] = "linear"
-    """How the KL term is weighted: grown, grown again and again, always 1,
-    or left out."""
-    kl_start: int = 1_000
-    """Step at which the KL weight begins to grow."""
-    kl_end: int = 8_000
-    """Step from which the KL weight is 1."""
-    kl_cycles: int = 4
-    """How often --kl cyclical grows the weight until --kl-end."""
-    kl_floor: float | None = None
-    """KL weight before it grows (default: 0.001 with an auxiliary loss, else
-    0)."""
-
-    free_bits: float = 0.0
-    """Nats of each latent dimension that cost nothing."""
-    min_rate: float = 0.0
-    """Nats per text below which a Lagrange multiplier keeps KL from
-    falling."""
-
-    @property
-    def floor(self) -> float:
-        """The KL weight before it grows."""
-        if self.kl_floor is not None:
-            return self.kl_floor
-        return 0.001 if self.alpha else 0.0
+    def __post_init__(self):
+        require_positive(
+            z_size=self.z_size,
+            feature_size=self.feature_size,
+            encoder_units=self.encoder_units,
+            decoder_units=self.decoder_units,
+            bytenet_layers=self.bytenet_layers,
+            bytenet_width=self.bytenet_width,
+        )
+        require_share(word_dropout=self.word_dropout)
+        require_at_least_0(mean_spread=self.mean_spread)
+        if not self.maps or min(self.maps) < 1:
+            raise UserError("`maps` needs one or more numbers above 0")
+        if self.encoder == "none" and self.decoder != "lstm":
+            raise UserError(
+                "`encoder` none is a language model: it needs `decoder` lstm"
+            )
 
 
 @dataclasses.dataclass(frozen=True)
-class Training:
-    """How long and how fast."""
+class TrainingConfig:
+    """How long and how fast to train."""
 
     batch_size: int = 64
     """Texts per step."""
@@ -110,7 +101,7 @@ class Training:
     steps_per_epoch: int = 1_000
     """Training steps per epoch."""
     learning_rate: float = 1e-3
-    """Of Adam."""
+    """Learning rate of Adam in the first epochs."""
     decay: float = 0.95
     """Factor on the learning rate per epoch after --decay-after."""
     decay_after: int = 20
@@ -118,125 +109,88 @@ class Training:
     clip_norm: float | None = None
     """Largest norm of the gradient (default: not clipped)."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    """Of the products; bfloat16 is faster where the hardware has it. auto
-    takes the faster one."""
+    """Precision of the matrix products; bfloat16 is faster where the hardware
+    has it. auto takes the faster one."""
     validation_batches: int = 50
     """Batches validated on after each epoch (evaluate takes all)."""
     seed: int = 0
-    """Of weights, noise, dropped characters and data order."""
+    """Seed of weights, noise, dropped characters and data order."""
+
+    def __post_init__(self):
+        require_positive(
+            batch_size=self.batch_size,
+            epochs=self.epochs,
+            steps_per_epoch=self.steps_per_epoch,
+            validation_batches=self.validation_batches,
+            learning_rate=self.learning_rate,
+            decay=self.decay,
+            clip_norm=self.clip_norm,
+        )
+        require_at_least_0(decay_after=self.decay_after)
+        require_seed(self.seed, 2**31 - 1)
+
+    @property
+    def steps(self) -> int:
+        """Training steps of all epochs."""
+        return self.epochs * self.steps_per_epoch
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """All settings of a run."""
+    """All settings of a run.
 
-    data: Data = Data()
-    model: Model = Model()
+    Raises:
+        UserError: a `ValueError`, if a setting is impossible.
+    """
+
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
     objective: Objective = Objective()
-    training: Training = Training()
+    training: TrainingConfig = TrainingConfig()
 
-    def check(self) -> None:
-        """Raises UserError at the first setting that is impossible."""
-        sizes = {
-            "length": self.data.length,
-            "texts": self.data.texts,
-            "kl-cycles": self.objective.kl_cycles,
-            "z-size": self.model.z_size,
-            "feature-size": self.model.feature_size,
-            "encoder-units": self.model.encoder_units,
-            "decoder-units": self.model.decoder_units,
-            "bytenet-layers": self.model.bytenet_layers,
-            "bytenet-width": self.model.bytenet_width,
-            "batch-size": self.training.batch_size,
-            "epochs": self.training.epochs,
-            "steps-per-epoch": self.training.steps_per_epoch,
-            "validation-batches": self.training.validation_batches,
-            "learning-rate": self.training.learning_rate,
-            "decay": self.training.decay,
-            "clip-norm": self.training.clip_norm,
-        }
-        for flag, size in sizes.items():
-            if size is not None and not 0 < size < math.inf:
-                raise UserError(f"--{flag} must be above 0, not {size}")
-        if self.data.length == 1:
-            raise UserError("--length must be at least 2, not 1")
-        if not self.model.maps or min(self.model.maps) < 1:
-            raise UserError("--maps needs one or more numbers above 0")
-        if self.model.encoder == "none" and self.model.decoder != "lstm":
-            raise UserError(
-                "--encoder none is a language model: it needs --decoder lstm"
-            )
+    def __post_init__(self):
         if self.model.encoder == "none" and (
             self.objective.free_bits or self.objective.min_rate
         ):
             raise UserError(
-                "--encoder none has no latent vector: leave out --free-bits "
-                "and --min-rate"
+                "`encoder` none has no latent vector: leave out `free_bits` "
+                "and `min_rate`"
             )
-        for flag, share in {
-            "word-dropout": self.model.word_dropout,
-            "kl-floor": self.objective.floor,
-        }.items():
-            if not 0 <= share <= 1:
-                raise UserError(
-                    f"--{flag} must be between 0 and 1, not {share}"
-                )
-        for flag, number in {
-            "alpha": self.objective.alpha,
-            "free-bits": self.objective.free_bits,
-            "min-rate": self.objective.min_rate,
-            "mean-spread": self.model.mean_spread,
-            "decay-after": self.training.decay_after,
-        }.items():
-            if not 0 <= number < math.inf:
-                raise UserError(f"--{flag} must be 0 or above, not {number}")
-        if not 0 <= self.objective.kl_start < self.objective.kl_end:
-            raise UserError(
-                "--kl-end must come after --kl-start: "
-                f"{self.objective.kl_start} to {self.objective.kl_end} "
-                "does not grow"
-            )
-        if not 0 <= self.training.seed < 2**31:
-            raise UserError("--seed must be between 0 and 2147483647")
-
-    def to_json(self) -> str:
-        """The settings as JSON, a part an object."""
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
     def replace(self, part: str, **values: Any) -> "Config":
         """A copy with other values in one part."""
         changed = dataclasses.replace(getattr(self, part), **values)
         return dataclasses.replace(self, **{part: changed})
 
+    def to_plain(self) -> dict[str, Any]:
+        """The settings as JSON gives them back: a dict a part, lists."""
+        return json.loads(self.to_json())
 
-def from_json(text: str, source: str) -> Config:
-    """Reads settings as written by `Config.to_json`.
+    def to_json(self) -> str:
+        """The settings as JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
-    They go through the same parser as the command line, so names and types
-    are checked alike; what is left out has its default.
+    @classmethod
+    def from_json(cls, text: str, source: str) -> "Config":
+        """Reads what `to_json` wrote; what is left out has its default.
 
-    Args:
-        text: a JSON object.
-        source: the file it came from, for errors.
+        Args:
+            text: a JSON object.
+            source: the file it came from, for errors.
 
-    Raises:
-        UserError: if it is no JSON, or no settings of this version.
-    """
-    try:
-        parts = json.loads(text)
-        flags = []
-        for part in parts.values():
-            for name, value in part.items():
-                values = value if isinstance(value, list) else [value]
-                flags += [f"--{name.replace('_', '-')}", *map(str, values)]
-    except (ValueError, AttributeError):
-        raise UserError(
-            f"{source} is no settings file: it needs JSON such as "
-            '{"model": {"z_size": 50}, "training": {"epochs": 10}}'
-        ) from None
-    try:
-        config = parse(Config, "python -m hcvae_tf.fit", flags)
-        config.check()
-    except UserError as error:
-        raise UserError(f"{source}: {error}") from None
-    return config
+        Raises:
+            UserError: if it is no JSON, or no settings of this version.
+        """
+        try:
+            values = json.loads(text)
+        except ValueError:
+            values = None
+        if not isinstance(values, dict):
+            raise UserError(
+                f"{source} is no settings file: it needs JSON such as "
+                '{"model": {"z_size": 50}, "training": {"epochs": 10}}'
+            )
+        try:
+            return from_plain(cls, values)
+        except UserError as error:
+            raise UserError(f"{source}: {error}") from None

@@ -1,116 +1,77 @@
-"""What is minimised: reconstruction + w * KL + alpha * auxiliary.
+"""The settings of what is minimised.
 
-And what can be done to the KL term so that it does not fall to 0.
+    loss = reconstruction + w * KL + alpha * auxiliary
+
+`schedules.py` computes w, `losses.py` the rest.
 """
 
-import tensorflow as tf
+import dataclasses
+from typing import Literal, get_args
 
-from hcvae_tf.layers.replica_sum import replica_sum
-from hcvae_tf.models.config import Objective
+from pipelines.checks import (
+    require_at_least_0,
+    require_positive,
+    require_share,
+)
+from pipelines.errors import UserError
+
+KLWeight = Literal["linear", "cyclical", "constant", "none"]
 
 
-def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
-    """The weight of the KL term at a training step.
+@dataclasses.dataclass(frozen=True)
+class Objective:
+    """The weights of the loss.
 
-    Args:
-        objective: its settings.
-        step: integer scalar.
-
-    Returns:
-        float32 scalar.
-
-    Reference:
-        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
-        section 3.4; cycles of which the second half has weight 1: [Fu et
-        al., 2019](https://arxiv.org/abs/1903.10145).
+    Raises:
+        UserError: a `ValueError`, if a weight is impossible.
     """
-    if objective.kl in ("constant", "none"):
-        return tf.constant(float(objective.kl == "constant"))
-    floor = objective.floor
-    grown = (tf.cast(step, tf.float32) - objective.kl_start) / (
-        objective.kl_end - objective.kl_start
-    )
-    if objective.kl == "cyclical":
-        cycle = 2.0 * tf.math.floormod(grown * objective.kl_cycles, 1.0)
-        grown = tf.where((grown > 0.0) & (grown < 1.0), cycle, grown)
-    return tf.clip_by_value(grown, 0.0, 1.0 - floor) + floor
 
+    alpha: float = 0.2
+    """Weight of the auxiliary reconstruction."""
+    kl: KLWeight = "linear"
+    """How the KL term is weighted: grown, grown again and again, always 1,
+    or left out."""
+    kl_start: int = 1_000
+    """Step at which the KL weight begins to grow."""
+    kl_end: int = 8_000
+    """Step from which the KL weight is 1."""
+    kl_cycles: int = 4
+    """How often --kl cyclical grows the weight until --kl-end."""
+    kl_floor: float | None = None
+    """KL weight before it grows (default: 0.001 with an auxiliary loss, else
+    0)."""
 
-def weighted_loss(
-    objective: Objective,
-    costs: dict[str, tf.Tensor],
-    step: tf.Tensor,
-    multiplier: tf.Tensor | float = 0.0,
-) -> tf.Tensor:
-    """What is minimised.
+    free_bits: float = 0.0
+    """Nats of each latent dimension that cost nothing."""
+    min_rate: float = 0.0
+    """Nats per text below which a Lagrange multiplier keeps KL from
+    falling."""
 
-    Args:
-        objective: its settings.
-        costs: of `TextVAE.costs`: `reconstruction`, `auxiliary`, `kl` and
-            `kl_per_dimension` and `characters`.
-        step: integer scalar.
-        multiplier: float32 scalar, the Lagrange multiplier of the least KL.
+    def __post_init__(self):
+        require_positive(kl_cycles=self.kl_cycles)
+        require_share(kl_floor=self.floor)
+        require_at_least_0(
+            alpha=self.alpha, free_bits=self.free_bits, min_rate=self.min_rate
+        )
+        if self.kl not in get_args(KLWeight):
+            raise UserError(
+                f"`kl` must be one of {', '.join(get_args(KLWeight))}, not "
+                f"{self.kl!r}"
+            )
+        if not 0 <= self.kl_start < self.kl_end:
+            raise UserError(
+                "`kl_end` must come after `kl_start`: "
+                f"{self.kl_start} to {self.kl_end} does not grow"
+            )
 
-    Returns:
-        Nats, shape `(batch,)`.
+    @property
+    def floor(self) -> float:
+        """The KL weight before it grows."""
+        if self.kl_floor is not None:
+            return self.kl_floor
+        return 0.001 if self.alpha else 0.0
 
-    Reference:
-        Free bits, of the batch's mean KL of each dimension: [Kingma et al.,
-        2016](https://arxiv.org/abs/1606.04934). Least KL:
-        [Pelsmaeker and Aziz, 2020](https://arxiv.org/abs/1904.08194).
-    """
-    loss = costs["reconstruction"] + objective.alpha * costs["auxiliary"]
-    if objective.kl == "none":
-        # Not even weighted by 0: nothing keeps this term finite.
-        return loss
-    kl = costs["kl"]
-    if objective.free_bits:
-        means = _batch_mean(costs["kl_per_dimension"], costs["characters"])
-        kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
-    loss += kl_weight(objective, step) * kl
-    if objective.min_rate:
-        loss += multiplier * (objective.min_rate - costs["kl"])
-    return loss
-
-
-def _batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
-    """The mean over all texts of all replicas; empty rows do not count."""
-    texts = tf.cast(characters > 0, values.dtype)
-    total = replica_sum(tf.reduce_sum(values * texts[:, tf.newaxis], axis=0))
-    return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
-
-
-def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
-    """KL(N(z_mean, exp(z_log_var)) || N(0, 1)) of each dimension.
-
-    Args:
-        z_mean: float tensor of shape `(batch, z_size)`.
-        z_log_var: float tensor of the same shape.
-
-    Returns:
-        Nats, shape `(batch, z_size)`, never negative.
-
-    Reference:
-        [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114),
-        appendix B.
-    """
-    terms = tf.square(z_mean) + tf.exp(z_log_var) - 1.0 - z_log_var
-    return 0.5 * terms
-
-
-def cross_entropy(
-    tokens: tf.Tensor, logits: tf.Tensor, mask: tf.Tensor
-) -> tf.Tensor:
-    """Negative log-likelihood of each text.
-
-    Args:
-        tokens: int32 tensor of shape `(batch, length)`.
-        logits: float32 tensor of shape `(batch, length, classes)`.
-        mask: float32 tensor of shape `(batch, length)`, 1 where a character
-            counts.
-
-    Returns:
-        Nats, shape `(batch,)`, summed over the characters.
-    """
-    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, logits)
-    return tf.reduce_sum(nats * mask, axis=-1)
+    @property
+    def kl_grows(self) -> bool:
+        """Whether the KL weight is 1 only from `kl_end` on."""
+        return self.kl in ("linear", "cyclical")

@@ -5,38 +5,37 @@ Sizes and schedules are those of [Semeniuta et al.,
 comment is the one of the paper that the set-up belongs to.
 """
 
-from pathlib import Path
-
 from hcvae_tf.models.config import (
     Config,
-    Data,
-    Model,
-    Objective,
-    Training,
-    from_json,
+    DataConfig,
+    ModelConfig,
+    TrainingConfig,
 )
-from pipelines.command_line import UserError
+from hcvae_tf.models.objective import Objective
+from pipelines.errors import UserError
 
 # Penn Treebank, sections 4.1 and 4.2: batches of 64, KL weight grown over
 # steps 1,000 to 8,000 (10,000 to 17,000 for the recurrent baseline).
-_PTB = Config(data=Data(dataset="ptb"))
+_PTB = Config(data=DataConfig(dataset="ptb"))
 _PTB_LSTM_VAE = Config(
-    data=Data(dataset="ptb"),
-    model=Model(encoder="lstm", decoder="lstm", z_size=100, word_dropout=0.2),
+    data=DataConfig(dataset="ptb"),
+    model=ModelConfig(
+        encoder="lstm", decoder="lstm", z_size=100, word_dropout=0.2
+    ),
     objective=Objective(alpha=0.0, kl_start=10_000, kl_end=17_000),
-    training=Training(clip_norm=100.0),
+    training=TrainingConfig(clip_norm=100.0),
 )
 
 # Tweets, section 4.3.
 _TWEETS = Config(
-    model=Model(
+    model=ModelConfig(
         z_size=100,
         maps=(128, 256, 512, 512, 512),
         encoder_units=1_000,
         decoder_units=1_000,
     ),
     objective=Objective(kl_start=50_000, kl_end=60_000),
-    training=Training(batch_size=32, decay_after=70),
+    training=TrainingConfig(batch_size=32, decay_after=70),
 )
 _TWEETS_LSTM_VAE = (
     _TWEETS.replace("model", encoder="lstm", decoder="lstm", word_dropout=0.2)
@@ -46,7 +45,7 @@ _TWEETS_LSTM_VAE = (
 
 # Sized so that two CPU cores give a first useful model in some 20 minutes.
 _SMALL = Config(
-    model=Model(
+    model=ModelConfig(
         z_size=64,
         maps=(64, 128),
         feature_size=64,
@@ -55,7 +54,7 @@ _SMALL = Config(
         bytenet_width=128,
     ),
     objective=Objective(kl_start=1_200, kl_end=3_600),
-    training=Training(
+    training=TrainingConfig(
         batch_size=32,
         epochs=12,
         steps_per_epoch=400,
@@ -66,11 +65,11 @@ _SMALL = Config(
 )
 # For a CPU and an hour or two.
 _MEDIUM = Config(
-    model=Model(
+    model=ModelConfig(
         z_size=64, maps=(128, 256, 256), feature_size=128, decoder_units=512
     ),
     objective=Objective(kl_start=2_000, kl_end=8_000),
-    training=Training(
+    training=TrainingConfig(
         batch_size=32,
         epochs=40,
         steps_per_epoch=500,
@@ -128,22 +127,3 @@ def preset(name: str) -> Config:
             f"unknown preset {name!r}; choose one of {', '.join(PRESETS)}"
         )
     return PRESETS[name]
-
-
-def chosen_settings(name: str | None, file: str | None) -> Config:
-    """The settings that a command line begins with.
-
-    Args:
-        name: of a preset, `"small"` by default.
-        file: a JSON file that takes the preset's place.
-
-    Raises:
-        UserError: if there is no such preset or file.
-    """
-    if not file:
-        return preset(name or "small")
-    try:
-        text = Path(file).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise UserError(f"cannot read the settings file {file}") from None
-    return from_json(text, file)

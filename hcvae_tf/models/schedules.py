@@ -1,18 +1,51 @@
-"""The paper's learning-rate schedule."""
+"""What changes over the training steps: KL weight and learning rate."""
 
 import keras
 import tensorflow as tf
 
+from hcvae_tf.models.objective import Objective
+
+
+def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
+    """The weight of the KL term at a training step.
+
+    Args:
+        objective: its settings.
+        step: integer scalar.
+
+    Returns:
+        float32 scalar.
+
+    Reference:
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
+        section 3.4; cycles whose second half has weight 1: [Fu et al.,
+        2019](https://arxiv.org/abs/1903.10145).
+    """
+    if not objective.kl_grows:
+        return tf.constant(float(objective.kl == "constant"))
+    floor = objective.floor
+    grown = (tf.cast(step, tf.float32) - objective.kl_start) / (
+        objective.kl_end - objective.kl_start
+    )
+    if objective.kl == "cyclical":
+        cycle = 2.0 * tf.math.floormod(grown * objective.kl_cycles, 1.0)
+        grown = tf.where((grown > 0.0) & (grown < 1.0), cycle, grown)
+    return tf.clip_by_value(grown, 0.0, 1.0 - floor) + floor
+
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant rate, then the same factor less after each epoch.
+    """A constant learning rate that is multiplied by a factor in later epochs.
 
     Args:
         learning_rate: the rate of the first epochs.
         decay: factor per epoch.
         decay_after: number of epochs that keep the first rate.
         steps_per_epoch: training steps in an epoch.
+
+    Reference:
+        The schedule of [Semeniuta et al.,
+        2017](https://arxiv.org/abs/1702.02390).
     """
 
     def __init__(self, learning_rate, decay, decay_after, steps_per_epoch):

@@ -6,46 +6,46 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
-from hcvae_tf.layers.replica_sum import replica_sum
-from hcvae_tf.layers.replicas import replica_rows
+from hcvae_tf.layers.replicas import replica_rows, replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
-from hcvae_tf.models.config import Objective
-from hcvae_tf.models.objective import (
+from hcvae_tf.models.losses import (
     cross_entropy,
     gaussian_kl,
     weighted_loss,
 )
-from hcvae_tf.models.training_metrics import RunningMeans
-from pipelines.vocabulary import PAD
+from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.training_metrics import TrainingMetrics
+from pipelines.vocabulary import character_counts, text_mask
 
-# What the Lagrange multiplier of the least KL gains per step and nat missing.
+# What the Lagrange multiplier of `min_rate` gains per step and nat missing.
 _ASCENT = 1e-3
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class TextVAE(keras.Model):
-    """A variational autoencoder of character sequences.
+    """A variational autoencoder of token sequences.
 
     Args:
         encoder: a layer from tokens to `(z_mean, z_log_var)`, or None for a
             model without a latent vector (a language model).
-        decoder: a layer from `(z, tokens)` to `(logits, auxiliary logits)`;
-            see `hcvae_tf.models.decoders`.
-        objective: the weights of the loss, a `hcvae_tf.models.config.Objective`.
-        word_dropout: probability of hiding each previous character from the
+        decoder: a layer from `(z, tokens)` to `(logits, auxiliary logits)`:
+            a `HybridDecoder`, `DeconvDecoder` or `LSTMDecoder`.
+        objective: the weights of the loss, an `Objective`.
+        word_dropout: probability of hiding each previous token from the
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
-        seed: of the noise and of the dropped characters.
+        seed: decides the noise and which tokens are dropped.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
         seed: int32 tensor of shape `(2,)`. With it z is drawn and, in
-            training, characters are dropped; without it z is `z_mean`.
+            training, tokens are dropped; without it z is `z_mean`.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
         A dict: `logits` and `auxiliary_logits` of shape
-        `(batch, length, classes)` (the latter None if the decoder has none),
+        `(batch, length, output_vocabulary_size)` (the latter None if the
+        decoder has none),
         `z_mean` and `z_log_var` of shape `(batch, z_size)`.
 
     Reference:
@@ -69,12 +69,12 @@ class TextVAE(keras.Model):
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
         self.seed = seed
-        # The two ids after the classes stand before the text, and for a
-        # character that is hidden.
-        self.start = decoder.classes
+        # The two ids after those that can be predicted stand before the text,
+        # and for a token that is hidden.
+        self.start = decoder.output_vocabulary_size
         self.sampling = GaussianSampling(dtype="float32")
-        self.drop_words = WordDropout(word_dropout, decoder.classes + 1)
-        self._running = RunningMeans()
+        self.drop_words = WordDropout(word_dropout, self.start + 1)
+        self._training_metrics = TrainingMetrics()
 
     @property
     def z_size(self):
@@ -82,14 +82,14 @@ class TextVAE(keras.Model):
         return self.decoder.z_size
 
     @property
-    def step(self):
+    def steps_done(self):
         """How many training steps were done."""
         return int(keras.ops.convert_to_numpy(self.optimizer.iterations))
 
     @property
     def metrics(self):
-        """The running means of the costs, nats per text."""
-        return list(self._running.means.values())
+        """Means of the costs since the epoch began, nats per text."""
+        return list(self._training_metrics.means.values())
 
     def build(self, tokens_shape):
         """Builds both parts, unless they come built from a saved model."""
@@ -109,9 +109,9 @@ class TextVAE(keras.Model):
         self.drop_words.build(None)
 
     def call(self, tokens, seed=None, training=False):
-        """Encodes texts and predicts each of their characters."""
+        """Encodes texts and predicts each of their tokens."""
         z_mean, z_log_var = self.encode(tokens, training=training)
-        z, previous = z_mean, self.previous_characters(tokens)
+        z, previous = z_mean, self.previous_tokens(tokens)
         if seed is not None:
             noise_seed, drop_seed = tf.unstack(
                 tf.random.experimental.stateless_split(seed, 2)
@@ -134,13 +134,13 @@ class TextVAE(keras.Model):
             return nothing, nothing
         return self.encoder(tokens, training=training)
 
-    def previous_characters(self, tokens):
-        """The character before each place, the start id at the first."""
+    def previous_tokens(self, tokens):
+        """The token before each place, the start id at the first."""
         start = tf.fill((tf.shape(tokens)[0], 1), self.start)
         return tf.concat([start, tokens[:, :-1]], axis=1)
 
     def costs(self, tokens, seed, training=False):
-        """The parts of the cost of each text, nothing weighted.
+        """The parts of the cost of each text, without weights.
 
         Everything up to and including the end of the text counts, padding
         after it does not.
@@ -148,7 +148,7 @@ class TextVAE(keras.Model):
         Args:
             tokens: int32 tensor of shape `(batch, length)`.
             seed: int32 tensor of shape `(2,)`, decides the draw of z.
-            training: whether characters are dropped and batch norm uses the
+            training: whether tokens are dropped and batch norm uses the
                 batch's statistics.
 
         Returns:
@@ -157,7 +157,7 @@ class TextVAE(keras.Model):
             `kl_per_dimension` of shape `(batch, z_size)`.
         """
         outputs = self(tokens, seed=seed, training=training)
-        mask = tf.cast(tokens != PAD, tf.float32)
+        mask = text_mask(tokens)
         reconstruction = cross_entropy(tokens, outputs["logits"], mask)
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
         kl = tf.reduce_sum(parts, axis=-1)
@@ -170,7 +170,7 @@ class TextVAE(keras.Model):
             "kl_per_dimension": parts,
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
-            "characters": tf.reduce_sum(mask, axis=-1),
+            "characters": character_counts(tokens),
         }
 
     def train_step(self, tokens):
@@ -194,7 +194,7 @@ class TextVAE(keras.Model):
             self.multiplier.assign(
                 tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
             )
-        return self._running.update(costs, losses)
+        return self._training_metrics.update(costs, losses)
 
     def test_step(self, tokens):
         """The costs of one batch; the noise is a function of its texts."""
@@ -209,7 +209,7 @@ class TextVAE(keras.Model):
         seed = tf.stack([self.seed, replica_sum(content)])
         costs = self.costs(tokens, seed)
         losses = self._weighted(costs, self.optimizer.iterations)
-        return self._running.update(costs, losses)
+        return self._training_metrics.update(costs, losses)
 
     def _clipped(self, gradients, replicas):
         """Clips by the norm of the whole batch's gradient."""

@@ -1,14 +1,14 @@
-"""The mean costs since an epoch began."""
+"""Means of the costs since an epoch began, for the training loop."""
 
 import keras
 import tensorflow as tf
 
-from hcvae_tf.layers.replica_sum import replica_sum
+from hcvae_tf.layers.replicas import replica_sum
 
 COSTS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
 
 
-class RunningMeans:
+class TrainingMetrics:
     """Means over all texts of all replicas, the same on each of them.
 
     It is no Keras object, so that models are saved without it: reading a

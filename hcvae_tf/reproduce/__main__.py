@@ -9,14 +9,19 @@ from typing import Annotated, Literal
 
 import tyro
 
-from hcvae_tf.models.config import Data
-from pipelines.command_line import UserError, parse, run_command
+from hcvae_tf.command_line.start_settings import absolute_paths
+from hcvae_tf.models.config import DataConfig
+from pipelines.checks import require_at_least_1
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
 
 _PROG = "python -m hcvae_tf.reproduce"
 _TARGETS = (
     *("figure3", "figure4", "figure5", "figure6", "table3", "table1"),
     *("samples", "interpolation", "speed", "past"),
 )
+_MODULES = {"past": "ablations"}
+"""Of targets that are not named like their module."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,30 +62,31 @@ class Reproduce:
 def main() -> int:
     """Runs the command; gives its exit status."""
     command = parse(Reproduce, _PROG)
-    if command.seeds < 1:
-        raise UserError(f"--seeds must be 1 or more, not {command.seeds}")
+    require_at_least_1(seeds=command.seeds)
     if command.tweets_file and not Path(command.tweets_file).is_file():
         raise UserError(f"there is no file {command.tweets_file}")
 
     from hcvae_tf.reproduce import record
     from hcvae_tf.reproduce.page import write_page
     from hcvae_tf.reproduce.scale import SCALES
-    from hcvae_tf.training.callbacks import Stopped
+    from hcvae_tf.training.checkpointing import TrainingStopped
 
     scale = SCALES[command.scale]()
     folder = Path(command.to or f"results/{command.scale}")
     runs = Path(command.runs_dir or f"runs/reproduce-{command.scale}")
-    data = Data(
-        data_file=command.tweets_file, data_dir=command.data_dir
-    ).absolute()
-    place = record.Workplace(
+    data = absolute_paths(
+        DataConfig(data_file=command.tweets_file, data_dir=command.data_dir)
+    )
+    place = record.Locations(
         runs=runs.expanduser().absolute(),
         records=folder / "results" / "records",
         data_dir=data.data_dir,
         tweets_file=data.data_file,
     )
     modules = {
-        name: importlib.import_module(f"hcvae_tf.reproduce.{name}")
+        name: importlib.import_module(
+            f"hcvae_tf.reproduce.{_MODULES.get(name, name)}"
+        )
         for name in _TARGETS
     }
     chosen = _TARGETS if command.target == "all" else (command.target,)
@@ -91,7 +97,7 @@ def main() -> int:
             raise UserError(
                 f"no run has {' or '.join(command.only)} in its name"
             )
-    except Stopped as stopped:
+    except TrainingStopped as stopped:
         print("stopped, all saved; the same command goes on", file=sys.stderr)
         return 128 + stopped.signal
     file = folder / "results.md"

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from hcvae_tf.models.build import build_model
 from hcvae_tf.models.config import Config
+from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
 
@@ -24,7 +24,7 @@ def equal_size(config: Config, other: Config, characters: int) -> Config:
 
     def parameters(settings):
         settings = settings.replace("training", precision="float32")
-        return build_model(settings, vocabulary).count_params()
+        return compiled_model(settings, vocabulary).count_params()
 
     def with_units(units):
         return config.replace("model", encoder_units=units, decoder_units=units)

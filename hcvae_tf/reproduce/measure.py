@@ -5,26 +5,26 @@ from typing import Any
 
 import numpy as np
 
-from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
-from hcvae_tf.metrics.fluency import Judge
+from hcvae_tf.metrics.fluency import CharacterNgramModel
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
-from hcvae_tf.models.config import Data
+from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_model
-from hcvae_tf.storage.run_folder import Run
+from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 from pipelines.streams.corpus import Corpus
 
 _BATCH = 128
 _SHOWN = 10
-_JUDGE_TEXTS = 10_000
+_NGRAM_TEXTS = 10_000
 
 
-def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
+def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
     """Measures a run after its last step, on its validation split.
 
     Not the best model on validation: the lowest negative ELBO prefers one
@@ -41,22 +41,26 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
     """
     data = run.read_config().data
     trained = TrainedTextVAE(
-        Endpoints(load_model(run.last), run.read_vocabulary(), data.length)
+        LocalSignatures(
+            load_model(run.last), run.read_vocabulary(), data.length
+        )
     )
-    corpus = open_corpus(data, trained.endpoints.vocabulary)
+    corpus = open_corpus(data, trained.signatures.vocabulary)
 
     def validation():
-        return corpus.evaluation("validation", trained.endpoints.length, _BATCH)
+        return corpus.evaluation(
+            "validation", trained.signatures.length, _BATCH
+        )
 
-    measures = {"costs": mean_costs(trained.endpoints.model, validation())}
+    measures = {"costs": mean_costs(trained.signatures.model, validation())}
     if trained.z_size:
         measures["latent"] = corpus_latent_use(
-            trained.endpoints.model, validation(), scale.latent_texts
+            trained.signatures.model, validation(), scale.latent_texts
         )
     if texts:
         few = validation().unbatch().take(scale.importance_texts)
         measures["importance"] = mean_importance_weighted_nll(
-            trained.endpoints.model,
+            trained.signatures.model,
             few.batch(_BATCH),
             # Of a language model one is exact.
             scale.importance_samples if trained.z_size else 1,
@@ -65,14 +69,18 @@ def measure(run: Run, scale: Scale, texts: bool) -> dict[str, Any]:
     return measures
 
 
-def _texts(trained: TrainedTextVAE, data: Data, corpus: Corpus, scale: Scale):
+def _texts(
+    trained: TrainedTextVAE, data: DataConfig, corpus: Corpus, scale: Scale
+):
     greedy = trained.sample(scale.samples)
     drawn = trained.sample(_SHOWN, temperature=1.0)
     texts = {
         "greedy": greedy[:_SHOWN],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
-        "fluency": _judge(data, trained.endpoints.length).bits_per_char(greedy),
+        "fluency": _ngram_model(data, trained.signatures.length).bits_per_char(
+            greedy
+        ),
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))
@@ -81,12 +89,12 @@ def _texts(trained: TrainedTextVAE, data: Data, corpus: Corpus, scale: Scale):
 
 
 @functools.cache
-def _judge(data: Data, length: int) -> Judge:
+def _ngram_model(data: DataConfig, length: int) -> CharacterNgramModel:
     """A language model of the validation texts, which no model learnt from."""
     corpus = open_corpus(data)
     batches = corpus.evaluation("validation", length, _BATCH)
-    windows = batches.unbatch().take(_JUDGE_TEXTS).batch(_BATCH)
-    return Judge(
+    windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)
+    return CharacterNgramModel(
         text.decode("utf-8")
         for tokens in windows
         for text in corpus.vocabulary.decode(tokens).numpy()

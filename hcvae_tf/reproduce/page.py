@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 from hcvae_tf.models.config import Config
-from hcvae_tf.reproduce.record import Workplace
+from hcvae_tf.reproduce.record import Locations
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.storage.run_folder import write_text
+from pipelines.files.writing import write_text
 
 _NOTES = """\
 Costs are means over the whole validation split, nats per text or bits per
@@ -22,7 +22,7 @@ batches and learning rate; nothing was tuned for one of them.
 
 def write_page(
     file: Path,
-    place: Workplace,
+    place: Locations,
     targets: Mapping[str, ModuleType],
     name: str,
     scale: Scale,

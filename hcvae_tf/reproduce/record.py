@@ -1,6 +1,5 @@
 """Trains and measures an experiment once; what came out is a JSON file."""
 
-import csv
 import dataclasses
 import json
 import subprocess
@@ -10,19 +9,20 @@ from typing import Any
 from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.storage.run_folder import Run, write_text
-from hcvae_tf.training.environment import machine
-from pipelines.command_line import UserError
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.environment import describe_environment
+from pipelines.errors import UserError
+from pipelines.files.writing import write_text
 
 
 @dataclasses.dataclass(frozen=True)
-class Workplace:
+class Locations:
     """Where runs, records and data lie.
 
     Attributes:
         runs: folder of the training runs.
         records: folder of the records.
-        data_dir: as in `hcvae_tf.models.config.Data`.
+        data_dir: as in `DataConfig`.
         tweets_file: file of tweets, None for those of the settings.
     """
 
@@ -32,7 +32,7 @@ class Workplace:
     tweets_file: str | None = None
 
 
-def read_record(place: Workplace, name: str) -> dict[str, Any] | None:
+def read_record(place: Locations, name: str) -> dict[str, Any] | None:
     """Reads the record of that name, None if there is none.
 
     Raises:
@@ -48,7 +48,7 @@ def read_record(place: Workplace, name: str) -> dict[str, Any] | None:
 
 
 def find_record(
-    place: Workplace, name: str, asked: Config
+    place: Locations, name: str, asked: Config
 ) -> dict[str, Any] | None:
     """Reads the record of that name and makes sure that it is the right one.
 
@@ -56,17 +56,17 @@ def find_record(
         UserError: if it is damaged or has other settings.
     """
     record = read_record(place, name)
-    if record is not None and record["config"] != plain(asked):
+    if record is not None and record["config"] != asked.to_plain():
         raise UserError(
             f"{place.records / name}.json has other settings; move it "
-            "away, or name another --to"
+            "away, or name another `to`"
         )
     return record
 
 
-def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
+def write_record(place: Locations, name: str, record: dict[str, Any]) -> None:
     """Writes a record, with the machine and versions that it came from."""
-    record = {**record, "machine": machine()}
+    record = {**record, "machine": describe_environment()}
     place.records.mkdir(parents=True, exist_ok=True)
     # One part a line: short enough to read, and to compare versions.
     parts = (
@@ -78,7 +78,7 @@ def write_record(place: Workplace, name: str, record: dict[str, Any]) -> None:
 
 
 def make_record(
-    experiment: Experiment, seed: int, scale: Scale, place: Workplace
+    experiment: Experiment, seed: int, scale: Scale, place: Locations
 ) -> None:
     """Trains and measures, unless it is done already.
 
@@ -92,27 +92,23 @@ def make_record(
     record = find_record(place, name, asked)
     if record and ("texts" in record or not experiment.texts):
         return
-    run = Run(place.runs / name)
+    run = RunFolder(place.runs / name)
     _train(run, asked, place)
 
     from hcvae_tf.reproduce.measure import measure
 
-    with run.log.open(newline="") as file:
-        curves = [
-            {key: float(value) for key, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    facts = run.read_facts()
+    curves = run.read_log()
+    metadata = run.read_metadata()
     write_record(
         place,
         name,
         {
             "experiment": experiment.name,
             "seed": seed,
-            "config": plain(asked),
+            "config": asked.to_plain(),
             "precision": run.read_config().training.precision,
-            "parameters": facts["parameters"],
-            "dataset": facts["dataset"],
+            "parameters": metadata["parameters"],
+            "dataset": metadata["dataset"],
             "commit": _commit_file(run).read_text("utf-8").strip(),
             "steps": int(curves[-1]["step"]),
             "seconds": round(sum(row["seconds"] for row in curves), 1),
@@ -122,18 +118,18 @@ def make_record(
     )
 
 
-def _train(run: Run, asked: Config, place: Workplace) -> None:
+def _train(run: RunFolder, asked: Config, place: Locations) -> None:
     import keras
 
     from hcvae_tf.training import loop
 
     keras.backend.clear_session()
-    if run.model.exists() or run.facts.exists():
+    if run.model.exists() or run.metadata.exists():
         config = run.read_config()
-        if _settled_as(config, asked) != asked:
+        if _as_asked(config, asked) != asked:
             raise UserError(
                 f"{run.folder} has other settings; move it away, or name "
-                "another --runs-dir"
+                "another `runs_dir`"
             )
         if not run.model.exists():
             loop.resume(run, config)
@@ -146,8 +142,8 @@ def _train(run: Run, asked: Config, place: Workplace) -> None:
     loop.start(run, config)
 
 
-def _settled_as(config: Config, asked: Config) -> Config:
-    """The settings of a run without what was settled when it began."""
+def _as_asked(config: Config, asked: Config) -> Config:
+    """The settings of a run without what was resolved when it began."""
     data = dataclasses.replace(
         asked.data, length=asked.data.length and config.data.length
     )
@@ -157,12 +153,7 @@ def _settled_as(config: Config, asked: Config) -> Config:
     )
 
 
-def plain(config: Config) -> dict[str, Any]:
-    """The settings as they come back from JSON."""
-    return json.loads(config.to_json())
-
-
-def _commit_file(run: Run) -> Path:
+def _commit_file(run: RunFolder) -> Path:
     return run.folder / "commit"
 
 

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hcvae_tf.reproduce.record import Workplace, read_record
+from hcvae_tf.reproduce.record import Locations, read_record
 
 Measure = Callable[[dict[str, Any]], float]
 
@@ -21,7 +21,7 @@ class Results:
         place: where the records lie.
     """
 
-    def __init__(self, place: Workplace):
+    def __init__(self, place: Locations):
         self._records: dict[str, list[dict[str, Any]]] = {}
         for file in sorted(place.records.glob("*.json")):
             record = read_record(place, file.stem)

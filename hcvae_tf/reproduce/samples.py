@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.command_line.sampling_options import escape
+from hcvae_tf.command_line.text_output import escape
 from hcvae_tf.reproduce import table3
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment

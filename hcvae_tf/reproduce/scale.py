@@ -4,8 +4,8 @@ import dataclasses
 
 from hcvae_tf.models.config import (
     Config,
-    Data,
-    Training,
+    DataConfig,
+    TrainingConfig,
 )
 from hcvae_tf.models.presets import PRESETS
 
@@ -74,14 +74,19 @@ def _paper() -> Scale:
 
 
 def _scaled(
-    ptb: Data, tweets: Data, training: Training, tweets_training: Training
+    ptb: DataConfig,
+    tweets: DataConfig,
+    training: TrainingConfig,
+    tweets_training: TrainingConfig,
 ) -> dict[str, Config]:
     """The small presets with other data and lengths of training.
 
     The KL weight grows from a sixth to five sixths of the steps.
     """
 
-    def adapted(name: str, data: Data, training: Training) -> Config:
+    def adapted(
+        name: str, data: DataConfig, training: TrainingConfig
+    ) -> Config:
         steps = training.epochs * training.steps_per_epoch
         return dataclasses.replace(
             PRESETS[name], data=data, training=training
@@ -106,7 +111,7 @@ def _scaled(
 
 
 def _small() -> Scale:
-    training = Training(
+    training = TrainingConfig(
         epochs=15,
         steps_per_epoch=100,
         learning_rate=2e-3,
@@ -116,8 +121,8 @@ def _small() -> Scale:
     )
     return Scale(
         **_scaled(
-            Data(dataset="ptb"),
-            Data(dataset="tweets"),
+            DataConfig(dataset="ptb"),
+            DataConfig(dataset="tweets"),
             training,
             dataclasses.replace(training, batch_size=32, steps_per_epoch=160),
         ),
@@ -127,8 +132,8 @@ def _small() -> Scale:
 
 
 def _smoke() -> Scale:
-    data = Data(dataset="tweets/synthetic", texts=200)
-    training = Training(
+    data = DataConfig(dataset="tweets/synthetic", texts=200)
+    training = TrainingConfig(
         batch_size=8,
         epochs=2,
         steps_per_epoch=3,

@@ -10,15 +10,14 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.claim import Claim, judge
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.record import (
-    Workplace,
+    Locations,
     commit,
     find_record,
-    plain,
     write_record,
 )
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.training.timing import medians
+from hcvae_tf.training.environment import median_seconds
 
 TITLE = "Speed of training"
 _KINDS = ("hybrid", "LSTM VAE")
@@ -33,16 +32,16 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def make_record(
-    experiment: Experiment, seed: int, scale: Scale, place: Workplace
+    experiment: Experiment, seed: int, scale: Scale, place: Locations
 ) -> None:
     """Times the steps of both models in turns, unless it is done already."""
-    from hcvae_tf.training.precision import settled
+    from hcvae_tf.training.precision import resolve_precision
 
     name = experiment.folder_name(seed)
     if find_record(place, name, experiment.config):
         return
     length = experiment.config.data.length
-    precision = settled(experiment.config.training.precision)
+    precision = resolve_precision(experiment.config.training.precision)
     lstm_vae = scale.ptb_lstm_vae.replace("data", length=length)
     steps = {
         kind: _step(config.replace("training", precision=precision))
@@ -53,9 +52,9 @@ def make_record(
     record = {
         "experiment": experiment.name,
         "seed": seed,
-        "config": plain(experiment.config),
+        "config": experiment.config.to_plain(),
         "precision": precision,
-        "seconds_per_step": medians(steps, scale.rounds),
+        "seconds_per_step": median_seconds(steps, scale.rounds),
         "commit": commit(),
     }
     write_record(place, name, record)
@@ -112,11 +111,11 @@ def _step(config: Config) -> Callable[[], float]:
     import numpy as np
     import tensorflow as tf
 
-    from hcvae_tf.models.build import build_model
+    from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
     vocabulary = Vocabulary(bytes(range(50)))
-    model = build_model(config, vocabulary)
+    model = compiled_model(config, vocabulary)
     train = tf.function(model.train_step, jit_compile=model.jit_compile)
     shape = config.training.batch_size, config.data.length
     tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)

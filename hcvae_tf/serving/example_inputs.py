@@ -20,7 +20,7 @@ def example_inputs(
     """Columns that a function takes.
 
     Args:
-        signature: one of `hcvae_tf.inference.signatures.SIGNATURES`.
+        signature: one of `SIGNATURES`.
         z_size: width of the latent vector.
         rows: how many; the more, the odder some are.
     """

@@ -1,27 +1,26 @@
-"""Writing a model as a SavedModel."""
+"""Writes a model as a SavedModel."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
-from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.signatures import DEFAULT, SIGNATURES
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
-from hcvae_tf.serving.server_config import write_configs
+from hcvae_tf.serving.server_config import write_server_config
 from hcvae_tf.serving.warmup import write_warmup
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
+from pipelines.files.writing import replacing
 
 
-def export(run: str, to: Path, version: int) -> tuple[int, bool]:
+def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
     """Writes a version that appears whole, or not at all.
 
     Args:
@@ -36,55 +35,53 @@ def export(run: str, to: Path, version: int) -> tuple[int, bool]:
         UserError: if the model has no latent vector, something cannot be
             written, or the export does not work in a fresh process.
     """
-    endpoints = TrainedTextVAE.load(run).endpoints
-    if not endpoints.z_size:
+    signatures = TrainedTextVAE.load(run).signatures
+    if not signatures.z_size:
         raise UserError(
             f"{run} is a language model without a latent vector; only models "
             "that have one can be exported"
         )
     # Answers are compared with those of a processor, which has no TF32.
     tf.config.experimental.enable_tensor_float_32_execution(False)
-    # A server takes only folders that are named by a number.
-    part = to / f".export-{uuid.uuid4().hex}"
     try:
-        part.mkdir(parents=True)
-        write_saved_model(endpoints, part)
-        warm = write_warmup(part, to.name, endpoints.z_size)
-        _check(endpoints, part)
-        files = [file for file in part.rglob("*") if file.is_file()]
-        size = sum(file.stat().st_size for file in files)
-        write_configs(to.parent, to.name)
-        part.rename(to / str(version))
+        to.mkdir(parents=True, exist_ok=True)
+        # A server takes only folders that are named by a number.
+        with replacing(to / str(version), shared=True) as part:
+            part.mkdir()
+            write_saved_model(signatures, part)
+            warm = write_warmup(part, to.name, signatures.z_size)
+            _check(signatures, part)
+            files = [file for file in part.rglob("*") if file.is_file()]
+            size = sum(file.stat().st_size for file in files)
+            write_server_config(to.parent, to.name)
     except (OSError, tf.errors.OpError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UserError(
             f"cannot write {to / str(version)}: {reason}; nothing was "
             "exported, try again"
         ) from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return size, warm
 
 
-def write_saved_model(endpoints: Endpoints, folder: Path) -> None:
+def write_saved_model(signatures: LocalSignatures, folder: Path) -> None:
     """Writes the six functions of a model and its weights.
 
     Args:
-        endpoints: of a model with a latent vector.
+        signatures: of a model with a latent vector.
         folder: to write to.
     """
-    signatures = {name: endpoints.function(name) for name in SIGNATURES}
+    signatures = {name: signatures.function(name) for name in SIGNATURES}
     signatures[tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY] = signatures[
         DEFAULT
     ]
     module = tf.Module()
-    module.weights = [weight.value for weight in endpoints.model.weights]
+    module.weights = [weight.value for weight in signatures.model.weights]
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(module, str(folder), signatures, options)
-    _forget_gradients(folder / "saved_model.pb")
+    _drop_gradient_names(folder / "saved_model.pb")
 
 
-def _forget_gradients(file):
+def _drop_gradient_names(file):
     """Names of gradients that were not saved make every loader complain."""
     saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
     for graph in saved.meta_graphs:
@@ -94,13 +91,13 @@ def _forget_gradients(file):
     file.write_bytes(saved.SerializeToString(deterministic=True))
 
 
-def _check(endpoints, folder):
+def _check(signatures, folder):
     answers = {}
     for name in SIGNATURES:
-        inputs = example_inputs(name, endpoints.z_size, 12)
+        inputs = example_inputs(name, signatures.z_size, 12)
         answers[name] = {
             "inputs": inputs,
-            "outputs": endpoints(name, inputs),
+            "outputs": signatures(name, inputs),
         }
     file = folder / "answers.json"
     file.write_text(json.dumps(answers, default=_plain), "utf-8")

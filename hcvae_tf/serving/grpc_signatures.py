@@ -7,13 +7,13 @@ import numpy as np
 from hcvae_tf.inference.signatures import (
     LARGEST_BATCH,
     SIGNATURES,
-    refuse,
+    refuse_options,
 )
 from hcvae_tf.serving import server_errors
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 
-class GrpcEndpoints:
+class GrpcSignatures:
     """Calls the functions of a model on a server; see `hcvae_tf.client`.
 
     Args:
@@ -64,14 +64,14 @@ class GrpcEndpoints:
             raise server_errors.strange(self._address, self._model) from None
 
     def __call__(
-        self, name: str, inputs: dict[str, np.ndarray], **choice
+        self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
         """Sends one request.
 
         Raises:
             UserError: if it is not answered, or for `top_k` and `top_p`.
         """
-        refuse(choice)
+        refuse_options(options)
         import tensorflow as tf
         from tensorflow_serving.apis import predict_pb2
 

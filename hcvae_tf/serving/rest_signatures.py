@@ -15,12 +15,12 @@ import requests
 from hcvae_tf.inference.signatures import (
     LARGEST_BATCH,
     SIGNATURES,
-    refuse,
+    refuse_options,
 )
 from hcvae_tf.serving import server_errors
 
 
-class RestEndpoints:
+class RestSignatures:
     """Calls the functions of a model on a server; see `hcvae_tf.client`.
 
     Args:
@@ -55,14 +55,14 @@ class RestEndpoints:
             raise server_errors.strange(self._address, self._model) from None
 
     def __call__(
-        self, name: str, inputs: dict[str, np.ndarray], **choice
+        self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
         """Sends one request.
 
         Raises:
             UserError: if it is not answered, or for `top_k` and `top_p`.
         """
-        refuse(choice)
+        refuse_options(options)
         columns = {key: _to_json(column) for key, column in inputs.items()}
         body = {"signature_name": name, "inputs": columns}
         outputs = self._ask("outputs", "POST", ":predict", json.dumps(body))

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from hcvae_tf.inference.signatures import LARGEST_BATCH
-from hcvae_tf.storage.run_folder import write_text
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
+from pipelines.files.writing import write_text
 
 MODELS = "models.config"
 
@@ -57,7 +57,7 @@ services:
 }
 
 
-def write_configs(folder: Path, name: str) -> None:
+def write_server_config(folder: Path, name: str) -> None:
     """Writes what a server needs besides the model.
 
     What is there stays as it is, but for `models.config`, which gets an entry
@@ -76,15 +76,16 @@ def write_configs(folder: Path, name: str) -> None:
     models = folder / MODELS
     try:
         text = models.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        if "}" not in _without_comments(text):
+            text += "\n" + _FILES[MODELS]
+        names = _model_names(text)
+    except (OSError, ValueError):
         raise UserError(
             f"cannot read {models}; mend it, or delete it and export again"
         ) from None
-    if "}" not in _bare(text):
-        text += "\n" + _FILES[MODELS]
-    if re.search(rf'\bname\s*:\s*["\']{re.escape(name)}["\']', _bare(text)):
+    if name in names:
         return
-    end = _bare(text).rindex("}")
+    end = _without_comments(text).rindex("}")
     entry = f"""\
   config {{
     name: "{name}"
@@ -95,7 +96,32 @@ def write_configs(folder: Path, name: str) -> None:
     write_text(models, text[:end] + entry + text[end:])
 
 
-def _bare(text):
+def _model_names(text: str) -> list[str]:
+    """The names of the models that a server's settings list.
+
+    Raises:
+        ValueError: if it is no text format of a protocol buffer.
+    """
+    try:
+        from google.protobuf import text_format
+        from tensorflow_serving.config.model_server_config_pb2 import (
+            ModelServerConfig,
+        )
+    except ImportError:
+        # Without the extra "serving" a pattern has to do.
+        found = re.findall(
+            r"""\bname\s*:\s*("([^"\n]*)"|'([^'\n]*)')""",
+            _without_comments(text),
+        )
+        return [double or single for _, double, single in found]
+    try:
+        config = text_format.Parse(text, ModelServerConfig())
+    except text_format.ParseError as error:
+        raise ValueError(str(error)) from None
+    return [model.name for model in config.model_config_list.config]
+
+
+def _without_comments(text):
     """The text with blanks for its comments."""
     return re.sub(
         r"""("[^"\n]*"|'[^'\n]*')|#[^\n]*""",

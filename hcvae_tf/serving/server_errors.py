@@ -1,6 +1,6 @@
 """What can go wrong with a server, in one line each."""
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 
 def unreachable(address: str) -> UserError:

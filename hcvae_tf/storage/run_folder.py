@@ -1,23 +1,25 @@
-"""A run's folder: everything that training leaves behind.
+"""A run's folder: its files, and what they hold.
 
 run.json            what the run is: format, dataset, parameters
 config.json         all settings, as `fit --config` takes them
-vocabulary.json     the characters
+vocabulary.json     the vocabulary
 checkpoints/        last.keras (with the optimizer), best.keras, best.json
 log.csv             one row an epoch
 tensorboard/        the same as curves, and sample texts
 model.keras         the finished model: the best on validation
 """
 
+import csv
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hcvae_tf import __version__
-from hcvae_tf.models.config import Config, from_json
+from hcvae_tf.models.config import Config
 from hcvae_tf.storage.export_folder import find_version
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
+from pipelines.files.writing import check_writable, write_text
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import Vocabulary
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-class Run:
-    """Names and reads the files of a run's folder."""
+class RunFolder:
+    """Names, writes and reads the files of a run."""
 
     def __init__(self, folder: str | os.PathLike):
         self.folder = Path(folder)
-        self.facts = self.folder / "run.json"
+        self.metadata = self.folder / "run.json"
         self.config = self.folder / "config.json"
         self.vocabulary = self.folder / "vocabulary.json"
         self.checkpoints = self.folder / "checkpoints"
@@ -51,20 +53,20 @@ class Run:
             not self.folder.is_dir() or any(self.folder.iterdir())
         ):
             raise UserError(
-                f"{self.folder} exists; name another --run-dir, or go on "
-                f"with that run by --resume {self.folder}"
+                f"{self.folder} exists; name another `run_dir`, or go on "
+                f"with that run by `resume` {self.folder}"
             )
-        check_writable(self.folder, "--run-dir")
+        check_writable(self.folder, "run_dir")
 
     def create(
-        self, config: Config, vocabulary: str, facts: dict[str, Any]
+        self, config: Config, vocabulary: str, metadata: dict[str, Any]
     ) -> None:
         """Makes the folder with all that is known before training.
 
         Args:
             config: the settings.
             vocabulary: as JSON.
-            facts: what else belongs into `run.json`.
+            metadata: what else belongs into `run.json`.
 
         Raises:
             UserError: if it cannot be written.
@@ -74,15 +76,15 @@ class Run:
         except OSError as error:
             raise UserError(
                 f"cannot write to {self.folder}: {error.strerror}; name "
-                "another --run-dir"
+                "another `run_dir`"
             ) from None
         write_text(self.config, config.to_json())
         write_text(self.vocabulary, vocabulary)
-        facts = {"format": FORMAT, "version": __version__, **facts}
-        write_text(self.facts, json.dumps(facts, indent=2) + "\n")
+        metadata = {"format": FORMAT, "version": __version__, **metadata}
+        write_text(self.metadata, json.dumps(metadata, indent=2) + "\n")
 
     @classmethod
-    def open(cls, folder: str | os.PathLike) -> "Run":
+    def open(cls, folder: str | os.PathLike) -> "RunFolder":
         """Opens the folder of an earlier run.
 
         Raises:
@@ -94,9 +96,9 @@ class Run:
                 f"{folder} is no folder; give that of a training run"
             )
         try:
-            facts = json.loads(run.facts.read_text("utf-8"))
-            written = facts["format"], facts["version"]
-            facts["dataset"]["fingerprint"]
+            metadata = run.read_metadata()
+            written = metadata["format"], metadata["version"]
+            metadata["dataset"]["fingerprint"]
         except (OSError, ValueError, LookupError, TypeError):
             if find_version(folder):
                 raise UserError(
@@ -121,32 +123,32 @@ class Run:
                 )
         return run
 
-    def read_facts(self) -> dict[str, Any]:
+    def read_metadata(self) -> dict[str, Any]:
         """Reads `run.json`."""
-        return json.loads(self.facts.read_text("utf-8"))
+        return json.loads(self.metadata.read_text("utf-8"))
 
     def check_data(self, fingerprint: str) -> None:
         """Raises UserError if the run was trained on other data."""
-        if self.read_facts()["dataset"]["fingerprint"] != fingerprint:
+        if self.read_metadata()["dataset"]["fingerprint"] != fingerprint:
             raise UserError(
                 f"the data of {self.folder} has changed since; bring the old "
                 "data back, or train a new run"
             )
 
     def read_config(self) -> Config:
-        """The settings of the run.
+        """Reads the settings of the run.
 
         Raises:
             UserError: if they are not settings of this version.
         """
         text = self.config.read_text("utf-8", "replace")
-        return from_json(text, str(self.config))
+        return Config.from_json(text, str(self.config))
 
     def read_vocabulary(self) -> "Vocabulary":
-        """The characters of the run.
+        """Reads the vocabulary of the run.
 
         Raises:
-            UserError: if they are unreadable.
+            UserError: if it is unreadable.
         """
         # Reading settings must not need TensorFlow.
         from pipelines.vocabulary import Vocabulary
@@ -159,7 +161,17 @@ class Run:
                 "or train again"
             ) from None
 
-    def trained(self) -> Path:
+    def read_log(self) -> list[dict[str, float]]:
+        """Reads `log.csv`, a dict an epoch; none if it does not exist yet."""
+        if not self.log.is_file():
+            return []
+        with self.log.open(newline="") as file:
+            return [
+                {name: float(value) for name, value in row.items()}
+                for row in csv.DictReader(file)
+            ]
+
+    def best_model(self) -> Path:
         """The file of the best model so far.
 
         Raises:
@@ -173,34 +185,3 @@ class Run:
             f"{self.folder} is incomplete: it has no checkpoint yet; wait for "
             "the first epoch to end, or train again"
         )
-
-
-def check_writable(folder: Path, flag: str) -> None:
-    """Makes sure, without writing, that a folder can be made.
-
-    Args:
-        folder: that may exist or not.
-        flag: that names it.
-
-    Raises:
-        UserError: if it cannot.
-    """
-    parent = folder.absolute()
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"cannot write to {parent}; name another {flag}")
-
-
-def write_text(file: Path, text: str) -> None:
-    """Writes a file so that a crash leaves the old or the new one.
-
-    Raises:
-        UserError: if it cannot be written.
-    """
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(text, "utf-8")
-        os.replace(part, file)
-    except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}") from None

@@ -8,7 +8,7 @@ import os
 import re
 from typing import Literal, NamedTuple
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 Strategy = Literal["auto", "one", "mirrored", "multiworker"]
 
@@ -46,7 +46,7 @@ def read_cluster(strategy: Strategy) -> Cluster:
         if strategy == "auto":
             return Cluster()
         raise UserError(
-            "--strategy multiworker needs the environment variable TF_CONFIG, "
+            "`strategy` multiworker needs the environment variable TF_CONFIG, "
             f"such as {_EXAMPLE}"
         )
     try:

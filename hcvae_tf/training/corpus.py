@@ -1,12 +1,14 @@
-"""From settings to a corpus."""
+"""From the settings of a run to its corpus."""
 
-from hcvae_tf.models.config import Data
+from hcvae_tf.models.config import DataConfig
 from pipelines.load import load
 from pipelines.streams.corpus import Corpus
 from pipelines.vocabulary import Vocabulary
 
 
-def open_corpus(data: Data, vocabulary: Vocabulary | None = None) -> Corpus:
+def open_corpus(
+    data: DataConfig, vocabulary: Vocabulary | None = None
+) -> Corpus:
     """Opens the data that the settings name; see `pipelines.load.load`.
 
     Args:

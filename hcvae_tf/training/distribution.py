@@ -13,7 +13,7 @@ from hcvae_tf.training.cluster import (
     Strategy,
     read_cluster,
 )
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.vocabulary import PAD
 
 _GONE = (
@@ -49,7 +49,7 @@ class Distribution:
         gpus = len(tf.config.list_physical_devices("GPU"))
         if name == "mirrored" and gpus < 2:
             raise UserError(
-                f"--strategy mirrored needs 2 or more GPUs, and there are "
+                f"`strategy` mirrored needs 2 or more GPUs, and there are "
                 f"{gpus}; leave it out"
             )
         if self.several:
@@ -88,7 +88,7 @@ class Distribution:
         share, rest = divmod(batch_size, replicas)
         if rest:
             raise UserError(
-                f"--batch-size {batch_size} cannot be shared equally by "
+                f"`batch_size` {batch_size} cannot be shared equally by "
                 f"{replicas} devices; choose a multiple of {replicas}"
             )
         length = data.element_spec.shape[1]
@@ -166,7 +166,7 @@ class Distribution:
                 raise
             raise UserError(
                 "another worker is gone; what it printed says why; mend that "
-                f"and start all again, with --resume {folder} if it exists"
+                f"and start all again, with `resume` {folder} if it exists"
             ) from error
 
     @tf.function

@@ -5,27 +5,26 @@ import shutil
 import sys
 import warnings
 
-from hcvae_tf.inference.local_signatures import Endpoints
+from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from hcvae_tf.models.build import build_model
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import load_model
-from hcvae_tf.storage.run_folder import Run, write_text
-from hcvae_tf.training.callbacks import (
-    Board,
-    Checkpoints,
-    Log,
-    Progress,
-)
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
+from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.corpus import open_corpus
+from hcvae_tf.training.csv_log import CsvLog
 from hcvae_tf.training.distribution import Distribution
-from hcvae_tf.training.precision import settled
+from hcvae_tf.training.precision import resolve_precision
+from hcvae_tf.training.progress_bar import ProgressBar
+from hcvae_tf.training.tensorboard_log import TensorBoardLog
+from pipelines.files.writing import replacing, write_text
 from pipelines.streams.corpus import Corpus
 
 
-def start(run: Run, config: Config, strategy: Strategy = "one") -> None:
+def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
     """Trains a new run; see `_fit` for what ends it.
 
     Args:
@@ -39,16 +38,16 @@ def start(run: Run, config: Config, strategy: Strategy = "one") -> None:
     distribution = Distribution(strategy)
     with distribution.explained(run.folder):
         corpus = open_corpus(config.data)
-        config = _as_the_chief(settle(config, corpus), distribution)
+        config = _with_precision_of_chief(resolve(config, corpus), distribution)
         distribution.check_alike(config, corpus.record["fingerprint"])
         # Data that is too small shows before the folder is made.
         _streams(config, corpus, 0, distribution)
         with distribution.strategy.scope():
-            model = build_model(config, corpus.vocabulary)
+            model = compiled_model(config, corpus.vocabulary)
         parameters = model.count_params()
-        facts = {"dataset": corpus.record, "parameters": parameters}
+        metadata = {"dataset": corpus.record, "parameters": parameters}
         if distribution.chief:
-            run.create(config, corpus.vocabulary.to_json(), facts)
+            run.create(config, corpus.vocabulary.to_json(), metadata)
         _say(
             f"{run.folder}: {parameters:,} parameters, "
             f"{config.training.precision} products"
@@ -56,15 +55,15 @@ def start(run: Run, config: Config, strategy: Strategy = "one") -> None:
         _fit(run, config, corpus, model, distribution)
 
 
-def settle(config: Config, corpus: Corpus) -> Config:
-    """Settles what depends on the data and the machine.
+def resolve(config: Config, corpus: Corpus) -> Config:
+    """Replaces what depends on the data and the machine by what it is here.
 
-    A run then goes on as it began.
+    So a run goes on as it began.
     """
     data = config.data
     # The one name that stands for several data sets.
     several = data.dataset == "tweets" and not data.data_file
-    precision = settled(config.training.precision)
+    precision = resolve_precision(config.training.precision)
     return config.replace(
         "data",
         length=data.length or corpus.default_length,
@@ -72,7 +71,9 @@ def settle(config: Config, corpus: Corpus) -> Config:
     ).replace("training", precision=precision)
 
 
-def _as_the_chief(config: Config, distribution: Distribution) -> Config:
+def _with_precision_of_chief(
+    config: Config, distribution: Distribution
+) -> Config:
     """Settings with the precision that is faster where the chief runs."""
     names = "float32", "bfloat16"
     own = names.index(config.training.precision)
@@ -80,7 +81,7 @@ def _as_the_chief(config: Config, distribution: Distribution) -> Config:
     return config.replace("training", precision=chosen)
 
 
-def resume(run: Run, config: Config, strategy: Strategy = "one") -> None:
+def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
     """Goes on with a run from its last checkpoint, bit for bit.
 
     Args:
@@ -104,14 +105,14 @@ def resume(run: Run, config: Config, strategy: Strategy = "one") -> None:
                 model = load_model(run.last)
             else:
                 _say(f"{run.folder} has no checkpoint: starting at step 0")
-                model = build_model(config, corpus.vocabulary)
+                model = compiled_model(config, corpus.vocabulary)
         if distribution.chief:
             write_text(run.config, config.to_json())
         _fit(run, config, corpus, model, distribution)
 
 
 def _fit(
-    run: Run,
+    run: RunFolder,
     config: Config,
     corpus: Corpus,
     model: TextVAE,
@@ -120,51 +121,51 @@ def _fit(
     """Trains to the last epoch and writes the finished model.
 
     Raises:
-        Stopped: after a signal, with the state saved.
+        TrainingStopped: after a signal, with the state saved.
         UserError: if the loss is not finite or the disk is full.
     """
     training, length = config.training, config.data.length
     steps, end = training.steps_per_epoch, config.objective.kl_end
-    grows = config.objective.kl in ("linear", "cyclical")
-    if grows and end > training.epochs * steps:
+    if config.objective.kl_grows and end > training.steps:
         _say(
             f"note: the KL weight is 1 from step {end:,} on, but training "
-            f"ends at step {training.epochs * steps:,}"
+            f"ends at step {training.steps:,}"
         )
-    step = model.step
-    trained = TrainedTextVAE(Endpoints(model, corpus.vocabulary, length))
+    done = model.steps_done
+    trained = TrainedTextVAE(LocalSignatures(model, corpus.vocabulary, length))
     # Keras says this of every validation set whose size it learns by reading.
     warnings.filterwarnings("ignore", "Your input ran out of data")
     with contextlib.ExitStack() as stack:
-        checkpoints = Checkpoints(run, distribution, steps)
-        callbacks = [stack.enter_context(checkpoints)]
+        checkpointing = Checkpointing(run, distribution, steps)
+        callbacks = [stack.enter_context(checkpointing)]
         if distribution.chief:
-            log = Log(run, training.batch_size)
-            progress = Progress(training.epochs, steps, step)
-            stack.enter_context(progress)
-            board = Board(run, trained)
-            callbacks = [log, progress, checkpoints, board]
+            progress_bar = ProgressBar(training.epochs, steps, done)
+            callbacks = [
+                CsvLog(run, training.batch_size),
+                stack.enter_context(progress_bar),
+                checkpointing,
+                TensorBoardLog(run, trained),
+            ]
         # An epoch that was begun is finished first; fit has one length of
         # epoch only.
-        while step < training.epochs * steps:
-            epoch, done = divmod(step, steps)
-            epochs = epoch + 1 if done else training.epochs
-            data, validation = _streams(config, corpus, step, distribution)
+        while done < training.steps:
+            epoch, inside = divmod(done, steps)
+            epochs = epoch + 1 if inside else training.epochs
+            data, validation = _streams(config, corpus, done, distribution)
             model.fit(
                 data,
                 initial_epoch=epoch,
                 epochs=epochs,
-                steps_per_epoch=steps - done,
+                steps_per_epoch=steps - inside,
                 validation_data=validation,
                 callbacks=callbacks,
                 shuffle=False,
                 verbose=0,
             )
-            step = epochs * steps
+            done = epochs * steps
     if distribution.chief and run.best.exists():
-        part = run.model.with_name(".model.part.keras")
-        shutil.copyfile(run.best, part)
-        part.replace(run.model)
+        with replacing(run.model) as part:
+            shutil.copyfile(run.best, part)
     # Who leaves early could not be asked to start again.
     distribution.gather(0)
     _say(f"finished: python -m hcvae_tf.sample {run.folder}")

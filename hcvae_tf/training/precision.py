@@ -2,13 +2,13 @@
 
 import tensorflow as tf
 
-from hcvae_tf.training.timing import seconds_in_turns
+from hcvae_tf.training.environment import seconds_in_turns
 
 # bfloat16 has casts to pay for, so its products must be clearly faster.
 _GAIN = 1.2
 
 
-def settled(precision: str) -> str:
+def resolve_precision(precision: str) -> str:
     """The precision itself; for "auto" the faster one on this machine."""
     return faster_precision() if precision == "auto" else precision
 

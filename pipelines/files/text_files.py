@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.files import file_system
 
 ENDINGS = (".txt", ".txt.gz", ".tsv", ".tsv.gz")
@@ -44,7 +45,7 @@ def check(path: str | Path) -> None:
             f"a pattern such as '{os.path.join(path, '*.txt')}'"
         )
     if not os.path.exists(path):
-        raise UserError(f"{path} does not exist; check --data-file")
+        raise UserError(f"{path} does not exist; check `data_file`")
     _check_ending(path)
     if not _first_bytes(path):
         raise UserError(f"{path} is empty; name a file with one text a line")
@@ -62,10 +63,10 @@ def find(pattern: str) -> list[str]:
     except file_system.errors(pattern) as error:
         raise UserError(
             f"{pattern} cannot be reached ({_one_line(error)}); check "
-            "--data-file and your access to it"
+            "`data_file` and your access to it"
         ) from error
     if not found:
-        raise UserError(f"no file matches {pattern}; check --data-file")
+        raise UserError(f"no file matches {pattern}; check `data_file`")
     for path in found:
         _check_ending(path)
     return found
@@ -93,25 +94,40 @@ def rows(
     path = os.fspath(path)
     labelled = path.endswith((".tsv", ".tsv.gz"))
     with _reading(path) as file:
-        place = start
-        if start:
-            file.seek(start - 1)
-            place += len(file.readline()) - 1
-        while end is None or place < end:
-            line = file.readline()
-            if not line:
-                break
-            if b"\0" in line:
-                _refuse_binary(path, line)
-            text = line.removesuffix(b"\n").removesuffix(b"\r")
-            if not place:
-                text = text.removeprefix(_BYTE_ORDER_MARK)
-            place += len(line)
-            if labelled and b"\t" in text:
-                label, text = text.split(b"\t", 1)
-                yield label, text
-            else:
-                yield b"", text
+        for text in lines(file, path, start, end):
+            label, tab, rest = text.partition(b"\t")
+            yield (label, rest) if labelled and tab else (b"", text)
+
+
+def lines(
+    file: BinaryIO, name: str, start: int = 0, end: int | None = None
+) -> Iterator[bytes]:
+    """Reads an open file, or a range of it, line by line.
+
+    Args:
+        file: such as standard input.
+        name: of the file, for errors.
+        start: the first byte of the range; see `rows`.
+        end: the byte after its last one; see `rows`.
+
+    Yields:
+        Each line without its end and without a byte order mark.
+
+    Raises:
+        UserError: if it is binary.
+    """
+    place = start
+    if start:
+        file.seek(start - 1)
+        place += len(file.readline()) - 1
+    while end is None or place < end:
+        line = file.readline()
+        if not line:
+            break
+        _refuse_binary(name, line)
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
+        yield text if place else text.removeprefix(_BYTE_ORDER_MARK)
+        place += len(line)
 
 
 def sha256(path: str | Path) -> str:

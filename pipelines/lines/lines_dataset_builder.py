@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import tensorflow_datasets as tfds
 
-from pipelines.multi_file.builder import PooledBuilder
+from pipelines.multi_file.builder import MultiFileBuilder
 from pipelines.preparation.normalization import normalize_utf8
 
 
-class Builder(PooledBuilder):
+class Builder(MultiFileBuilder):
     """Builds `lines`: texts in composed UTF-8."""
 
     VERSION = tfds.core.Version("2.0.0")

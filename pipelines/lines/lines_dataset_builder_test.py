@@ -4,7 +4,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from pipelines.lines import lines_dataset_builder
-from pipelines.multi_file.builder import pooled_config
+from pipelines.multi_file.builder import multi_file_config
 
 pytest.importorskip("dill", reason="tfds.testing needs it")
 
@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "dummy_data" / "songs.tsv"
 class LinesTest(tfds.testing.DatasetBuilderTestCase):
     DATASET_CLASS = lines_dataset_builder.Builder
     BUILDER_CONFIG_NAMES_TO_TEST = [  # noqa: RUF012
-        pooled_config(str(FILE))
+        multi_file_config(str(FILE))
     ]
     # One of the four texts is there twice.
     SPLITS = {"train": 2, "validation": 1, "test": 1}  # noqa: RUF012

@@ -17,7 +17,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners import create_runner
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 _ANSWER_SECONDS = 5
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 from etils import epath
-from tensorflow_datasets.core.utils import incomplete_file
 
+from pipelines.compat.tfds import incomplete_file
 from pipelines.files import file_system, text_files
 from pipelines.multi_file.split import (
     MANY,
@@ -19,7 +19,7 @@ from pipelines.multi_file.split import (
     splitter,
 )
 from pipelines.multi_file.summary import Summary, key
-from pipelines.preparation.text_cleaner import Cleaner, Text
+from pipelines.preparation.text_cleaner import Text, TextCleaner
 
 # Bytes of a file that are read as one piece of work.
 _PART = 32 << 20
@@ -31,7 +31,7 @@ Row = tuple[bytes, bytes]
 def splits(
     pipeline: beam.Pipeline,
     paths: Iterable[str],
-    cleaner: Callable[[], Cleaner],
+    cleaner: Callable[[], TextCleaner],
     folder: epath.Path,
 ) -> dict[str, beam.PCollection]:
     """Reads, cleans, de-duplicates and splits texts.

@@ -14,32 +14,32 @@ from pipelines.multi_file.shard_writer import RangeWriter, StableWriter
 from pipelines.multi_file.split import SPLITS
 from pipelines.multi_file.summary import metadata
 from pipelines.preparation.base_builder import TextBuilder
-from pipelines.preparation.text_cleaner import Cleaner
+from pipelines.preparation.text_cleaner import TextCleaner
 
 
 @dataclass(eq=False)
-class PooledConfig(tfds.core.BuilderConfig):
+class MultiFileConfig(tfds.core.BuilderConfig):
     """Says which files to read.
 
     Attributes:
-        path: a file, a pattern or an address that `pipelines.files.text_files` reads.
+        path: a file, a pattern or an address, as `text_files` reads it.
     """
 
     path: str = ""
 
 
-def pooled_config(path: str) -> PooledConfig:
+def multi_file_config(path: str) -> MultiFileConfig:
     """Returns the configuration for a user's files.
 
     Raises:
         UserError: if there is none.
     """
-    return PooledConfig(
+    return MultiFileConfig(
         name=text_files.identity(path), description="A user's files.", path=path
     )
 
 
-class PooledBuilder(TextBuilder, skip_registration=True):
+class MultiFileBuilder(TextBuilder, skip_registration=True):
     """A builder of texts and labels from a user's files.
 
     Rows that are equal in label and text are kept once, and a hash of the
@@ -95,8 +95,8 @@ class PooledBuilder(TextBuilder, skip_registration=True):
     def _example_writer(self) -> StableWriter:
         return StableWriter(self.info.file_format)
 
-    def _cleaner(self) -> Callable[[], Cleaner]:
-        return partial(Cleaner, type(self).NORMALIZE, self.LONGEST)
+    def _cleaner(self) -> Callable[[], TextCleaner]:
+        return partial(TextCleaner, type(self).NORMALIZE, self.LONGEST)
 
     def _note(self, cleaned, summaries) -> None:
         for name, value in metadata(cleaned, summaries).items():

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tensorflow_datasets.core.utils import tqdm
-
+from pipelines.compat.tfds import tqdm
 from pipelines.files import text_files
 from pipelines.multi_file.shard_writer import RangeWriter
 from pipelines.multi_file.split import hash_of, splitter
 from pipelines.multi_file.summary import Summary, key
-from pipelines.preparation.text_cleaner import Cleaner, Text
+from pipelines.preparation.text_cleaner import Text, TextCleaner
 
 
 def write(
     paths: Iterable[str],
-    cleaner: Callable[[], Cleaner],
+    cleaner: Callable[[], TextCleaner],
     writers: Mapping[str, RangeWriter],
 ) -> tuple[dict[str, int], dict[str, Summary]]:
     """Reads, cleans, de-duplicates and splits texts.
@@ -32,7 +31,7 @@ def write(
         UserError: if a file cannot be read, or there is too little to split.
     """
 
-    def rows(cleaner: Cleaner) -> Iterable[Text]:
+    def rows(cleaner: TextCleaner) -> Iterable[Text]:
         return cleaner(row for path in paths for row in text_files.rows(path))
 
     split_of = splitter(hash_of(row.text) for row in rows(cleaner()))

@@ -1,13 +1,17 @@
-"""Writing shards so that each byte is the same, here and with Beam."""
+"""Writes shards so that each byte is the same, here and with Beam."""
 
 from itertools import groupby
 
 import tensorflow as tf
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core import example_serializer, hashing, shuffle
-from tensorflow_datasets.core.naming import ShardedFileTemplate
-from tensorflow_datasets.core.utils.shard_utils import ShardConfig
-from tensorflow_datasets.core.writer import ExampleWriter
+
+from pipelines.compat.tfds import (
+    ExampleWriter,
+    ShardConfig,
+    ShardedFileTemplate,
+    ShuffledExamples,
+    shard_of,
+)
 
 
 class StableWriter(ExampleWriter):
@@ -55,38 +59,27 @@ class RangeWriter:
         shards: ShardConfig,
         example_writer: ExampleWriter,
     ):
-        self._features = features
-        self._serializer = example_serializer.ExampleSerializer(
-            features.get_serialized_info()
-        )
         self._template = template
         self._shards = shards
         self._example_writer = example_writer
-        self._hasher = hashing.Hasher(template.split)
-        self._shuffler = shuffle.Shuffler(template.data_dir, template.split)
-        self._largest = 0
-
-    def write(self, key: bytes, example: dict[str, bytes]) -> None:
-        """Adds an example under a key of its own."""
-        self._largest = max(self._largest, self._hasher.hash_key(key))
-        encoded = self._features.encode_example(example)
-        self._shuffler.add(key, self._serializer.serialize_example(encoded))
+        self._examples = ShuffledExamples(
+            features, template.data_dir, template.split
+        )
+        self.write = self._examples.add
 
     def finish(self) -> tfds.core.SplitInfo:
         """Writes the shards and tells what they hold."""
+        examples = self._examples
         ideal = self._shards.get_number_shards(
-            self._shuffler.size, self._shuffler.num_examples, False
+            examples.size, examples.number, False
         )
         paths, lengths = [], []
-        for number, examples in groupby(
-            self._shuffler,
-            lambda item: shuffle.get_bucket_number(
-                item[0], ideal, self._largest
-            ),
+        for number, group in groupby(
+            examples, lambda item: shard_of(item[0], ideal, examples.largest)
         ):
             # How many ranges are not empty, and so the name, is known later.
             path = self._template.data_dir / f"{self._template.split}-{number}"
-            counted = _Counted(examples)
+            counted = _Counted(group)
             self._example_writer.write(path, counted)
             paths.append(path)
             lengths.append(counted.number)
@@ -99,7 +92,7 @@ class RangeWriter:
         return tfds.core.SplitInfo(
             name=self._template.split,
             shard_lengths=lengths,
-            num_bytes=self._shuffler.size,
+            num_bytes=examples.size,
             filename_template=self._template,
         )
 

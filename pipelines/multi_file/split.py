@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 SPLITS = ("train", "validation", "test")
 

@@ -59,7 +59,7 @@ def metadata(
     """Returns the metadata of the data set; see `TextBuilder`.
 
     Args:
-        cleaned: the counts of the `Cleaner`s, added up.
+        cleaned: the counts of the `TextCleaner`s, added up.
         splits: the summary of each split.
     """
     kept = sum(summary.rows for summary in splits.values())

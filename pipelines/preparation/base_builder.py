@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 
 
 class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):

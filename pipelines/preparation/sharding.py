@@ -1,7 +1,8 @@
 """How many shards a split gets."""
 
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core.utils.shard_utils import ShardConfig
+
+from pipelines.compat.tfds import ShardConfig
 
 # Small shards: there are enough to read in parallel and to mix. Not too many
 # to list and to open.
@@ -27,7 +28,7 @@ class Shards(ShardConfig):
         )
 
 
-class Config(tfds.download.DownloadConfig):
+class ShardedDownloadConfig(tfds.download.DownloadConfig):
     """TFDS's configuration with shards of our size."""
 
     def get_shard_config(self) -> ShardConfig:

@@ -18,7 +18,7 @@ class Text(NamedTuple):
     text: bytes
 
 
-class Cleaner:
+class TextCleaner:
     """Normalises rows batch by batch and leaves out what is no use.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 

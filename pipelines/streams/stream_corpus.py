@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.streams import windows
 from pipelines.streams.corpus import (
     Corpus,
@@ -47,7 +47,7 @@ class StreamCorpus(Corpus):
         if tf.size(ids) < length:
             raise UserError(
                 f"{self.name} has {tf.size(ids)} characters in {split}, fewer "
-                f"than a window of {length}; choose --length {tf.size(ids)} "
+                f"than a window of {length}; choose `length` {tf.size(ids)} "
                 "or smaller"
             )
         return ids

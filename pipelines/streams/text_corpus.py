@@ -2,11 +2,10 @@
 
 import tensorflow as tf
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.streams import windows
 from pipelines.streams.corpus import Corpus, parse_texts
 from pipelines.streams.shuffling import shuffled_passes
-from pipelines.vocabulary import END
 
 # Texts that are shuffled together and about how many bytes they may be.
 _BLOCK = 1 << 16
@@ -28,14 +27,14 @@ class TextCorpus(Corpus):
         if size < batch_size:
             raise UserError(
                 f"{self.name} has {size} training texts, fewer than a batch "
-                f"of {batch_size}; choose --batch-size {size} or smaller"
+                f"of {batch_size}; choose `batch_size` {size} or smaller"
             )
 
         def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
             texts = parse_texts(records)
             if self._fits(length):
                 return self.vocabulary.encode(texts, length)
-            sizes = tf.strings.length(texts) + 1
+            sizes = self.vocabulary.count(texts)
             starts = windows.random_starts(seed, step, sizes, length)
             return self.vocabulary.encode_windows(texts, starts, length)
 
@@ -86,9 +85,8 @@ class TextCorpus(Corpus):
 
     def _fits(self, length: int) -> bool:
         """Whether every text and its `END` fit into one window."""
-        return self.record["longest"] < length
+        return self.vocabulary.most_tokens(self.record["longest"]) <= length
 
     def _windows(self, record: tf.Tensor, length: int) -> tf.Tensor:
         text = parse_texts(record[tf.newaxis])[0]
-        ids = tf.concat([self.vocabulary.lookup(text), [END]], 0)
-        return windows.tile_padded(ids, length)
+        return windows.tile_padded(self.vocabulary.encode_whole(text), length)

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import tensorflow_datasets as tfds
 
-from pipelines.multi_file.builder import PooledBuilder
+from pipelines.multi_file.builder import MultiFileBuilder
 from pipelines.tweets.tweets_dataset_builder import LONGEST, normalize
 
 
-class PooledTweets(PooledBuilder, skip_registration=True):
+class MultiFileTweets(MultiFileBuilder, skip_registration=True):
     """Builds `tweets` from a pattern or an address."""
 
     name = "tweets"

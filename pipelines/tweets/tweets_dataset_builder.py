@@ -9,11 +9,11 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from pipelines.files import text_files
 from pipelines.preparation.base_builder import TextBuilder
 from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
-from pipelines.preparation.text_cleaner import Cleaner
+from pipelines.preparation.text_cleaner import TextCleaner
 from pipelines.tweets import grammar, sentiment140
 
 LONGEST = 127
@@ -110,13 +110,13 @@ class Builder(TextBuilder):
         }
 
     def _clean(self, rows, skip: int = 0) -> Iterator[dict[str, bytes]]:
-        cleaner = Cleaner(normalize, LONGEST)
+        cleaner = TextCleaner(normalize, LONGEST)
         for row in islice(cleaner(rows), skip, None):
             yield row._asdict()
         self.add_counts(cleaner.counts)
 
     def _file(self, path: str) -> dict[str, Iterator[dict[str, bytes]]]:
-        cleaner = Cleaner(normalize, LONGEST)
+        cleaner = TextCleaner(normalize, LONGEST)
         # Reads no further than it must to know the number.
         few = 10 * VALIDATION
         kept = sum(1 for _ in islice(cleaner(text_files.rows(path)), few))
@@ -126,7 +126,7 @@ class Builder(TextBuilder):
                 "needed; for longer texts use lines instead of tweets"
             )
         count = max(1, kept // 10)
-        first = Cleaner(normalize, LONGEST)(text_files.rows(path))
+        first = TextCleaner(normalize, LONGEST)(text_files.rows(path))
         return {
             "train": self._clean(text_files.rows(path), skip=count),
             "validation": (row._asdict() for row in islice(first, count)),

@@ -7,8 +7,8 @@ from shared import PARTS, small_config
 
 from benchmarks.products import product_flops
 from benchmarks.stock import StockTextVAE
-from hcvae_tf.models.build import build_model
-from hcvae_tf.models.objective import weighted_loss
+from hcvae_tf.models.losses import weighted_loss
+from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
 LENGTH = 8
@@ -28,7 +28,7 @@ def pair(request):
     """Our model and its peer, with the same weights and almost no noise."""
     vocabulary = Vocabulary(b" abcdefgh")
     config = small_config(LENGTH, **PARTS[request.param])
-    model = build_model(config, vocabulary)
+    model = compiled_model(config, vocabulary)
     for weight in model.encoder.posterior.weights[1:]:
         # The second half is the bias of z_log_var.
         weight.assign(np.repeat([0.0, -80.0], config.model.z_size))
@@ -67,7 +67,7 @@ def test_they_have_equal_parameters_and_losses(pair):
 def test_products_are_counted_as_by_hand():
     config = small_config(LENGTH, **PARTS["lstm-vae"])
     vocabulary = Vocabulary(b" abcdefgh")
-    model = build_model(config, vocabulary)
+    model = compiled_model(config, vocabulary)
     units, z, classes = 16, 4, vocabulary.size
     per_character = 2 * units * 4 * units + units * classes
     per_text = units * 2 * z + z * 2 * units

@@ -8,7 +8,7 @@ import pytest
 from shared import PARTS, small_config, train
 
 from hcvae_tf import export
-from hcvae_tf.models.build import build_model
+from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
 
@@ -22,7 +22,7 @@ def make_model(vocabulary):
     """Builds a small model by the name of its parts."""
 
     def make(parts="hybrid-lstm", **settings):
-        return build_model(
+        return compiled_model(
             small_config(**{**PARTS[parts], **settings}), vocabulary
         )
 

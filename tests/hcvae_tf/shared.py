@@ -16,10 +16,10 @@ import pytest
 from hcvae_tf import fit
 from hcvae_tf.models.config import (
     Config,
-    Model,
-    Objective,
-    Training,
+    ModelConfig,
+    TrainingConfig,
 )
+from hcvae_tf.models.objective import Objective
 from pipelines.command_line import run_command
 
 TINY = [
@@ -52,11 +52,11 @@ PARTS = {
 def small_config(length=9, objective=None, training=None, **model):
     """Settings of a model that trains in seconds."""
     config = Config(
-        model=Model(**{**SMALL, **model}),
+        model=ModelConfig(**{**SMALL, **model}),
         objective=Objective(
             **{"kl_start": 5, "kl_end": 10, **(objective or {})}
         ),
-        training=Training(
+        training=TrainingConfig(
             **{"batch_size": 4, "precision": "float32", **(training or {})}
         ),
     )

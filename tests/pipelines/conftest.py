@@ -5,7 +5,7 @@ import tensorflow_datasets as tfds
 
 import pipelines
 from pipelines.load import load
-from pipelines.preparation import prepared, sharding
+from pipelines.preparation import build, sharding
 from pipelines.streams import shuffling, text_corpus
 
 PACKAGE = Path(pipelines.__file__).parent
@@ -66,7 +66,7 @@ def downloads(monkeypatch):
         return path
 
     monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
-    monkeypatch.setattr(prepared, "_check_reachable", lambda *_: None)
+    monkeypatch.setattr(build, "_check_reachable", lambda *_: None)
 
 
 @pytest.fixture
@@ -74,6 +74,6 @@ def no_network(monkeypatch):
     """Makes every connection fail at once."""
 
     def head(url, **_):
-        raise prepared.requests.ConnectionError(url)
+        raise build.requests.ConnectionError(url)
 
-    monkeypatch.setattr(prepared.requests, "head", head)
+    monkeypatch.setattr(build.requests, "head", head)

@@ -11,9 +11,10 @@ import tensorflow_datasets as tfds
 
 import pipelines
 from pipelines import prepare
-from pipelines.command_line import UserError
+from pipelines.compat.tfds import shuffle
+from pipelines.errors import UserError
 from pipelines.load import load
-from pipelines.preparation import prepared
+from pipelines.preparation import build
 from pipelines.tweets import grammar, tweets_dataset_builder
 
 PACKAGE = Path(pipelines.__file__).parent
@@ -67,7 +68,7 @@ def test_a_download_that_breaks_off_is_no_full_disk(
     downloads, tmp_path, monkeypatch
 ):
     def broken(manager, url):
-        raise prepared.requests.ConnectionError("reset by peer")
+        raise build.requests.ConnectionError("reset by peer")
 
     monkeypatch.setattr(tfds.download.DownloadManager, "download", broken)
     with pytest.raises(UserError, match=r"download failed .reset by peer"):
@@ -216,7 +217,7 @@ def test_full_disk(tweets_file, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(prepared.shuffle.Shuffler, "add", full)
+    monkeypatch.setattr(shuffle.Shuffler, "add", full)
     with pytest.raises(UserError, match=r"No space left.*--data-dir"):
         load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
 
@@ -224,13 +225,14 @@ def test_full_disk(tweets_file, tmp_path, monkeypatch):
 def test_killed_half_way_and_run_again(tweets, tweets_file, tmp_path):
     code = (
         "import os\n"
-        "from pipelines import load, prepared\n"
+        "from pipelines import load\n"
+        "from pipelines.compat.tfds import shuffle\n"
         "adds = []\n"
-        "def add(self, *args, real=prepared.shuffle.Shuffler.add):\n"
+        "def add(self, *args, real=shuffle.Shuffler.add):\n"
         "    adds.append(1)\n"
         "    if len(adds) == 280: os._exit(9)\n"
         "    return real(self, *args)\n"
-        "prepared.shuffle.Shuffler.add = add\n"
+        "shuffle.Shuffler.add = add\n"
         f"load.load('tweets', data_file={tweets_file!r},"
         f" data_dir={str(tmp_path)!r})"
     )
@@ -249,12 +251,12 @@ def test_another_process_prepares_the_same(
     tweets, tweets_file, tmp_path, monkeypatch
 ):
     def prepare_too(*arguments):
-        monkeypatch.setattr(prepared.shuffle.Shuffler, "add", real)
+        monkeypatch.setattr(shuffle.Shuffler, "add", real)
         load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
         real(*arguments)
 
-    real = prepared.shuffle.Shuffler.add
-    monkeypatch.setattr(prepared.shuffle.Shuffler, "add", prepare_too)
+    real = shuffle.Shuffler.add
+    monkeypatch.setattr(shuffle.Shuffler, "add", prepare_too)
     corpus = load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
     assert corpus.record == tweets.record
     assert texts(corpus, "train") == texts(tweets, "train")
@@ -265,14 +267,14 @@ def test_large_corpora_are_sorted_on_disk(
 ):
     """With a small limit in memory the result is the same."""
     buckets = []
-    real = prepared.shuffle.Shuffler._add_to_bucket
+    real = shuffle.Shuffler._add_to_bucket
 
     def add(self, *args):
         buckets.append(1)
         real(self, *args)
 
-    monkeypatch.setattr(prepared.shuffle.Shuffler, "_add_to_bucket", add)
-    monkeypatch.setattr(prepared, "_SORT_BYTES", 1000)
+    monkeypatch.setattr(shuffle.Shuffler, "_add_to_bucket", add)
+    monkeypatch.setattr(build, "_SORT_BYTES", 1000)
     again = load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
     assert len(buckets) == 300
     assert texts(again, "train") == texts(tweets, "train")

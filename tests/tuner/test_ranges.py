@@ -3,7 +3,7 @@
 import pytest
 
 from hcvae_tf.models.presets import PRESETS, preset
-from pipelines.command_line import UserError
+from pipelines.errors import UserError
 from tuner.ranges import SEARCHED, Range, choose_ranges, take_ranges
 
 

@@ -16,7 +16,7 @@ def make_layer(**settings):
     layer = LayerNormLSTM(
         **{
             "units": UNITS,
-            "num_tokens": TOKENS,
+            "input_vocabulary_size": TOKENS,
             "feature_size": FEATURES,
             **settings,
         }

@@ -1,0 +1,124 @@
+"""The convolutional language model."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
+from hcvae_tf.models.language_model import LanguageModel
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class ByteNetLanguageModel(LanguageModel):
+    """A stack of masked convolutions that sees `layers + 1` tokens.
+
+    Features and token enter through a linear layer with batch norm and a
+    gate; `MaskedConvolutionBlock`s and a linear layer to the logits follow.
+
+    Args:
+        input_vocabulary_size: number of ids that are read, those for start
+            and dropped included.
+        output_vocabulary_size: number of ids that can be predicted.
+        layers: number of masked convolutions.
+        filters: of the masked convolutions.
+        feature_size: width of the features, 0 for none.
+        momentum: of the moving statistics of the batch norms.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`, the token before each
+            place.
+        features: float tensor of shape `(batch, length, feature_size)`.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        Logits, float32 tensor of shape
+        `(batch, length, output_vocabulary_size)`.
+
+    Reference:
+        [Kalchbrenner et al., 2016](https://arxiv.org/abs/1610.10099)
+    """
+
+    def __init__(
+        self,
+        input_vocabulary_size,
+        output_vocabulary_size,
+        layers,
+        filters=256,
+        feature_size=0,
+        momentum=0.9,
+        **kwargs,
+    ):
+        super().__init__(
+            input_vocabulary_size,
+            output_vocabulary_size,
+            feature_size,
+            **kwargs,
+        )
+        self.layers = layers
+        self.filters = filters
+        self.momentum = momentum
+        self.from_token = keras.layers.Embedding(
+            input_vocabulary_size,
+            2 * filters,
+            embeddings_initializer="glorot_uniform",
+            dtype=self.dtype_policy,
+        )
+        if feature_size:
+            self.from_features = keras.layers.Dense(
+                2 * filters, use_bias=False, dtype=self.dtype_policy
+            )
+        self.norm = keras.layers.BatchNormalization(
+            momentum=momentum, synchronized=True, dtype=self.dtype_policy
+        )
+        self.blocks = [
+            MaskedConvolutionBlock(filters, momentum, dtype=self.dtype_policy)
+            for _ in range(layers)
+        ]
+
+    def build(self, tokens_shape):
+        """Builds the stack."""
+        self.from_token.build((None, None))
+        if self.feature_size:
+            self.from_features.build((None, None, self.feature_size))
+        self.norm.build((None, None, 2 * self.filters))
+        for block in self.blocks:
+            block.build((None, None, self.filters))
+        self.head.build((None, None, self.filters))
+
+    def call(self, tokens, features=None, training=False):
+        """Predicts every token from those before it."""
+        maps = self._enter(tokens, features, training)
+        for block in self.blocks:
+            maps = block(maps, training=training)
+        return self.head(maps)
+
+    def initial_state(self, batch):
+        """For each block, its input at the place before: zeros."""
+        zeros = tf.zeros((batch, self.filters), self.compute_dtype)
+        return (zeros,) * len(self.blocks)
+
+    def step(self, state, token, features=None):
+        """Predicts one token: logits of shape `(batch, ids)`, new state."""
+        if features is not None:
+            features = features[:, None]
+        maps = self._enter(token[:, None], features, training=False)[:, 0]
+        inputs = []
+        for block, previous in zip(self.blocks, state, strict=True):
+            inputs.append(maps)
+            maps = block.step(maps, previous)
+        return self.head(maps), tuple(inputs)
+
+    def _enter(self, tokens, features, training):
+        maps = self.from_token(tokens)
+        if features is not None:
+            maps += self.from_features(features)
+        gate, candidate = tf.split(self.norm(maps, training=training), 2, -1)
+        return tf.sigmoid(gate) * tf.tanh(candidate)
+
+    def get_config(self):
+        """The arguments of the language model."""
+        return {
+            **super().get_config(),
+            "layers": self.layers,
+            "filters": self.filters,
+            "momentum": self.momentum,
+        }

@@ -1,0 +1,97 @@
+"""The convolutional encoder."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.models.encoder import Encoder
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class ConvEncoder(Encoder):
+    """Strided convolutions, batch norm and ReLU, then one linear layer.
+
+    Each convolution has kernel 3 and stride 2, so it halves the length,
+    rounded up.
+
+    Args:
+        input_vocabulary_size: number of ids that are read.
+        z_size: width of the latent vector.
+        length: tokens per text.
+        filters: of each convolution, from the text upwards.
+        momentum: of the moving statistics of the batch norms.
+        bn_gamma: see `Encoder`.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        `z_mean` and `z_log_var`, float32 tensors of shape `(batch, z_size)`.
+
+    Reference:
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
+        section 3.3 and figure 2(a).
+    """
+
+    def __init__(
+        self,
+        input_vocabulary_size,
+        z_size,
+        length,
+        filters,
+        momentum=0.9,
+        **kwargs,
+    ):
+        super().__init__(input_vocabulary_size, z_size, **kwargs)
+        self.length = length
+        self.filters = tuple(filters)
+        self.momentum = momentum
+        self.convolutions = [
+            keras.layers.Conv1D(
+                size,
+                3,
+                strides=2,
+                padding="same",
+                use_bias=False,
+                dtype=self.dtype_policy,
+            )
+            for size in self.filters
+        ]
+        self.norms = [
+            keras.layers.BatchNormalization(
+                momentum=momentum, synchronized=True, dtype=self.dtype_policy
+            )
+            for _ in self.filters
+        ]
+
+    def build(self, tokens_shape):
+        """Builds the stack for texts of `length` tokens."""
+        length, width = self.length, self.input_vocabulary_size
+        for convolution, norm in zip(
+            self.convolutions, self.norms, strict=True
+        ):
+            convolution.build((None, length, width))
+            length, width = -(-length // 2), convolution.filters
+            norm.build((None, length, width))
+        self.build_posterior(length * width)
+
+    def call(self, tokens, training=False):
+        """Encodes a batch of texts."""
+        maps = tf.one_hot(
+            tokens, self.input_vocabulary_size, dtype=self.compute_dtype
+        )
+        for convolution, norm in zip(
+            self.convolutions, self.norms, strict=True
+        ):
+            maps = tf.nn.relu(norm(convolution(maps), training=training))
+        width = maps.shape[1] * maps.shape[2]
+        return self.mean_and_log_var(tf.reshape(maps, (-1, width)), training)
+
+    def get_config(self):
+        """The arguments of the encoder."""
+        return {
+            **super().get_config(),
+            "length": self.length,
+            "filters": list(self.filters),
+            "momentum": self.momentum,
+        }

@@ -1,0 +1,67 @@
+"""What all encoders share."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.renamed_arguments import RenamedArguments
+
+
+class Encoder(RenamedArguments, keras.Layer):
+    """A layer from tokens to the parameters of q(z | text).
+
+    A subclass builds a summary of each text and ends with
+    `self.mean_and_log_var(summary, training)`: a linear layer to mean and
+    log-variance. The mean may be batch-normalised, so that the KL of the
+    average text cannot fall to 0.
+
+    Args:
+        input_vocabulary_size: number of ids that are read.
+        z_size: width of the latent vector.
+        bn_gamma: standard deviation over a batch that `z_mean` is normalised
+            to in each dimension; 0 for not normalised.
+
+    Reference:
+        Batch-normalised means: [Zhu et al.,
+        2020](https://arxiv.org/abs/2004.12585).
+    """
+
+    def __init__(self, input_vocabulary_size, z_size, bn_gamma=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.input_vocabulary_size = input_vocabulary_size
+        self.z_size = z_size
+        self.bn_gamma = bn_gamma
+        # Statistics of q(z | text) stay float32 in mixed precision.
+        self.posterior = keras.layers.Dense(
+            2 * z_size, dtype="float32", name="posterior"
+        )
+        if bn_gamma:
+            self.mean_norm = keras.layers.BatchNormalization(
+                momentum=0.9,
+                epsilon=1e-6,
+                scale=False,
+                synchronized=True,
+                dtype="float32",
+            )
+
+    def build_posterior(self, width):
+        """Builds the linear layer for summaries of that width."""
+        self.posterior.build((None, width))
+        if self.bn_gamma:
+            self.mean_norm.build((None, self.z_size))
+
+    def mean_and_log_var(self, summary, training):
+        """`z_mean` and `z_log_var`, float32 of shape `(batch, z_size)`."""
+        z_mean, z_log_var = tf.split(self.posterior(summary), 2, axis=-1)
+        if self.bn_gamma:
+            normal = self.mean_norm(z_mean, training=training)
+            z_mean = self.bn_gamma * normal
+        return z_mean, z_log_var
+
+    def get_config(self):
+        """The arguments of the encoder."""
+        return {
+            **super().get_config(),
+            "input_vocabulary_size": self.input_vocabulary_size,
+            "z_size": self.z_size,
+            "bn_gamma": self.bn_gamma,
+        }

@@ -1,0 +1,94 @@
+"""The hybrid decoder: a language model on top of a deconvolution."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class HybridDecoder(keras.Layer):
+    """A deconvolutional decoder with a language model on top of its features.
+
+    The deconvolution's own prediction is the auxiliary output: it has not
+    seen the history, so it has to be made from z.
+
+    Args:
+        deconvolution: a `DeconvDecoder`.
+        language_model: an `LSTMLanguageModel` or `ByteNetLanguageModel` whose
+            `feature_size` is that of the deconvolution.
+
+    Call arguments:
+        z: float tensor of shape `(batch, z_size)`.
+        tokens: int32 tensor of shape `(batch, length)`, the token before each
+            place.
+        training: whether batch norm uses the batch's statistics.
+
+    Returns:
+        Logits and auxiliary logits, float32 tensors of shape
+        `(batch, length, output_vocabulary_size)`.
+
+    Reference:
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
+        section 3.3 and figures 2(b), 2(c).
+    """
+
+    def __init__(self, deconvolution, language_model, **kwargs):
+        super().__init__(**kwargs)
+        self.deconvolution = deconvolution
+        self.language_model = language_model
+
+    @property
+    def z_size(self):
+        """Width of the latent vector."""
+        return self.deconvolution.z_size
+
+    @property
+    def output_vocabulary_size(self):
+        """Number of ids that can be predicted."""
+        return self.deconvolution.output_vocabulary_size
+
+    def build(self, z_shape):
+        """Builds both parts, unless they come built from a saved model."""
+        for part in (self.deconvolution, self.language_model):
+            if not part.built:
+                part.build((None, None))
+
+    def call(self, z, tokens, training=False):
+        """Predicts every token twice: with and without its history."""
+        features = self.deconvolution.features(z, training=training)
+        logits = self.language_model(
+            tokens, features=features, training=training
+        )
+        return logits, self.deconvolution.head(features)
+
+    def initial_state(self, z):
+        """All features, the place, and the language model's state."""
+        batch = tf.shape(z)[0]
+        return (
+            self.deconvolution.features(z),
+            tf.constant(0),
+            self.language_model.initial_state(batch),
+        )
+
+    def step(self, state, token):
+        """Gives the logits of one place, shape `(batch, ids)`; new state."""
+        features, place, inner = state
+        logits, inner = self.language_model.step(
+            inner, token, features[:, place]
+        )
+        return logits, (features, place + 1, inner)
+
+    def get_config(self):
+        """The arguments of the decoder."""
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "deconvolution": serialize(self.deconvolution),
+            "language_model": serialize(self.language_model),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the decoder with its two parts."""
+        for part in ("deconvolution", "language_model"):
+            config[part] = keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)

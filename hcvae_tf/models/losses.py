@@ -1,0 +1,87 @@
+"""The parts of the loss, and how they are put together."""
+
+import tensorflow as tf
+
+from hcvae_tf.layers.replicas import replica_sum
+from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.schedules import kl_weight
+
+
+def weighted_loss(
+    objective: Objective,
+    costs: dict[str, tf.Tensor],
+    step: tf.Tensor,
+    multiplier: tf.Tensor | float = 0.0,
+) -> tf.Tensor:
+    """The loss of each text: the weighted sum of its costs.
+
+    Args:
+        objective: the weights.
+        costs: of `TextVAE.costs`: `reconstruction`, `auxiliary`, `kl`,
+            `kl_per_dimension` and `characters`.
+        step: integer scalar.
+        multiplier: float32 scalar, the Lagrange multiplier of `min_rate`.
+
+    Returns:
+        Nats, shape `(batch,)`.
+
+    Reference:
+        Free bits, of the batch's mean KL of each dimension: [Kingma et al.,
+        2016](https://arxiv.org/abs/1606.04934). Minimum rate:
+        [Pelsmaeker and Aziz, 2020](https://arxiv.org/abs/1904.08194).
+    """
+    loss = costs["reconstruction"] + objective.alpha * costs["auxiliary"]
+    if objective.kl == "none":
+        # Not even weighted by 0: nothing keeps this term finite.
+        return loss
+    kl = costs["kl"]
+    if objective.free_bits:
+        means = _batch_mean(costs["kl_per_dimension"], costs["characters"])
+        kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
+    loss += kl_weight(objective, step) * kl
+    if objective.min_rate:
+        loss += multiplier * (objective.min_rate - costs["kl"])
+    return loss
+
+
+def _batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
+    """The mean over all texts of all replicas; empty rows do not count."""
+    texts = tf.cast(characters > 0, values.dtype)
+    total = replica_sum(tf.reduce_sum(values * texts[:, tf.newaxis], axis=0))
+    return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
+
+
+def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
+    """KL(N(z_mean, exp(z_log_var)) || N(0, 1)) of each dimension.
+
+    Args:
+        z_mean: float tensor of shape `(batch, z_size)`.
+        z_log_var: float tensor of the same shape.
+
+    Returns:
+        Nats, shape `(batch, z_size)`, never negative.
+
+    Reference:
+        [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114),
+        appendix B.
+    """
+    terms = tf.square(z_mean) + tf.exp(z_log_var) - 1.0 - z_log_var
+    return 0.5 * terms
+
+
+def cross_entropy(
+    tokens: tf.Tensor, logits: tf.Tensor, mask: tf.Tensor
+) -> tf.Tensor:
+    """Negative log-likelihood of each text.
+
+    Args:
+        tokens: int32 tensor of shape `(batch, length)`.
+        logits: float32 tensor of shape `(batch, length, classes)`.
+        mask: float32 tensor of shape `(batch, length)`, 1 where a character
+            counts.
+
+    Returns:
+        Nats, shape `(batch,)`, summed over the characters.
+    """
+    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, logits)
+    return tf.reduce_sum(nats * mask, axis=-1)

@@ -1,0 +1,94 @@
+"""The recurrent decoder of the LSTM VAE, and of the language model."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.renamed_arguments import RenamedArguments
+from hcvae_tf.models.lstm_language_model import LSTMLanguageModel
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class LSTMDecoder(RenamedArguments, keras.Layer):
+    """A layer-norm LSTM whose first state comes from z, and nothing else does.
+
+    With `z_size` 0 it is a plain language model.
+
+    Args:
+        input_vocabulary_size: number of ids that are read, those for start
+            and dropped included.
+        output_vocabulary_size: number of ids that can be predicted.
+        z_size: width of the latent vector, or 0.
+        units: size of the LSTM.
+
+    Call arguments:
+        z: float tensor of shape `(batch, z_size)`.
+        tokens: int32 tensor of shape `(batch, length)`, the token before each
+            place.
+
+    Returns:
+        Logits, float32 tensor of shape
+        `(batch, length, output_vocabulary_size)`, and None: there is no
+        auxiliary output.
+
+    Reference:
+        [Bowman et al., 2016](https://arxiv.org/abs/1511.06349)
+    """
+
+    def __init__(
+        self,
+        input_vocabulary_size,
+        output_vocabulary_size,
+        z_size,
+        units,
+        **kwargs,
+    ):
+        # z and the state made from it stay float32.
+        super().__init__(autocast=False, **kwargs)
+        self.input_vocabulary_size = input_vocabulary_size
+        self.output_vocabulary_size = output_vocabulary_size
+        self.z_size = z_size
+        self.units = units
+        self.language_model = LSTMLanguageModel(
+            input_vocabulary_size,
+            output_vocabulary_size,
+            units,
+            dtype=self.dtype_policy,
+        )
+        if z_size:
+            self.from_z = keras.layers.Dense(
+                2 * units, activation="tanh", dtype="float32", name="from_z"
+            )
+
+    def build(self, z_shape):
+        """Builds the LSTM and the layer from z."""
+        self.language_model.build((None, None))
+        if self.z_size:
+            self.from_z.build((None, self.z_size))
+
+    def call(self, z, tokens, training=False):
+        """Predicts every token from z and those before it."""
+        state = self.initial_state(z)
+        logits = self.language_model(
+            tokens, initial_state=state, training=training
+        )
+        return logits, None
+
+    def initial_state(self, z):
+        """State `(h, c)` of the LSTM before the first token."""
+        if not self.z_size:
+            return self.language_model.initial_state(tf.shape(z)[0])
+        return tuple(tf.split(self.from_z(z), 2, axis=-1))
+
+    def step(self, state, token):
+        """Gives the logits of one place, shape `(batch, ids)`; new state."""
+        return self.language_model.step(state, token)
+
+    def get_config(self):
+        """The arguments of the decoder."""
+        return {
+            **super().get_config(),
+            "input_vocabulary_size": self.input_vocabulary_size,
+            "output_vocabulary_size": self.output_vocabulary_size,
+            "z_size": self.z_size,
+            "units": self.units,
+        }

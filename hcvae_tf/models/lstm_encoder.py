@@ -1,0 +1,55 @@
+"""The recurrent encoder."""
+
+import keras
+import tensorflow as tf
+
+from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
+from hcvae_tf.models.encoder import Encoder
+from pipelines.vocabulary import token_counts
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class LSTMEncoder(Encoder):
+    """A layer-norm LSTM whose state after the last token is the summary.
+
+    The state is taken at the end of the text; padding after it is not read.
+
+    Args:
+        input_vocabulary_size: number of ids that are read.
+        z_size: width of the latent vector.
+        units: size of the LSTM.
+        bn_gamma: see `Encoder`.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`.
+        training: whether a batch norm uses the batch's statistics.
+
+    Returns:
+        `z_mean` and `z_log_var`, float32 tensors of shape `(batch, z_size)`.
+
+    Reference:
+        [Bowman et al., 2016](https://arxiv.org/abs/1511.06349)
+    """
+
+    def __init__(self, input_vocabulary_size, z_size, units, **kwargs):
+        super().__init__(input_vocabulary_size, z_size, **kwargs)
+        self.units = units
+        self.lstm = LayerNormLSTM(
+            units, input_vocabulary_size, dtype=self.dtype_policy
+        )
+
+    def build(self, tokens_shape):
+        """Builds the LSTM and the linear layer."""
+        self.lstm.build((None, None))
+        self.build_posterior(self.units)
+
+    def call(self, tokens, training=False):
+        """Encodes a batch of texts."""
+        outputs, _ = self.lstm(tokens, training=training)
+        last = tf.maximum(token_counts(tokens) - 1, 0)
+        summary = tf.gather(outputs, last, axis=1, batch_dims=1)
+        return self.mean_and_log_var(summary, training)
+
+    def get_config(self):
+        """The arguments of the encoder."""
+        return {**super().get_config(), "units": self.units}

@@ -1,0 +1,73 @@
+"""The recurrent language model."""
+
+import keras
+
+from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
+from hcvae_tf.models.language_model import LanguageModel
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class LSTMLanguageModel(LanguageModel):
+    """A layer-norm LSTM and a linear layer to the logits.
+
+    Args:
+        input_vocabulary_size: number of ids that are read, those for start
+            and dropped included.
+        output_vocabulary_size: number of ids that can be predicted.
+        units: size of the LSTM.
+        feature_size: width of the features, 0 for none.
+
+    Call arguments:
+        tokens: int32 tensor of shape `(batch, length)`, the token before each
+            place.
+        features: float tensor of shape `(batch, length, feature_size)`.
+        initial_state: pair of float tensors of shape `(batch, units)`.
+
+    Returns:
+        Logits, float32 tensor of shape
+        `(batch, length, output_vocabulary_size)`.
+    """
+
+    def __init__(
+        self,
+        input_vocabulary_size,
+        output_vocabulary_size,
+        units,
+        feature_size=0,
+        **kwargs,
+    ):
+        super().__init__(
+            input_vocabulary_size,
+            output_vocabulary_size,
+            feature_size,
+            **kwargs,
+        )
+        self.units = units
+        self.lstm = LayerNormLSTM(
+            units, input_vocabulary_size, feature_size, dtype=self.dtype_policy
+        )
+
+    def build(self, tokens_shape):
+        """Builds the LSTM and the linear layer."""
+        self.lstm.build((None, None))
+        self.head.build((None, None, self.units))
+
+    def call(self, tokens, features=None, initial_state=None, training=False):
+        """Predicts every token from those before it."""
+        outputs, _ = self.lstm(
+            tokens, features, initial_state, training=training
+        )
+        return self.head(outputs)
+
+    def initial_state(self, batch):
+        """The state before the first token."""
+        return self.lstm.zero_state(batch)
+
+    def step(self, state, token, features=None):
+        """Predicts one token: logits of shape `(batch, ids)`, new state."""
+        output, state = self.lstm.step(token, state, features)
+        return self.head(output), state
+
+    def get_config(self):
+        """The arguments of the language model."""
+        return {**super().get_config(), "units": self.units}

@@ -1,0 +1,154 @@
+"""Saves the state and the best model while a run trains."""
+
+import json
+import math
+import signal
+import time
+
+import keras
+import numpy as np
+
+from hcvae_tf.models.text_vae import TextVAE
+from hcvae_tf.storage.model_file import save_model, without_optimizer
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.distribution import Distribution
+from pipelines.errors import UserError
+from pipelines.files.writing import write_text
+
+SAVE_EVERY = 600
+"""Seconds between checkpoints inside an epoch."""
+# Steps between the questions of several processes whether one must stop.
+_ASK_EVERY = 10
+
+
+class TrainingStopped(Exception):
+    """Training was stopped by a signal and has saved its state."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.signal = signal.Signals(number)
+
+
+class Checkpointing(keras.callbacks.Callback):
+    """Saves after each epoch, every few minutes, and when told to stop.
+
+    Within the `with` block Ctrl-C and SIGTERM end the training after the
+    present step, or a few steps later if several processes must agree, with
+    everything saved, by raising `TrainingStopped`. A second signal ends it at
+    once.
+
+    Args:
+        run: where to.
+        distribution: only the chief saves.
+        steps_per_epoch: training steps in an epoch. After the last of them
+            nothing is saved before the epoch's validation, or a resumed run
+            would skip it.
+    """
+
+    def __init__(
+        self, run: RunFolder, distribution: Distribution, steps_per_epoch: int
+    ):
+        super().__init__()
+        self.run = run
+        self.distribution = distribution
+        self.steps_per_epoch = steps_per_epoch
+        self.ask_every = _ASK_EVERY if distribution.several else 1
+
+    def __enter__(self):
+        self.signal_number = None
+        self.saved = time.monotonic()
+        self.handlers = {
+            number: signal.signal(number, self._note)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(self, *_):
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
+
+    def _note(self, number, _):
+        self.signal_number = number
+        signal.signal(number, self.handlers[number])
+
+    def _save(self, stop):
+        if self.distribution.chief:
+            save_last(self.run, self.model)
+        self.saved = time.monotonic()
+        if stop:
+            raise TrainingStopped(self.signal_number or signal.SIGTERM)
+
+    def _asked_to_stop(self):
+        return self.distribution.any(self.signal_number is not None)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Stops at a loss that is not finite; saves where it is time."""
+        step = self.model.steps_done
+        if not math.isfinite(logs["loss"]):
+            raise UserError(
+                f"the loss is not finite at step {step}; {_advice(self.run)}"
+            )
+        if step % self.steps_per_epoch:
+            due = time.monotonic() - self.saved > SAVE_EVERY
+            stop = step % self.ask_every == 0 and self._asked_to_stop()
+            if due or stop:
+                self._save(stop)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Saves the state, and the model if it is the best one yet."""
+        if self.distribution.chief:
+            save_best(self.run, self.model, epoch + 1, logs)
+        self._save(self._asked_to_stop())
+
+
+def save_last(run: RunFolder, model: TextVAE) -> None:
+    """Saves the state from which training goes on.
+
+    Raises:
+        UserError: if it cannot be written, or a weight is not finite; the
+            checkpoint before is kept.
+    """
+    for weight in model.trainable_weights:
+        if not np.isfinite(weight.numpy()).all():
+            raise UserError(
+                f"weight {weight.path} is not finite at step "
+                f"{model.steps_done}; {_advice(run)}"
+            )
+    save_model(model, run.last)
+
+
+def save_best(
+    run: RunFolder, model: TextVAE, epoch: int, logs: dict[str, float]
+) -> None:
+    """Saves the model, without its optimizer, if no earlier one was better.
+
+    The better one has the lower negative ELBO on validation or, in training
+    without a KL term, the lower reconstruction.
+
+    Args:
+        run: where to.
+        model: the model.
+        epoch: counted from 1.
+        logs: its costs on validation, nats per text.
+    """
+    plain_autoencoder = model.objective.kl == "none"
+    cost = "val_reconstruction" if plain_autoencoder else "val_negative_elbo"
+    score = logs[cost]
+    if not math.isfinite(score):
+        return
+    if run.best_score.exists():
+        best = json.loads(run.best_score.read_text("utf-8"))
+        if best[cost] <= score:
+            return
+    save_model(without_optimizer(model), run.best)
+    best = {"epoch": epoch, cost: score}
+    write_text(run.best_score, json.dumps(best) + "\n")
+
+
+def _advice(run: RunFolder) -> str:
+    """What to do after a number that is not finite."""
+    kept = f"the last good checkpoint is {run.last}; " * run.last.exists()
+    return (
+        f"{kept}train again with a lower `learning_rate`, a `clip_norm`, or a "
+        "`kl_floor` such as 0.001"
+    )

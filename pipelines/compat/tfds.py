@@ -1,0 +1,87 @@
+"""What this package takes of tensorflow-datasets beyond its public API."""
+
+import contextlib
+from collections.abc import Iterator
+
+from tensorflow_datasets.core import example_serializer, hashing, shuffle
+from tensorflow_datasets.core.download.download_manager import (
+    NonMatchingChecksumError,
+)
+from tensorflow_datasets.core.download.resource import get_dl_fname
+from tensorflow_datasets.core.download.util import DownloadError
+from tensorflow_datasets.core.naming import ShardedFileTemplate
+from tensorflow_datasets.core.utils import incomplete_file, tqdm
+from tensorflow_datasets.core.utils.shard_utils import ShardConfig
+from tensorflow_datasets.core.writer import ExampleWriter
+
+__all__ = [
+    "DownloadError",
+    "ExampleWriter",
+    "NonMatchingChecksumError",
+    "ShardConfig",
+    "ShardedFileTemplate",
+    "ShuffledExamples",
+    "bounded_memory",
+    "get_dl_fname",
+    "incomplete_file",
+    "shard_of",
+    "tqdm",
+]
+
+
+@contextlib.contextmanager
+def bounded_memory(sort_bytes: int) -> Iterator[None]:
+    """Lets TFDS sort through files what is more than so many bytes."""
+    usual = shuffle.MAX_MEM_BUFFER_SIZE
+    shuffle.MAX_MEM_BUFFER_SIZE = sort_bytes
+    try:
+        yield
+    finally:
+        shuffle.MAX_MEM_BUFFER_SIZE = usual
+
+
+class ShuffledExamples:
+    """Examples in the order of their hashed keys, as TFDS writes them.
+
+    Args:
+        features: of the examples.
+        folder: for temporary files.
+        split: salt of the hash.
+
+    Attributes:
+        largest: the largest hashed key.
+    """
+
+    def __init__(self, features, folder, split: str):
+        self._features = features
+        self._serializer = example_serializer.ExampleSerializer(
+            features.get_serialized_info()
+        )
+        self._hasher = hashing.Hasher(split)
+        self._shuffler = shuffle.Shuffler(folder, split)
+        self.largest = 0
+
+    def add(self, key: bytes, example: dict[str, bytes]) -> None:
+        """Adds an example under a key of its own."""
+        self.largest = max(self.largest, self._hasher.hash_key(key))
+        encoded = self._features.encode_example(example)
+        self._shuffler.add(key, self._serializer.serialize_example(encoded))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all examples."""
+        return self._shuffler.size
+
+    @property
+    def number(self) -> int:
+        """How many examples there are."""
+        return self._shuffler.num_examples
+
+    def __iter__(self):
+        """Pairs of a hashed key and a serialised example."""
+        return iter(self._shuffler)
+
+
+def shard_of(hashed_key: int, shards: int, largest: int) -> int:
+    """The shard that TFDS's Beam writer puts a hashed key into."""
+    return shuffle.get_bucket_number(hashed_key, shards, largest)

@@ -1,0 +1,159 @@
+"""Writes a TFDS builder's data set to disk, if it is not there yet."""
+
+import logging
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+import requests
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from absl import logging as absl_logging
+from etils import epath
+
+from pipelines.compat.tfds import (
+    DownloadError,
+    NonMatchingChecksumError,
+    bounded_memory,
+    get_dl_fname,
+)
+from pipelines.errors import UserError
+from pipelines.files import file_system
+from pipelines.preparation.sharding import ShardedDownloadConfig
+
+# What is sorted in memory; more goes through temporary files.
+_SORT_BYTES = 32 << 20
+_ANSWER_SECONDS = 5
+
+
+class Unreachable(UserError):
+    """A file that must be downloaded cannot be."""
+
+
+def name_of(builder: tfds.core.DatasetBuilder) -> str:
+    """What a builder builds, e.g. `"tweets/synthetic"`."""
+    config = builder.builder_config
+    return "/".join([builder.name] + ([config.name] if config else []))
+
+
+def build(
+    builder_class: type[tfds.core.DatasetBuilder],
+    config: tfds.core.BuilderConfig | str | None,
+    data_dir: str,
+    beam_options: Callable[[], Any] = lambda: None,
+) -> tfds.core.DatasetBuilder:
+    """Opens a data set and prepares it first if it is not on disk.
+
+    Args:
+        builder_class: of the data set.
+        config: of the builder, None if it has none.
+        data_dir: folder of prepared data sets.
+        beam_options: gives those of a Beam pipeline that prepares the files,
+            None to prepare them in this process.
+
+    Raises:
+        UserError: if the data cannot be downloaded or read, or the folder
+            cannot be written.
+    """
+    with _quiet():
+        try:
+            builder = builder_class(data_dir=data_dir, config=config)
+            found = builder.is_prepared()
+        except (OSError, tf.errors.OpError) as error:
+            raise UserError(
+                f"{data_dir} cannot be read ({_one_line(error)}); check "
+                "`data_dir` and your access to it"
+            ) from error
+        name = name_of(builder)
+        if found:
+            print(f"found {name} in {builder.data_dir}", file=sys.stderr)
+            return builder
+        _check_writable(data_dir)
+        if config is None or config == "sentiment140":
+            _check_reachable(builder, epath.Path(data_dir) / "downloads")
+        how = ShardedDownloadConfig(
+            try_download_gcs=False, beam_options=beam_options()
+        )
+        print(f"preparing {name} in {builder.data_dir}", file=sys.stderr)
+        try:
+            # TFDS prints there; a command's output is only its result.
+            with bounded_memory(_SORT_BYTES), redirect_stdout(sys.stderr):
+                builder.download_and_prepare(download_config=how)
+        except NonMatchingChecksumError as error:
+            what = str(error).partition(":\n")[0]
+            raise UserError(
+                f"{what}; replace the file by the original, or delete it to "
+                "download it anew"
+            ) from error
+        except (DownloadError, requests.RequestException) as error:
+            raise Unreachable(
+                f"a download failed ({_one_line(error)}); try again, or get "
+                "the file some other way and put it into "
+                f"{epath.Path(data_dir) / 'downloads' / 'manual'}"
+            ) from error
+        except (OSError, tf.errors.OpError) as error:
+            again = builder_class(data_dir=data_dir, config=config)
+            if again.is_prepared():  # Another process was faster.
+                return again
+            raise UserError(
+                f"{data_dir} cannot be written ({_one_line(error)}); make "
+                "room or choose another folder with `data_dir`"
+            ) from error
+    return builder
+
+
+def _check_writable(folder: str) -> None:
+    try:
+        epath.Path(folder).mkdir(parents=True, exist_ok=True)
+        if not file_system.is_address(folder):
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or _one_line(error)
+        raise UserError(
+            f"{folder} cannot be written ({reason}); choose another folder "
+            "with `data_dir`"
+        ) from error
+
+
+def _check_reachable(
+    builder: tfds.core.DatasetBuilder, downloads: epath.Path
+) -> None:
+    """Finds out in seconds what TFDS would try for minutes."""
+    manual = downloads / "manual"
+    for url, info in builder.url_infos.items():
+        cached = get_dl_fname(url, info.checksum)
+        if (manual / info.filename).exists() or (
+            downloads / builder.name / cached
+        ).exists():
+            continue
+        try:
+            requests.head(
+                url, timeout=_ANSWER_SECONDS, allow_redirects=True
+            ).raise_for_status()
+        except requests.RequestException as error:
+            raise Unreachable(
+                f"{url} cannot be downloaded ({type(error).__name__}); get "
+                f"{info.filename} some other way and put it into {manual}"
+            ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps libraries' remarks from the screen, and bars from files."""
+    usual = absl_logging.get_verbosity(), logging.root.manager.disable
+    absl_logging.set_verbosity(absl_logging.ERROR)
+    logging.disable(logging.WARNING)
+    if not sys.stderr.isatty():
+        tfds.disable_progress_bar()
+    try:
+        yield
+    finally:
+        absl_logging.set_verbosity(usual[0])
+        logging.disable(usual[1])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

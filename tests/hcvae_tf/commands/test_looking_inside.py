@@ -1,0 +1,241 @@
+"""The commands that look inside a trained model."""
+
+import json
+
+import numpy as np
+import pytest
+from shared import call, refuses, train
+
+from hcvae_tf.inference.local_signatures import LocalSignatures
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.metrics.costs import mean_costs
+from hcvae_tf.models.config import DataConfig
+from hcvae_tf.probe import probe_accuracy
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.corpus import open_corpus
+
+TEXTS = ["good morning", "so sad about the match", "what a day"]
+
+
+@pytest.fixture(scope="module")
+def trained(finished_run):
+    return TrainedTextVAE.load(finished_run)
+
+
+def test_arithmetic_adds_what_it_takes_away(finished_run, trained, capfd):
+    again = trained.reconstruct(TEXTS)
+    a, b, c = TEXTS
+    assert trained.arithmetic(a, a, c) == again[2]
+    assert trained.arithmetic(a, c, c) == again[0]
+    z = trained.encode(TEXTS)[0]
+    expected = trained.decode((z[0] - z[1] + z[2])[np.newaxis])
+    result = call(
+        *(capfd, "hcvae_tf.arithmetic", finished_run),
+        *("--a", a, "--b", b, "--c", c),
+    )
+    assert result.out.splitlines() == expected
+
+
+def test_vary_changes_one_dimension(trained, monkeypatch):
+    seen = []
+    monkeypatch.setattr(trained, "decode", lambda z: seen.append(z) or [])
+    z = np.arange(4, dtype=np.float32)
+    trained.vary(z, 2, points=3)
+    (rows,) = seen
+    # The middles of three equal parts of a standard normal law.
+    np.testing.assert_allclose(rows[:, 2], [-0.967, 0, 0.967], atol=1e-3)
+    np.testing.assert_allclose(rows[:, [0, 1, 3]], [[0, 1, 3]] * 3)
+
+
+def test_vary_as_a_command(finished_run, capfd):
+    flags = ["--dimension", 1, "--points", 3]
+    result = call(capfd, "hcvae_tf.vary", finished_run, "good day", *flags)
+    assert len(result.out.splitlines()) == 3
+    result = call(capfd, "hcvae_tf.vary", finished_run, "good day")
+    assert len(result.out.splitlines()) == 7
+    assert result.err.splitlines()[-1].startswith("dimension ")
+    flags = ["--dimension", 4]
+    result = call(capfd, "hcvae_tf.vary", finished_run, "good day", *flags)
+    refuses(result, "--dimension", "0 to 3")
+
+
+def test_an_attribute_is_a_difference_of_means(
+    finished_run, trained, tmp_path, capfd
+):
+    groups = {"positive": TEXTS[:2], "negative": TEXTS[2:]}
+    files = []
+    for name, texts in groups.items():
+        file = tmp_path / f"{name}.txt"
+        file.write_text("\n".join(texts) + "\n")
+        files += [f"--{name}", file]
+    result = call(
+        *(capfd, "hcvae_tf.attribute", finished_run, "hello", *files),
+        *("--strengths", 0, 2),
+    )
+    means = [trained.encode(texts)[0].mean(0) for texts in groups.values()]
+    z = trained.encode(["hello"])[0][0]
+    rows = np.stack([z, z + 2 * (means[0] - means[1])])
+    assert result.out.splitlines() == trained.decode(rows)
+
+
+def test_score_is_the_cost_per_character(finished_run, trained, capfd):
+    result = call(capfd, "hcvae_tf.score", finished_run, *TEXTS)
+    lines = [line.split("\t") for line in result.out.splitlines()]
+    assert [text for _, text in lines] == TEXTS
+    here = trained.signatures
+    tokens = here.vocabulary.encode(TEXTS, here.length)
+    for row, (bits, _) in zip(tokens, lines, strict=True):
+        costs = mean_costs(here.model, [row[None]])
+        # One draw against ten: near each other at the start of training.
+        assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
+
+
+def test_texts_are_normalised_as_in_training(finished_run, capfd):
+    scores = [
+        call(capfd, "hcvae_tf.score", finished_run, text).out.split("\t")[0]
+        for text in ("@bob see http://a.org/b", "@userid see url", "@bob see")
+    ]
+    assert scores[0] == scores[1] != scores[2]
+
+
+def test_score_finds_the_odd_text(make_model, vocabulary):
+    import tensorflow as tf
+
+    model = make_model("language-model", training={"learning_rate": 1e-2})
+    texts = ["abc abc", "abc def", "abc fed", "abc abe"]
+    tokens = vocabulary.encode(texts, 9)
+    data = tf.data.Dataset.from_tensors(tokens).repeat()
+    model.fit(data, steps_per_epoch=100, verbose=0)
+    scores = (
+        TrainedTextVAE(LocalSignatures(model, vocabulary, 9))
+        .score([*texts, "hgghhdc"])
+        .bits_per_char
+    )
+    assert scores.argmax() == 4
+    assert scores[:4].max() < 0.5 * scores[4]
+
+
+def test_encode_writes_the_codes_of_the_split(
+    finished_run, trained, tmp_path, capfd
+):
+    folder = tmp_path / "codes"
+    flags = ["--to", folder, "--split", "test", "--first", 5]
+    result = call(capfd, "hcvae_tf.encode", finished_run, *flags)
+    assert result.status == 0, result.err
+    data = json.loads((finished_run / "config.json").read_text())["data"]
+    corpus = open_corpus(DataConfig(**data))
+    rows = list(corpus.texts("test").take(5).as_numpy_iterator())
+    z_mean = np.load(folder / "z_mean.npy")
+    expected = trained.encode([row["text"] for row in rows])[0]
+    np.testing.assert_allclose(z_mean, expected, atol=1e-6)
+    printed = np.loadtxt(folder / "z_mean.tsv", delimiter="\t")
+    np.testing.assert_allclose(printed, z_mean, rtol=1e-4, atol=1e-6)
+    lines = (folder / "texts.tsv").read_text().splitlines()
+    assert lines[0] == "label\ttext"
+    assert lines[1:] == [
+        f"{row['topic'].decode()}\t{row['text'].decode()}" for row in rows
+    ]
+    assert "z_mean.tsv" in (folder / "projector_config.pbtxt").read_text()
+    again = call(capfd, "hcvae_tf.encode", finished_run, *flags)
+    refuses(again, "exists", "--to")
+
+
+def test_the_projector_gets_texts_as_they_are(
+    finished_run, tmp_path, data_dir, capfd
+):
+    file = tmp_path / "mine.tsv"
+    file.write_text('glad\tshe said "hi"\nsad\tone\ttwo\n')
+    folder = tmp_path / "codes"
+    flags = ["--data-file", file, "--data-dir", data_dir, "--to", folder]
+    result = call(capfd, "hcvae_tf.encode", finished_run, *flags)
+    assert result.status == 0, result.err
+    rows = (folder / "texts.tsv").read_text().splitlines()
+    assert sorted(rows[1:]) == ['glad\tshe said "hi"', "sad\tone\\ttwo"]
+
+
+def test_a_group_without_texts_is_refused(finished_run, tmp_path, capfd):
+    empty, full = tmp_path / "empty.txt", tmp_path / "full.txt"
+    empty.write_text("\n\n")
+    full.write_text("so happy\n")
+    flags = ["--positive", full, "--negative", empty]
+    result = call(capfd, "hcvae_tf.attribute", finished_run, "hi", *flags)
+    refuses(result, "empty.txt", "no texts")
+
+
+def test_the_probe_reads_what_is_linear():
+    numbers = np.random.default_rng(0)
+    labels = numbers.integers(0, 3, 300)
+    z = numbers.normal(size=(300, 5))
+    chance, _ = probe_accuracy(z, labels)
+    assert chance == pytest.approx(1 / 3, abs=0.12)
+    z[np.arange(300), labels] += 8
+    assert probe_accuracy(z, labels)[0] > 0.98
+
+
+def test_probe_and_map_as_commands(finished_run, tmp_path, capfd):
+    flags = ["--split", "all", "--label", "mood", "--json"]
+    result = call(capfd, "hcvae_tf.probe", finished_run, *flags)
+    measures = json.loads(result.out)
+    assert 0 <= measures["accuracy"] <= 1
+    assert measures["labels"] >= 2
+    file = tmp_path / "map.svg"
+    flags = ["--to", file, "--split", "all", "--first", 60]
+    result = call(capfd, "hcvae_tf.map", finished_run, *flags)
+    assert result.status == 0, result.err
+    assert "</svg>" in file.read_text()
+    result = call(capfd, "hcvae_tf.probe", finished_run, "--label", "colour")
+    refuses(result, "'colour'", "topic, mood")
+
+
+@pytest.fixture(scope="module")
+def language_model_run(tmp_path_factory, data_dir):
+    folder = tmp_path_factory.mktemp("lm") / "run"
+    parts = ["--encoder", "none", "--decoder", "lstm"]
+    length = ["--epochs", 1, "--steps-per-epoch", 2]
+    return train(folder, data_dir, *parts, *length)
+
+
+def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
+    finished_run, language_model_run, capfd
+):
+    flags = ["--first", 20, "--importance-samples", 5, "--json"]
+    result = call(
+        *(capfd, "hcvae_tf.evaluate", finished_run, *flags),
+        *("--yardstick", language_model_run),
+    )
+    measures = json.loads(result.out)
+    assert measures["texts"] == 20
+    other = TrainedTextVAE.load(language_model_run).signatures
+    assert other.z_size == 0
+    corpus = open_corpus(RunFolder(finished_run).read_config().data)
+    batches = corpus.evaluation("validation", other.length, 20).take(1)
+    expected = mean_costs(other.model, batches)["reconstruction"]
+    assert measures["yardstick"] == pytest.approx(expected, rel=1e-5)
+    result = call(
+        *(capfd, "hcvae_tf.evaluate", finished_run),
+        *("--yardstick", finished_run),
+    )
+    refuses(result, "is no language model", "--preset small-lm")
+    assert measures["importance_weighted_nll"] < measures["negative_elbo"]
+    table = call(capfd, "hcvae_tf.evaluate", finished_run, *flags[:-1]).out
+    for words in ("importance-weighted NLL", "active units", "perplexity"):
+        assert words in table
+
+
+@pytest.mark.parametrize(
+    ("command", "flags", "words"),
+    [
+        ("evaluate", ["--first", 0], ["--first must be 1 or more"]),
+        ("evaluate", ["--importance-samples", -1], ["--importance-samples"]),
+        ("evaluate", ["--yardstick", "nowhere"], ["nowhere"]),
+        ("vary", ["hello", "--points", 0], ["--points must be 1"]),
+        ("map", ["--to", "map.gif"], [".svg", "map.gif"]),
+        (
+            "attribute",
+            ["hi", "--positive", "no.txt", "--negative", "no.txt"],
+            ["no.txt", "does not exist"],
+        ),
+    ],
+)
+def test_mistakes(command, flags, words, finished_run, capfd):
+    refuses(call(capfd, f"hcvae_tf.{command}", finished_run, *flags), *words)

@@ -1,0 +1,113 @@
+"""Choosing characters, and the loop that writes texts."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from hcvae_tf.inference.generation import generate, next_token
+from hcvae_tf.inference.local_signatures import LocalSignatures
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.vocabulary import END, PAD
+
+LOGITS = np.log([0.05, 0.4, 0.1, 0.3, 0.15]).astype("float32")
+
+
+def draw(count=20_000, temperature=1.0, top_k=5, top_p=1.0):
+    uniform = np.random.default_rng(0).random(count, np.float32)
+    logits = tf.tile(LOGITS[None], (count, 1))
+    temperatures = np.full(count, temperature, "float32")
+    return next_token(logits, uniform, temperatures, top_k, top_p).numpy()
+
+
+@pytest.mark.parametrize(
+    ("settings", "shares"),
+    [
+        ({}, [0.05, 0.4, 0.1, 0.3, 0.15]),
+        # Half the temperature squares the probabilities.
+        ({"temperature": 0.5}, [0.0025, 0.16, 0.01, 0.09, 0.0225]),
+        ({"top_k": 2}, [0, 0.4, 0, 0.3, 0]),
+        # 0.4 + 0.3 is not yet 0.75, so a third one is needed.
+        ({"top_p": 0.75}, [0, 0.4, 0, 0.3, 0.15]),
+        ({"top_p": 0.75, "top_k": 1}, [0, 1, 0, 0, 0]),
+        ({"temperature": 0.0}, [0, 1, 0, 0, 0]),
+    ],
+)
+def test_characters_are_drawn_by_their_probability(settings, shares):
+    counts = np.bincount(draw(**settings), minlength=5)
+    shares = np.array(shares) / np.sum(shares)
+    assert not counts[shares == 0].any()
+    if np.count_nonzero(shares) > 1:
+        seen = shares > 0
+        expected = shares[seen] * counts.sum()
+        assert stats.chisquare(counts[seen], expected).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("uniform", [0.0, 0.5, np.nextafter(1, 0, dtype="f4")])
+def test_every_draw_gives_a_character(uniform):
+    logits = np.random.default_rng(0).normal(size=(50, 259)).astype("float32")
+    for top_p in (0.01, 0.5, 1.0):
+        drawn = np.full(50, uniform, "float32")
+        ones = np.ones(50, "float32")
+        tokens = next_token(logits, drawn, ones, 259, top_p).numpy()
+        assert ((tokens >= 0) & (tokens < 259)).all()
+
+
+@pytest.mark.parametrize(
+    "parts", ["hybrid-lstm", "hybrid-bytenet", "conv", "lstm-vae"]
+)
+def test_the_graph_writes_what_a_plain_loop_writes(parts, make_model):
+    length, batch = 9, 16
+    model = make_model(parts, length=length)
+    numbers = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(numbers.normal(size=weight.shape))
+    z = numbers.normal(size=(batch, model.z_size)).astype("float32")
+    uniform = tf.constant(numbers.random((batch, length), np.float32))
+    settings = (model.start, uniform, tf.ones(batch))
+    tokens = tf.function(lambda: generate(model.decoder, z, *settings))()
+    expected = np.full((batch, length), PAD)
+    for row in range(batch):
+        state = model.decoder.initial_state(z[row : row + 1])
+        token = tf.constant([model.start])
+        for place in range(length):
+            logits, state = model.decoder.step(state, token)
+            here = uniform[row : row + 1, place]
+            token = next_token(logits, here, tf.ones(1))
+            expected[row, place] = token.numpy()[0]
+            if expected[row, place] in (PAD, END):
+                break
+    np.testing.assert_array_equal(tokens, expected)
+    assert (expected[:, 1:-1] == END).any()
+
+
+def test_texts_do_not_depend_on_how_many_are_written_together(
+    make_model, vocabulary
+):
+    trained = TrainedTextVAE(
+        LocalSignatures(make_model(length=9), vocabulary, 9)
+    )
+    z = np.random.default_rng(0).normal(size=(300, 4))
+    together = trained.decode(z)
+    assert together[250:] == trained.decode(z[250:])
+    assert together == trained.decode(z, temperature=0.0, seed=9)
+    assert trained.decode(z[:0]) == []
+    with pytest.raises(ValueError, match=r"shape \(texts, 4\)"):
+        trained.decode(z[:, :3])
+
+
+def test_the_great_circle_keeps_the_length_of_z(make_model, vocabulary):
+    trained = TrainedTextVAE(
+        LocalSignatures(make_model(length=9), vocabulary, 9)
+    )
+    seen = []
+    trained.decode = lambda z: seen.append(z) or [""] * len(z)
+    start, end = np.eye(4, dtype="float32")[:2] * 2
+    trained.interpolate(start, end, points=5, spherical=True)
+    trained.interpolate(start, end, points=5)
+    circle, line = seen
+    np.testing.assert_allclose(np.linalg.norm(circle, axis=1), 2, rtol=1e-5)
+    np.testing.assert_allclose(circle[2], [2**0.5, 2**0.5, 0, 0], rtol=1e-5)
+    np.testing.assert_allclose(line[2], [1, 1, 0, 0])
+    for path in seen:
+        np.testing.assert_allclose(path[[0, -1]], [start, end], atol=1e-6)

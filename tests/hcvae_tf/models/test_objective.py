@@ -1,0 +1,154 @@
+"""KL, schedules and learning rate against closed forms."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from hcvae_tf.models.losses import (
+    cross_entropy,
+    gaussian_kl,
+    weighted_loss,
+)
+from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.schedules import EpochDecay, kl_weight
+
+MEAN = np.array([[0.0, 1.5, -2.0], [0.3, 0.0, 0.1]], "float32")
+LOG_VAR = np.array([[0.0, -1.0, 0.7], [-3.0, 0.2, 0.0]], "float32")
+
+
+def costs(reconstruction, kl, auxiliary):
+    names = ("reconstruction", "kl", "auxiliary")
+    values = map(np.float32, (reconstruction, kl, auxiliary))
+    return dict(zip(names, values, strict=True))
+
+
+def test_kl_equals_a_monte_carlo_estimate():
+    deviation = np.exp(LOG_VAR / 2)
+    noise = np.random.default_rng(0).normal(size=(200_000, *MEAN.shape))
+    z = MEAN + deviation * noise
+    ratio = stats.norm.logpdf(z, MEAN, deviation) - stats.norm.logpdf(z)
+    error = ratio.std(axis=0) / np.sqrt(len(ratio))
+    kl = gaussian_kl(MEAN, LOG_VAR).numpy()
+    assert (np.abs(kl - ratio.mean(axis=0)) < 6 * error + 1e-6).all()
+
+
+def test_kl_equals_the_general_formula_for_normal_laws():
+    # KL between multivariate normal laws, by traces and determinants.
+    for mean, log_var, kl in zip(
+        MEAN, LOG_VAR, gaussian_kl(MEAN, LOG_VAR).numpy(), strict=True
+    ):
+        covariance = np.diag(np.exp(log_var.astype(float)))
+        _, log_det = np.linalg.slogdet(covariance)
+        expected = np.trace(covariance) + mean @ mean - len(mean) - log_det
+        assert kl.sum() == pytest.approx(expected / 2, rel=1e-5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-5, 5), st.floats(-8, 5)), min_size=1, max_size=8
+    )
+)
+def test_kl_is_never_negative(terms):
+    mean, log_var = np.array(terms, "float32").T
+    assert gaussian_kl(mean, log_var).numpy().min() >= -1e-5
+
+
+def test_cross_entropy_counts_what_the_mask_lets_through():
+    numbers = np.random.default_rng(0)
+    logits = numbers.normal(size=(2, 4, 5)).astype("float32")
+    tokens = numbers.integers(0, 5, (2, 4), np.int32)
+    mask = np.array([[1, 1, 0, 0], [1, 1, 1, 1]], "float32")
+    shares = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    picked = np.take_along_axis(shares, tokens[..., None], -1)[..., 0]
+    expected = -(np.log(picked) * mask).sum(-1)
+    found = cross_entropy(tokens, logits, mask).numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("step", "weight"),
+    [
+        (0, 0.001),
+        (1_000, 0.001),
+        (4_500, 0.501),
+        (7_993, 1.0),
+        (8_000, 1.0),
+        (10**9, 1.0),
+    ],
+)
+def test_linear_annealing_at_its_corners(step, weight):
+    objective = Objective(kl_start=1_000, kl_end=8_000, kl_floor=0.001)
+    found = kl_weight(objective, tf.constant(step, tf.int64))
+    assert float(found) == pytest.approx(weight, abs=1e-6)
+
+
+def test_cyclical_annealing_rises_and_stays_in_each_cycle():
+    objective = Objective(
+        kl="cyclical", kl_start=100, kl_end=500, kl_cycles=4, kl_floor=0.0
+    )
+    weights = {
+        **{0: 0.0, 100: 0.0, 125: 0.5, 150: 1.0, 199: 1.0},
+        **{200: 0.0, 225: 0.5, 260: 1.0, 400: 0.0, 410: 0.2},
+        **{450: 1.0, 500: 1.0, 10**6: 1.0},
+    }
+    for step, weight in weights.items():
+        found = float(kl_weight(objective, tf.constant(step)))
+        assert found == pytest.approx(weight, abs=1e-5), step
+
+
+def test_free_bits_are_of_the_mean_of_each_dimension():
+    parts = np.array([[0.1, 3.0], [0.3, 1.0]], "float32")
+    objective = Objective(alpha=0.0, kl="constant", free_bits=0.5)
+    given_costs = costs(np.zeros(2), parts.sum(1), np.zeros(2))
+    given_costs |= {"kl_per_dimension": parts, "characters": np.ones(2)}
+    # The first dimension has 0.2 on average: less than is free.
+    loss = weighted_loss(objective, given_costs, 0)
+    np.testing.assert_allclose(loss, [0.5 + 2.0] * 2, rtol=1e-6)
+
+
+def test_the_least_rate_is_paid_by_its_multiplier():
+    objective = Objective(alpha=0.0, kl="constant", min_rate=8.0)
+    loss = weighted_loss(objective, costs(10.0, 3.0, 0.0), 0, multiplier=0.4)
+    assert float(loss) == pytest.approx(10 + 3 + 0.4 * (8 - 3))
+
+
+def test_constant_and_no_kl():
+    for step in (0, 5, 10**6):
+        assert float(kl_weight(Objective(kl="constant"), step)) == 1.0
+        assert float(kl_weight(Objective(kl="none"), step)) == 0.0
+
+
+def test_without_a_kl_term_even_an_infinite_one_does_no_harm():
+    loss = weighted_loss(Objective(0.5, "none"), costs(3.0, np.inf, 4.0), 0)
+    assert float(loss) == 5.0
+
+
+@pytest.mark.parametrize(("alpha", "floor"), [(0.2, 0.001), (0.0, 0.0)])
+def test_the_floor_depends_on_the_auxiliary_loss(alpha, floor):
+    assert float(kl_weight(Objective(alpha), 0)) == pytest.approx(floor)
+    assert float(kl_weight(Objective(alpha, kl_floor=0.5), 0)) == 0.5
+
+
+def test_the_loss_is_the_weighted_sum():
+    objective = Objective(alpha=0.2, kl_start=0, kl_end=10, kl_floor=0.0)
+    loss = weighted_loss(objective, costs(100.0, 20.0, 50.0), tf.constant(5))
+    assert float(loss) == pytest.approx(100 + 0.5 * 20 + 0.2 * 50)
+
+
+@pytest.mark.parametrize(
+    ("step", "rate"),
+    [
+        (0, 1e-3),
+        (19_999, 1e-3),
+        (20_000, 0.95e-3),
+        (21_500, 0.95**2 * 1e-3),
+        (99_999, 0.95**80 * 1e-3),
+    ],
+)
+def test_learning_rate_decays_after_its_epochs(step, rate):
+    schedule = EpochDecay(1e-3, 0.95, 20, 1_000)
+    found = float(schedule(tf.constant(step, tf.int64)))
+    assert found == pytest.approx(rate, rel=1e-5)

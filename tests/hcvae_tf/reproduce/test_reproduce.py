@@ -1,0 +1,373 @@
+"""Figures from start to finish, and what their claims make of records."""
+
+import importlib
+import json
+import signal
+
+import pytest
+from shared import begin, call, refuses
+
+from hcvae_tf.reproduce import (
+    ablations,
+    figure3,
+    figure4,
+    figure5,
+    figure6,
+    samples,
+    table1,
+    table3,
+)
+from hcvae_tf.reproduce.record import Locations
+from hcvae_tf.reproduce.results import Results
+from hcvae_tf.reproduce.scale import SCALES
+from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.vocabulary import Vocabulary
+
+COMMAND = "hcvae_tf.reproduce.__main__"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, data_dir):
+    """Flags of one scene that the tests of this file share."""
+    folder = tmp_path_factory.mktemp("reproduce")
+    return folder, [
+        *("--scale", "smoke", "--data-dir", data_dir),
+        *("--to", folder, "--runs-dir", folder / "runs"),
+    ]
+
+
+def records(folder):
+    return {
+        file.stem: json.loads(file.read_text())
+        for file in (folder / "results/records").glob("*.json")
+    }
+
+
+def test_a_figure_from_start_to_finish(place, capfd):
+    folder, flags = place
+    only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
+    result = call(capfd, COMMAND, "figure4", *flags, *only)
+    assert result.status == 0, result.err
+    assert result.out.strip() == str(folder / "results.md")
+    assert set(records(folder)) == {
+        *("ptb-T12-hybrid-alpha0.2", "ptb-T12-hybrid-alpha0.2-seed1"),
+        *("ptb-T12-lstm-vae-p0.2", "ptb-T12-lstm-vae-p0.2-seed1"),
+    }
+    record = records(folder)["ptb-T12-hybrid-alpha0.2-seed1"]
+    assert (record["seed"], record["steps"]) == (1, 6)
+    assert record["config"]["training"]["seed"] == 1
+    assert record["dataset"]["fingerprint"]
+    assert len(record["curves"]) == 2
+    costs = record["costs"]
+    page = (folder / "results.md").read_text()
+    assert "Not run: ptb-T12-lstm-vae-p0.5" in page
+    assert "</svg>" in (folder / "results/figure4.svg").read_text()
+    # The page shows the mean of the two seeds.
+    other = records(folder)["ptb-T12-hybrid-alpha0.2"]["costs"]
+    mean = (costs["bits_per_char"] + other["bits_per_char"]) / 2
+    assert f"| {mean:.2f} ± " in page
+
+
+def test_it_draws_the_same_from_the_records_alone(place, capfd):
+    folder, flags = place
+    files = [folder / "results.md", folder / "results/figure4.svg"]
+    before = [file.read_text() for file in files]
+    (folder / "runs").rename(folder / "moved")
+    for file in files:
+        file.unlink()
+    result = call(capfd, COMMAND, "all", *flags, "--draw")
+    (folder / "moved").rename(folder / "runs")
+    assert result.status == 0, result.err
+    assert [file.read_text() for file in files] == before
+
+
+def test_what_is_done_is_not_done_again(place, capfd):
+    folder, flags = place
+    before = records(folder)
+    only = ["--only", "hybrid"]
+    result = call(capfd, COMMAND, "figure4", *flags, *only)
+    assert result.status == 0
+    assert "hybrid" not in result.err
+    assert records(folder) == before
+
+
+def test_a_stopped_target_goes_on(place, capfd):
+    folder, flags = place
+    run = "tweets-lstm-vae-p0.2"
+    only = ["table3", *flags, "--only", run, "p0.5"]
+    process = begin("hcvae_tf.reproduce", *only)
+    for line in process.stderr:
+        if line.startswith("epoch 1/2"):
+            process.send_signal(signal.SIGINT)
+            break
+    rest = process.communicate(timeout=300)[1]
+    assert process.returncode == 130, rest
+    assert "the same command goes on" in rest
+    assert run not in records(folder)
+    result = call(capfd, COMMAND, *only)
+    assert result.status == 0, result.err
+    record = records(folder)[run]
+    assert [row["step"] for row in record["curves"]] == [3, 6]
+    for measure in ("distinct", "self_bleu", "fluency"):
+        assert measure in record["texts"]
+    assert record["importance"]["importance_weighted_nll"] > 0
+
+
+def test_other_settings_of_the_same_name_are_refused(place, capfd):
+    folder, flags = place
+    name = "ptb-T12-hybrid-alpha0.2"
+    file = folder / f"results/records/{name}.json"
+    text = file.read_text()
+    file.write_text(text.replace('"alpha": 0.2', '"alpha": 0.3'))
+    only = [*flags, "--only", name]
+    result = call(capfd, COMMAND, "figure4", *only)
+    refuses(result, name, "other settings")
+    file.write_text(text[:50])
+    refuses(call(capfd, COMMAND, "figure4", *only), "damaged")
+    file.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["figure9"], ["figure9"]),
+        (["figure4", "--seeds", "0"], ["--seeds must be 1 or more"]),
+        (["figure4", "--scale", "huge"], ["--scale"]),
+        (["table3", "--tweets-file", "no.tsv"], ["no.tsv"]),
+        (["figure4", "--only", "nothing"], ["nothing"]),
+        (["all", "--only", "nothing"], ["nothing"]),
+    ],
+)
+def test_mistakes(flags, words, place, capfd):
+    _, common = place
+    given = common if "--scale" not in flags else common[2:]
+    refuses(call(capfd, COMMAND, *flags, *given), *words)
+
+
+@pytest.mark.slow
+def test_everything_at_once(tmp_path, data_dir, capfd):
+    flags = ["--scale", "smoke", "--data-dir", data_dir, "--to", tmp_path]
+    runs = ["--runs-dir", tmp_path / "runs"]
+    result = call(capfd, COMMAND, "all", *flags, *runs)
+    assert result.status == 0, result.err
+    page = (tmp_path / "results.md").read_text()
+    assert "Not run" not in page
+
+
+@pytest.mark.parametrize("name", ["paper", "small"])
+def test_compared_autoencoders_have_equally_many_parameters(name):
+    scale = SCALES[name]()
+    vocabulary = Vocabulary(bytes(range(50)))
+    conv, lstm = (
+        compiled_model(
+            run.config.replace("training", precision="float32"), vocabulary
+        ).count_params()
+        for run in figure3.experiments(scale)[-2:]
+    )
+    assert lstm == pytest.approx(conv, rel=0.01)
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_equal_names_have_equal_settings(name):
+    seen = {}
+    modules = (figure4, figure5, figure6, table3, table1, samples, ablations)
+    for module in modules:
+        for run in module.experiments(SCALES[name]()):
+            assert seen.setdefault(run.name, run.config) == run.config
+
+
+def test_compared_models_have_the_same_budget():
+    for name in ("small", "smoke"):
+        for module in (figure4, figure6, table3):
+            runs = module.experiments(SCALES[name]())
+            assert len({run.config.training for run in runs}) == 1
+            assert len({run.config.objective.kl_end for run in runs}) == 1
+
+
+def whole_record(run, number):
+    """A record of a run with all that any figure draws, made up."""
+    config = json.loads(run.config.to_json())
+    config["data"]["length"] = config["data"]["length"] or 128
+    steps = [100, 200, 300]
+    measures = {
+        "distinct": 0.5 + number / 1_000,
+        **{"distinct_4grams": 0.1, "self_bleu": 0.2, "fluency": 2.0},
+        **{"length_mean": 40.0, "length_deviation": 9.0 + number},
+        **{"greedy": ["one", "two"], "drawn": ["three"]},
+        "interpolation": ["a", "b\nc"],
+    }
+    return {
+        "experiment": run.name,
+        **{"seed": 0, "config": config, "precision": "float32"},
+        **{"parameters": 1_000, "steps": 300, "seconds": 60.0},
+        "dataset": {
+            **{"name": "made-up", "fingerprint": "0123456789abcdef"},
+            "counts": {"read": 10, "kept": 10},
+        },
+        **{"commit": "abc", "machine": "none"},
+        "costs": {
+            **{"negative_elbo": 90.0 + number, "kl": 5.0 + number},
+            **{"reconstruction": 85.0, "bits_per_char": 2 + number / 100},
+        },
+        "latent": {"active_units": number, "mutual_information": 1.0},
+        "importance": {"importance_weighted_bits_per_char": 1.9},
+        "texts": measures,
+        "seconds_per_step": {"hybrid": 0.1, "LSTM VAE": 0.2},
+        "curves": [{"step": n, "val_reconstruction": 9.0} for n in steps],
+    }
+
+
+@pytest.mark.parametrize("name", ["small", "smoke"])
+def test_every_target_is_drawn_from_records(name, tmp_path, capfd):
+    targets = importlib.import_module(COMMAND)._TARGETS
+    folder = tmp_path / "results/records"
+    folder.mkdir(parents=True)
+    number = 0
+    for target in targets:
+        module = importlib.import_module(f"hcvae_tf.reproduce.{target}")
+        for run in module.experiments(SCALES[name]()):
+            number += 1
+            text = json.dumps(whole_record(run, number))
+            (folder / f"{run.name}.json").write_text(text)
+    (tmp_path / "results/notes.md").write_text("By hand.\n")
+    flags = ["--draw", "--scale", name, "--to", tmp_path]
+    result = call(capfd, COMMAND, "all", *flags)
+    assert result.status == 0, result.err
+    page = (tmp_path / "results.md").read_text()
+    assert "was not run" not in page
+    assert "Not run" not in page
+    assert "By hand." in page
+    for target in targets:
+        assert f"hcvae_tf.reproduce {target} " in page
+    drawn = {file.stem for file in (tmp_path / "results").glob("*.svg")}
+    figures = {target for target in targets if target.startswith("figure")}
+    assert drawn == figures | {"speed", "past"}
+    # A break inside a text would end its line.
+    assert "    b\\nc\n" in page
+
+
+def alone(tmp_path, module, values):
+    """Verdicts of a target on made-up (negative ELBO, KL)."""
+    claims = module.claims(made_up(tmp_path, values), SCALES["small"]())
+    return [claim.verdict for claim in claims]
+
+
+def test_the_claims_of_figure_5_follow_the_records(tmp_path):
+    def verdicts(annealed, constant, costs):
+        values = {}
+        for alpha, a, c, cost in zip(
+            SCALES["small"]().alphas, annealed, constant, costs, strict=True
+        ):
+            name = f"ptb-T52-hybrid-alpha{alpha}"
+            values |= {name: (cost, a), f"{name}-constant": (cost, c)}
+        return alone(tmp_path, figure5, values)
+
+    rising = [5, 10, 15, 20, 25, 30]
+    late = [0, 0, 0, 2, 5, 9]
+    level = [100, 101, 102, 103, 104, 105]
+    assert verdicts(rising, late, level) == ["holds"] * 4
+    assert verdicts(rising[::-1], [0] * 6, level[::-1]) == [
+        *["does not hold"] * 3,
+        "holds",
+    ]
+    assert verdicts(rising, rising, level)[3] == "not shown at this scale"
+
+
+def test_the_claims_of_figure_6_follow_the_records(tmp_path):
+    def verdicts(kls):
+        values = {
+            f"ptb-T56-bytenet{n}-alpha{alpha}": (100.0, value)
+            for alpha, row in kls.items()
+            for n, value in zip(SCALES["small"]().layers, row, strict=True)
+        }
+        return alone(tmp_path, figure6, values)
+
+    high, higher = [9, 8, 7, 6], [19, 18, 17, 16]
+    assert verdicts({0.0: [9, 4, 0, 0], 0.2: high, 0.5: higher}) == (
+        ["holds"] * 3
+    )
+    assert verdicts({0.0: high, 0.2: [9, 8, 0, 0], 0.5: high}) == (
+        ["does not hold"] * 3
+    )
+    # Nothing about reach, if z is used at none.
+    collapsed = verdicts({0.0: [0, 0, 0, 0], 0.2: high, 0.5: higher})
+    assert collapsed[0] == "not shown at this scale"
+
+
+def made_up(folder, costs):
+    """Results with these (negative ELBO, KL) and nothing else."""
+    for name, (negative_elbo, kl) in costs.items():
+        record = {
+            "experiment": name,
+            "costs": {
+                "negative_elbo": negative_elbo,
+                "reconstruction": negative_elbo - kl,
+                "kl": kl,
+                "bits_per_char": negative_elbo / 50,
+            },
+        }
+        (folder / f"{name}.json").write_text(json.dumps(record))
+    return Results(Locations(runs=folder, records=folder))
+
+
+@pytest.mark.parametrize(
+    ("lstm", "hybrid", "verdicts"),
+    [
+        # As in the paper.
+        (
+            {12: 9.0, 24: 5.0, 36: 2.0, 48: 0.1, 60: 0.0},
+            {12: 8.0, 24: 16.0, 36: 24.0, 48: 32.0, 60: 40.0},
+            ["holds"] * 5,
+        ),
+        # No collapse, and a hybrid that stores less and less.
+        (
+            {12: 2.0, 24: 4.0, 36: 6.0, 48: 8.0, 60: 10.0},
+            {12: 16.0, 24: 8.0, 36: 8.0, 48: 8.0, 60: 8.0},
+            ["does not hold"] * 5,
+        ),
+    ],
+)
+def test_the_claims_of_figure_4_follow_the_records(
+    lstm, hybrid, verdicts, tmp_path
+):
+    scale = SCALES["small"]()
+    costs = {}
+    for length in scale.lengths:
+        costs |= {
+            f"ptb-T{length}-hybrid-alpha0.2": (2.0 * length, hybrid[length]),
+            f"ptb-T{length}-lstm-vae-p0.2": (2.0 * length, lstm[length]),
+            f"ptb-T{length}-lstm-vae-p0.5": (2.0 * length, lstm[length]),
+        }
+    claims = figure4.claims(made_up(tmp_path, costs), scale)
+    assert [claim.verdict for claim in claims] == verdicts
+
+
+def test_a_claim_without_its_records_is_not_decided(tmp_path):
+    claims = figure4.claims(made_up(tmp_path, {}), SCALES["small"]())
+    assert {claim.verdict for claim in claims} == {"not shown at this scale"}
+    assert "was not run" in claims[0].figures
+
+
+@pytest.mark.parametrize(
+    ("hybrid", "verdicts"),
+    [
+        ((70.0, 12.0), ["holds", "holds", "holds", "holds"]),
+        ((120.0, 3.0), [*["does not hold"] * 3, "holds"]),
+    ],
+)
+def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
+    costs = {
+        "tweets-lstm-vae-p0.2": (68.4, 1.0),
+        "tweets-lstm-vae-p0.5": (79.2, 2.1),
+        "tweets-lstm-vae-p0.8": (97.5, 3.8),
+        "tweets-hybrid-alpha0.2": hybrid,
+    }
+    claims = table3.claims(made_up(tmp_path, costs), SCALES["small"]())
+    assert [claim.verdict for claim in claims] == verdicts
+
+
+def test_a_record_of_another_figure_may_lack_a_measure(tmp_path):
+    results = made_up(tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)})
+    page = ablations.write(results, SCALES["small"](), tmp_path)
+    # Its cost is known, its tighter bound is not.
+    assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page

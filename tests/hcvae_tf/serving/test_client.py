@@ -1,0 +1,254 @@
+"""The client against stand-ins that answer with a real export."""
+
+import http.server
+import re
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import fake_servers
+import numpy as np
+import pytest
+from shared import free_addresses
+
+from hcvae_tf import TrainedTextVAE
+from hcvae_tf.client import connect
+from pipelines.errors import UserError
+
+TEXTS = ["good morning", "", b"\xff\x00\xfe", "déjà 😀", "x" * 99]
+
+
+@pytest.fixture(scope="module")
+def served(exported):
+    return fake_servers.Served(exported / "1")
+
+
+@pytest.fixture(scope="module", params=["rest", "rpc"])
+def address(request, served):
+    with getattr(fake_servers, request.param)(served) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def local(exported):
+    return TrainedTextVAE.load(exported)
+
+
+def test_it_does_what_the_local_model_does(address, local):
+    vae = connect(address, "tiny")
+    assert vae.z_size == local.z_size
+    for one, other in zip(vae.encode(TEXTS), local.encode(TEXTS), strict=True):
+        assert one.dtype == other.dtype == np.float32
+        np.testing.assert_array_equal(one, other)
+    assert vae.reconstruct(TEXTS, 1.0, seed=2) == local.reconstruct(
+        TEXTS, 1.0, seed=2
+    )
+    assert vae.sample(5, 0.7, seed=3) == local.sample(5, 0.7, seed=3)
+    z, _ = local.encode(TEXTS)
+    assert vae.decode(z, 0.5) == local.decode(z, 0.5)
+    for spherical in (False, True):
+        way = [v.interpolate(*z[:2], 5, spherical) for v in (vae, local)]
+        assert way[0] == way[1]
+    assert vae.arithmetic(*TEXTS[:3]) == local.arithmetic(*TEXTS[:3])
+    assert vae.vary(z[0], 1) == local.vary(z[0], 1)
+    for one, other in zip(vae.score(TEXTS), local.score(TEXTS), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("interpolate", "end"), ("reconstruct", "text")]
+)
+def test_columns_come_as_an_export_gives_them(address, local, name, key):
+    texts = np.array([b"a", b"\xff", b"c"], object)
+    inputs = {
+        "reconstruct": {
+            "text": texts,
+            "temperature": np.ones(3, np.float32),
+            "seed": np.array([-(2**63), 0, 2**63 - 1]),
+        },
+        "interpolate": {"start": texts, "end": texts[::-1]},
+    }[name]
+    found = connect(address, "tiny").signatures(name, inputs)
+    expected = local.signatures(name, inputs)
+    assert set(found) == set(expected)
+    for column, values in expected.items():
+        assert found[column].dtype == values.dtype
+        np.testing.assert_array_equal(found[column], values)
+
+
+def test_many_texts_go_in_parts_and_none_go_not_at_all(address, served, local):
+    vae = connect(address, "tiny")
+    served.seen.clear()
+    assert vae.sample(150, 1.0) == local.sample(150, 1.0)
+    assert [rows for _, rows, *_ in served.seen] == [64, 64, 22]
+    served.seen.clear()
+    assert vae.sample(0) == vae.reconstruct([]) == []
+    assert vae.encode([])[0].shape == (0, vae.z_size)
+    assert served.seen == []
+
+
+@pytest.mark.parametrize("which", [{"version": 1}, {"label": "stable"}, {}])
+def test_version_and_label_reach_the_server(address, served, which):
+    served.seen.clear()
+    connect(address, "tiny", **which).score(["a"])
+    ((_, _, version, label),) = served.seen
+    assert (version, label) == (which.get("version"), which.get("label"))
+
+
+def test_numbers_that_are_none_come_back(address):
+    signatures = connect(address, "tiny").signatures
+    z = np.full((1, signatures.z_size), np.nan, np.float32)
+    hot = np.array([np.inf], np.float32)
+    inputs = {"z": z, "temperature": hot, "seed": np.array([1])}
+    (text,) = signatures("decode", inputs)["text"]
+    assert isinstance(text, bytes)
+
+
+def test_threads_can_share_it(address, local):
+    vae = connect(address, "tiny")
+    texts = [[f"text {n}"] * (n % 4 + 1) for n in range(24)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(vae.reconstruct, texts))
+    assert found == [local.reconstruct(some) for some in texts]
+
+
+def test_mistakes(address):
+    def says(*words, call=lambda vae: vae.score(["a"]), **which):
+        model = which.pop("model", "tiny")
+        with pytest.raises(UserError) as error:
+            call(connect(address, model, **which))
+        assert "\n" not in str(error.value)
+        for word in words:
+            assert word in str(error.value)
+
+    host = address.removeprefix("grpc://")
+    says(host, "does not serve huge", "models.config", model="huge")
+    says("does not serve tiny", "models.config", version=7)
+    says(host, "refused", "label: canary", label="canary")
+    says(
+        *(host, "refused", "rows"),
+        call=lambda vae: vae.signatures(
+            "sample", {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
+        ),
+    )
+    says("takes no top-k", call=lambda vae: vae.sample(1, top_k=3))
+    with pytest.raises(ValueError, match="z must have shape"):
+        connect(address, "tiny").decode(np.zeros((2, 3)))
+
+
+def test_a_server_that_is_late(address, served):
+    served.pause.clear()
+    try:
+        with pytest.raises(UserError, match=r"within 0\.2 seconds"):
+            connect(address, "tiny", timeout=0.2).score(["a"])
+    finally:
+        served.pause.set()
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "words"),
+    [
+        (200, "<html>", "is no export"),
+        (200, "[]", "is no export"),
+        (200, '{"metadata": {"signature_def": {}}}', "is no export"),
+        (503, "busy", "refused the request: 503"),
+        (500, '{"error": "one\\ntwo"}', "refused the request: one two"),
+    ],
+)
+def test_another_kind_of_server(status, text, words):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
+        with pytest.raises(UserError, match=words):
+            _ = vae.z_size
+
+
+@pytest.mark.parametrize(
+    "outputs", ['{"a": [1]}', "[1, 2]", "null", '{"z_mean": "?"}']
+)
+def test_answers_of_another_model(outputs):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"outputs": %s}' % outputs.encode())
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
+        with pytest.raises(UserError, match="is no export"):
+            vae.encode(["a"])
+
+
+def test_another_model_on_a_server(served):
+    metadata = served.metadata
+    served.metadata = type(metadata)()
+    try:
+        with (
+            fake_servers.rpc(served) as address,
+            pytest.raises(UserError, match="is no export"),
+        ):
+            _ = connect(address, "tiny").z_size
+    finally:
+        served.metadata = metadata
+
+
+@pytest.mark.parametrize("scheme", ["http", "grpc"])
+def test_nobody_there(scheme):
+    (free,) = free_addresses(1)
+    with pytest.raises(UserError, match="no server answers"):
+        connect(f"{scheme}://{free}", "tiny").score(["a"])
+
+
+def test_impossible_arguments(monkeypatch):
+    for address in ("localhost:8501", "ftp://x:1", "http://", "http://["):
+        with pytest.raises(UserError, match="http://HOST:8501"):
+            connect(address, "tiny")
+    with pytest.raises(UserError, match="not both"):
+        connect("http://x:1", "tiny", version=1, label="stable")
+    monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
+    with pytest.raises(UserError, match=r"\.\[serving\]"):
+        connect("grpc://x:1", "tiny")
+
+
+ALONE = """
+import sys
+from hcvae_tf.client import connect
+print(connect(sys.argv[1], "tiny").sample(2))
+assert not {"tensorflow", "keras", "grpc"} & set(sys.modules)
+"""
+
+
+def test_rest_needs_no_tensorflow(served, local):
+    with fake_servers.rest(served) as address:
+        done = subprocess.run(
+            [sys.executable, "-c", ALONE, address],
+            capture_output=True,
+            text=True,
+        )
+    assert done.stdout == f"{local.sample(2)}\n", done.stderr
+
+
+def test_the_python_of_the_guide(served, capfd):
+    guide = Path(__file__).parents[3] / "docs" / "serving.md"
+    blocks = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    with fake_servers.rest(served) as rest, fake_servers.rpc(served) as rpc:
+        for block in blocks:
+            for there, here in {
+                "http://localhost:8501": rest,
+                "grpc://localhost:8500": rpc,
+                "localhost:8500": rpc.removeprefix("grpc://"),
+                '"tweets"': '"tiny"',
+            }.items():
+                block = block.replace(there, here)
+            exec(block, {})
+    assert len(capfd.readouterr().out.splitlines()) == 3

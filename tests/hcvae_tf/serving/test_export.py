@@ -1,0 +1,544 @@
+"""What is exported: its contract, its answers, its files."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from shared import begin, call, refuses, train
+
+from hcvae_tf import TrainedTextVAE
+from hcvae_tf.inference.exported_signatures import ExportedSignatures
+from hcvae_tf.inference.local_signatures import LocalSignatures
+from hcvae_tf.inference.signatures import SIGNATURES
+from hcvae_tf.serving import check_export, export_model
+from hcvae_tf.storage.export_folder import find_version, next_version
+from hcvae_tf.storage.model_file import in_float32
+
+LENGTH, Z = 48, 4
+
+# Written out again, so that a change of names is noticed: type, then shape.
+TEXT, NUMBER = ("string", [None]), ("float32", [None])
+VECTOR, FLAG, SEED = ("float32", [None, Z]), ("bool", [None]), ("int64", [None])
+CONTRACT = {
+    "encode": (
+        {"text": TEXT},
+        {"z_mean": VECTOR, "z_log_var": VECTOR, "truncated": FLAG},
+    ),
+    "decode": (
+        {"z": VECTOR, "temperature": NUMBER, "seed": SEED},
+        {"text": TEXT},
+    ),
+    "reconstruct": (
+        {"text": TEXT, "temperature": NUMBER, "seed": SEED},
+        {"text": TEXT, "truncated": FLAG},
+    ),
+    "sample": ({"seed": SEED, "temperature": NUMBER}, {"text": TEXT}),
+    "interpolate": (
+        {"start": TEXT, "end": TEXT},
+        {"text": ("string", [None, 7]), "truncated": FLAG},
+    ),
+    "score": (
+        {"text": TEXT},
+        {
+            "negative_elbo": NUMBER,
+            "reconstruction": NUMBER,
+            "kl": NUMBER,
+            "bits_per_char": NUMBER,
+            "truncated": FLAG,
+        },
+    ),
+}
+CONTRACT["serving_default"] = CONTRACT["reconstruct"]
+
+TEXTS = [b"good morning", b"", b"\xff\x00\xfe", "déjà 😀".encode(), b"x" * 99]
+
+
+def columns(names, rows, seed=0):
+    """Inputs of all kinds, a row of each."""
+    numbers = np.random.default_rng(seed)
+    texts = [TEXTS[row % len(TEXTS)] for row in range(rows)]
+    every = {
+        "text": np.array(texts, object),
+        "start": np.array(texts, object),
+        "end": np.array(texts[::-1], object),
+        "z": numbers.normal(size=(rows, Z)).astype("float32"),
+        "temperature": np.tile([0.0, 1.0], rows)[:rows].astype("float32"),
+        "seed": numbers.integers(-(2**63), 2**63 - 1, rows),
+    }
+    return {name: every[name] for name in names}
+
+
+@pytest.fixture(scope="module")
+def signatures(exported):
+    loaded = tf.saved_model.load(str(exported / "1"))
+    # The signatures live as long as what they were loaded with.
+    return {"loaded": loaded, **loaded.signatures}
+
+
+def answer(signatures, name, inputs):
+    outputs = signatures[name](**{k: tf.constant(v) for k, v in inputs.items()})
+    return {key: value.numpy() for key, value in outputs.items()}
+
+
+ALONE = """
+import json, sys
+import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
+from tensorflow.python.framework import op_def_registry
+folder = sys.argv[1]
+loaded = tf.saved_model.load(folder)
+def told(columns):
+    return {k: (v.dtype.name, v.shape.as_list()) for k, v in columns.items()}
+found = {
+    name: (told(f.structured_input_signature[1]), told(f.structured_outputs))
+    for name, f in loaded.signatures.items()
+}
+f = loaded.signatures["sample"]
+texts = f(seed=tf.constant([1, 2], tf.int64), temperature=tf.constant([1.0, 0]))
+graph = saved_model_pb2.SavedModel.FromString(
+    open(folder + "/saved_model.pb", "rb").read()).meta_graphs[0].graph_def
+names = {n.op for f in graph.library.function for n in f.node_def}
+names |= {n.op for n in graph.node}
+names -= {f.signature.name for f in graph.library.function}
+marked = [f.signature.name for f in graph.library.function
+          if "_XlaMustCompile" in f.attr and f.attr["_XlaMustCompile"].b]
+print(json.dumps({
+    "signatures": found,
+    "texts": [t.decode() for t in texts["text"].numpy()],
+    "unknown": sorted(n for n in names if op_def_registry.get(n) is None),
+    "python": sorted(n for n in names if "PyFunc" in n or "Xla" in n),
+    "marked": marked,
+    "modules": sorted({m.split(".")[0] for m in sys.modules}),
+}))
+"""
+
+
+def test_the_contract_where_there_is_tensorflow_alone(exported):
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(exported / "1")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=exported,
+    )
+    found = json.loads(done.stdout)
+    assert found["signatures"] == json.loads(json.dumps(CONTRACT))
+    assert len(found["texts"]) == 2
+    assert not {"hcvae_tf", "pipelines", "tensorflow_text"} & {
+        *found["modules"]
+    }
+    assert found["unknown"] == found["python"] == found["marked"] == []
+    graph = (exported / "1" / "saved_model.pb").read_bytes()
+    assert b"_XlaMustCompile" not in graph
+    assert "gradients" not in done.stderr
+
+
+def test_the_session_loader_gives_the_python_models_answers(
+    exported, finished_run
+):
+    """The loader that TensorFlow Serving uses: tags, names of tensors."""
+    here = TrainedTextVAE.load(finished_run).signatures
+    expected = {
+        name: here(
+            "reconstruct" if name == "serving_default" else name,
+            columns(inputs, 11),
+        )
+        for name, (inputs, _) in CONTRACT.items()
+    }
+    with tf.compat.v1.Session(graph=tf.Graph()) as session:
+        loaded = tf.compat.v1.saved_model.load(
+            session, [tf.saved_model.SERVING], str(exported / "1")
+        )
+        offered = set(loaded.signature_def) - {"__saved_model_init_op"}
+        assert offered == set(CONTRACT)
+        for name, (inputs, _) in CONTRACT.items():
+            signature = loaded.signature_def[name]
+            assert signature.method_name == "tensorflow/serving/predict"
+            found = session.run(
+                {key: info.name for key, info in signature.outputs.items()},
+                {
+                    signature.inputs[key].name: column
+                    for key, column in columns(inputs, 11).items()
+                },
+            )
+            assert set(found) == set(expected[name])
+            for key, column in expected[name].items():
+                if column.dtype.kind == "f":
+                    np.testing.assert_allclose(
+                        found[key], column, rtol=1e-4, atol=1e-5
+                    )
+                else:
+                    np.testing.assert_array_equal(found[key], column)
+
+
+def test_a_score_adds_up(exported, finished_run):
+    export = TrainedTextVAE.load(exported)
+    score = export.score(TEXTS)
+    z_mean, z_log_var = export.encode(TEXTS)
+    kl = 0.5 * (z_mean**2 + np.exp(z_log_var) - z_log_var - 1).sum(axis=1)
+    np.testing.assert_allclose(score.kl, kl, rtol=1e-4)
+    total = score.reconstruction + score.kl
+    np.testing.assert_allclose(score.negative_elbo, total, rtol=1e-5)
+    characters = [min(len(text) + 1, LENGTH) for text in TEXTS]
+    bits = score.negative_elbo / np.log(2) / characters
+    np.testing.assert_allclose(score.bits_per_char, bits, rtol=1e-5)
+
+
+def test_texts_are_cut_as_in_training_and_flagged(signatures, finished_run):
+    trained = TrainedTextVAE.load(finished_run)
+    texts = [b"a" * LENGTH, b"a" * (LENGTH + 1), b"a" * 500]
+    found = answer(signatures, "encode", {"text": np.array(texts, object)})
+    assert found["truncated"].tolist() == [False, True, True]
+    (window,) = trained.signatures.vocabulary.encode_windows(
+        texts[2:], [0], LENGTH
+    )
+    z_mean, _ = trained.signatures.model.encode(window[None])
+    for row in found["z_mean"]:
+        np.testing.assert_allclose(row, z_mean[0], rtol=1e-4, atol=1e-5)
+
+
+def test_tweets_are_normalised_in_the_graph(signatures):
+    texts = [b"@bob see http://a.org/b", b"@userid see url"]
+    found = answer(signatures, "score", {"text": np.array(texts, object)})
+    assert found["kl"][0] == found["kl"][1]
+    assert found["reconstruction"][0] == found["reconstruction"][1]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.data())
+def test_a_text_does_not_depend_on_its_batch(signatures, data):
+    name = data.draw(st.sampled_from(["sample", "decode", "reconstruct"]))
+    rows = data.draw(st.integers(1, 40))
+    given_ = columns(CONTRACT[name][0], rows, seed=rows)
+    together = answer(signatures, name, given_)["text"]
+    places = data.draw(
+        st.lists(st.integers(0, rows - 1), min_size=1, max_size=20)
+    )
+    apart = {key: column[places] for key, column in given_.items()}
+    found = answer(signatures, name, apart)["text"]
+    assert found.tolist() == together[places].tolist()
+
+
+def test_equal_seeds_give_equal_texts_and_others_do_not(signatures):
+    hot = np.ones(64, "float32")
+    seeds = {"one": np.full(64, 7), "each": np.arange(64)}
+    texts = {
+        key: answer(signatures, "sample", {"seed": s, "temperature": hot})
+        for key, s in seeds.items()
+    }
+    assert len(set(texts["one"]["text"])) == 1
+    assert len(set(texts["each"]["text"])) > 60
+
+
+EXTREME = st.sampled_from(
+    [0.0, -0.0, 1.0, -1.0, 1e-45, 1e-38, 1e38, np.inf, -np.inf, np.nan]
+)
+ANY_FLOAT = EXTREME | st.floats(width=32)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_nothing_crashes_it(signatures, data):
+    """Any bytes, any number of rows, none included, and any numbers."""
+    name = data.draw(st.sampled_from(sorted(CONTRACT)))
+    rows = data.draw(st.integers(0, 9))
+    kinds = {
+        "float32": ANY_FLOAT,
+        "int64": st.integers(-(2**63), 2**63 - 1),
+    }
+    given_ = {}
+    for key, (kind, shape) in CONTRACT[name][0].items():
+        if kind == "string":
+            texts = st.lists(
+                st.binary(max_size=150), min_size=rows, max_size=rows
+            )
+            given_[key] = tf.constant(data.draw(texts), tf.string, (rows,))
+        else:
+            array = arrays.arrays(
+                kind, (rows, *shape[1:]), elements=kinds[kind]
+            )
+            given_[key] = tf.constant(data.draw(array))
+    outputs = signatures[name](**given_)
+    for key, (kind, shape) in CONTRACT[name][1].items():
+        found = outputs[key].numpy()
+        assert found.shape == (rows, *shape[1:])
+        if kind == "string":
+            for text in found.ravel():
+                text.decode("utf-8")
+        elif name in ("encode", "score") and kind == "float32":
+            assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_inputs_of_other_shapes_are_refused(signatures, name):
+    inputs = columns(CONTRACT[name][0], 3)
+    if len(inputs) > 1:
+        for key in inputs:
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"rows"):
+                answer(signatures, name, {**inputs, key: inputs[key][:2]})
+    key = next(iter(inputs))
+    others = [inputs[key][..., None]]
+    if key == "z":
+        others += [inputs[key][:, :-1], np.repeat(inputs[key], 2, axis=1)]
+    for other in others:
+        with pytest.raises((TypeError, ValueError, tf.errors.OpError)):
+            answer(signatures, name, {**inputs, key: other})
+    # It goes on answering.
+    assert answer(signatures, name, inputs)
+
+
+def test_eight_threads_at_once(signatures):
+    calls = [(name, 1 + turn % 9) for turn in range(6) for name in CONTRACT]
+    expected = [
+        answer(signatures, name, columns(CONTRACT[name][0], rows))
+        for name, rows in calls
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        found = threads.map(
+            lambda call_: answer(
+                signatures, call_[0], columns(CONTRACT[call_[0]][0], call_[1])
+            ),
+            calls,
+        )
+        for one, other in zip(found, expected, strict=True):
+            for key in one:
+                np.testing.assert_array_equal(one[key], other[key])
+
+
+def test_a_run_and_its_export_are_the_same_to_use(exported, finished_run):
+    run, export = map(TrainedTextVAE.load, (finished_run, exported))
+    assert export.z_size == run.z_size == Z
+    assert export.sample(20, 0.8, seed=3) == run.sample(20, 0.8, seed=3)
+    assert export.reconstruct(TEXTS) == run.reconstruct(TEXTS)
+    texts = [text.decode("utf-8", "replace") for text in TEXTS[:3]]
+    assert export.arithmetic(*texts) == run.arithmetic(*texts)
+    ends = run.encode(texts)[0][:2]
+    assert export.interpolate(*ends) == run.interpolate(*ends)
+    # More rows than are handled at once, and none.
+    many = run.sample(300, 1.0)
+    assert export.sample(300, 1.0) == many
+    assert many[:7] == run.sample(7, 1.0)
+    assert export.sample(0) == export.reconstruct([]) == []
+    assert export.encode([])[0].shape == (0, Z)
+    assert export.score([]).kl.shape == (0,)
+    with pytest.raises(TypeError, match="a list of texts"):
+        export.encode("hello")
+    composed, apart = "caf\u00e9", "cafe\u0301"
+    one, other = export.encode([composed, apart.encode()])[0]
+    np.testing.assert_array_equal(one, other)
+
+
+def test_commands_take_an_export(exported, finished_run, tmp_path, capfd):
+    file = tmp_path / "texts.txt"
+    file.write_text("so happy\ngood day\n")
+    for command, *flags in (
+        ("sample", "-n", 3, "--temperature", 0.5),
+        ("reconstruct", "good day", "@bob http://x.org"),
+        ("interpolate", "--from", "a", "--to", "b"),
+        ("arithmetic", "--a", "a", "--b", "b", "--c", "c"),
+        ("vary", "good day"),
+        ("score", "good day", "xx"),
+        ("attribute", "good day", "--positive", file, "--negative", file),
+    ):
+        results = [
+            call(capfd, f"hcvae_tf.{command}", folder, *flags)
+            for folder in (exported, finished_run)
+        ]
+        assert results[0].status == 0, results[0].err
+        assert results[0].out == results[1].out
+    result = call(capfd, "hcvae_tf.sample", exported / "1", "--top-k", 3)
+    refuses(result, "an export takes no top-k", "run")
+    result = call(capfd, "hcvae_tf.evaluate", exported)
+    refuses(result, "is an export", "the run")
+
+
+@pytest.fixture
+def copying(exported, monkeypatch):
+    """Copies what was written before instead of writing it."""
+    monkeypatch.setattr(
+        export_model,
+        "write_saved_model",
+        lambda _, to: shutil.copytree(
+            exported / "1",
+            to,
+            ignore=shutil.ignore_patterns("assets.extra"),
+            dirs_exist_ok=True,
+        ),
+    )
+
+
+@pytest.mark.usefixtures("copying")
+def test_versions_follow_each_other(finished_run, tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr(export_model, "_check", lambda *_: None)
+    to = tmp_path / "models" / "mine"
+
+    def export(*flags):
+        return call(capfd, "hcvae_tf.export", finished_run, "--to", to, *flags)
+
+    for flags, version in (([], 1), (["--version", 7], 7), ([], 8)):
+        result = export(*flags)
+        assert result.status == 0, result.err
+        assert f"{to}/{version}" in result.out
+        assert find_version(to) == to / str(version)
+    assert {path.name for path in to.iterdir()} == {"1", "7", "8"}
+    assert oct((to / "8").stat().st_mode & 0o555) == oct(0o555)
+    refuses(export("--version", 7), "exists", "the next one, 9")
+    refuses(export("--version", 0), "--version must be from 1 to")
+    refuses(export("--version", 2**63), "--version must be from 1 to")
+    # What is taken by something else is no version, and is stepped over.
+    (to / "9").mkdir()
+    assert find_version(to) == to / "8"
+    assert next_version(to) == 10
+    to = to / "9"
+    refuses(export(), "ends in a number", "--version")
+    to = tmp_path / "a model: mine"
+    refuses(export(), "letters, digits")
+    assert find_version(tmp_path) is None
+
+
+def test_mistakes(finished_run, exported, tmp_path, data_dir, capfd):
+    def export(run, to):
+        return call(capfd, "hcvae_tf.export", run, "--to", to)
+
+    refuses(export(exported, tmp_path / "x"), "is an export", "the run")
+    refuses(export(finished_run, exported.parent), "all models", "NAME")
+    refuses(export(finished_run, finished_run), "is a run", "another folder")
+    file = tmp_path / "file"
+    file.touch()
+    refuses(export(finished_run, file / "x"), "cannot write", "--to")
+    lm = tmp_path / "lm"
+    parts = ["--encoder", "none", "--decoder", "lstm", "--epochs", 1]
+    train(lm, data_dir, *parts, "--steps-per-epoch", 1)
+    refuses(export(lm, tmp_path / "x"), "language model", "latent")
+    assert not (tmp_path / "x").exists()
+    damaged = tmp_path / "damaged" / "1"
+    damaged.mkdir(parents=True)
+    (damaged / "saved_model.pb").write_bytes(b"\xff" * 99)
+    result = call(capfd, "hcvae_tf.sample", damaged.parent)
+    refuses(result, "damaged", "hcvae_tf.export")
+    # A copy that ended early.
+    shutil.copytree(exported / "1", damaged, dirs_exist_ok=True)
+    (weights,) = damaged.glob("variables/*.data-*")
+    os.truncate(weights, weights.stat().st_size // 2)
+    result = call(capfd, "hcvae_tf.sample", damaged.parent)
+    refuses(result, "damaged", "copy it again")
+
+
+def test_vectors_and_choices_that_are_none(exported, finished_run):
+    for folder in (exported, finished_run):
+        vae = TrainedTextVAE.load(folder)
+        for wrong in (np.zeros((1, Z)), np.zeros(Z + 1), ["so sad", "so"]):
+            with pytest.raises(ValueError, match="must have shape"):
+                vae.interpolate(wrong, np.zeros(Z))
+            with pytest.raises(ValueError, match="must have shape"):
+                vae.vary(wrong, 0)
+        for wrong in ({"top_k": 0}, {"top_p": 0.0}, {"top_p": np.nan}):
+            with pytest.raises(ValueError, match="top_"):
+                vae.sample(1, **wrong)
+        whole = vae.vary(np.zeros(Z, int), 1, temperature=1)
+        assert whole == vae.vary(np.zeros(Z), 1, temperature=1)
+
+
+@pytest.mark.usefixtures("copying")
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    finished_run, tmp_path, capfd, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export_model, "write_warmup", full)
+    to = tmp_path / "models" / "mine"
+    result = call(capfd, "hcvae_tf.export", finished_run, "--to", to)
+    refuses(result, "No space left", "nothing was exported")
+    assert list(to.iterdir()) == []
+    assert list(to.parent.iterdir()) == [to]
+
+
+@pytest.mark.usefixtures("copying")
+def test_an_export_that_does_not_work_is_not_kept(
+    finished_run, tmp_path, capfd, monkeypatch
+):
+    shift = LocalSignatures.encode
+
+    def encode(self, text):
+        return {**shift(self, text), "z_mean": shift(self, text)["z_mean"] + 1}
+
+    monkeypatch.setattr(LocalSignatures, "encode", encode)
+    to = tmp_path / "models" / "mine"
+    result = call(capfd, "hcvae_tf.export", finished_run, "--to", to)
+    refuses(result, "fresh process", "gives another")
+    assert list(to.iterdir()) == []
+
+
+def test_the_check_refuses_what_servers_refuse(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(
+        lambda x: {"y": x + 1},
+        jit_compile=True,
+        input_signature=[tf.TensorSpec((None,), tf.float32, "x")],
+    )
+    tf.saved_model.save(module, str(tmp_path), {"f": module.f})
+    (tmp_path / "answers").write_text("{}")
+    with pytest.raises(SystemExit, match="XLA"):
+        check_export.main(str(tmp_path), str(tmp_path / "answers"))
+
+
+def test_a_killed_export_is_never_picked_up(finished_run, tmp_path):
+    to = tmp_path / "models" / "mine"
+    process = begin("hcvae_tf.export", finished_run, "--to", to)
+    until = time.monotonic() + 60
+    while not list(to.glob(".export-*/saved_model.pb")):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert find_version(to) is None
+    assert not [name for name in os.listdir(to) if name.isdecimal()]
+
+
+@pytest.mark.parametrize("parts", ["hybrid-bytenet", "conv", "lstm-vae"])
+def test_every_kind_of_model_can_be_exported(
+    parts, make_model, vocabulary, tmp_path
+):
+    model = make_model(parts, length=9)
+    numbers = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(numbers.normal(size=weight.shape))
+    here = LocalSignatures(model, vocabulary, 9)
+    export_model.write_saved_model(here, tmp_path)
+    graph = (tmp_path / "saved_model.pb").read_bytes()
+    assert b"_XlaMustCompile" not in graph
+    export = ExportedSignatures(tmp_path)
+    for name in SIGNATURES:
+        inputs = columns(CONTRACT[name][0], 11)
+        expected, found = here(name, inputs), export(name, inputs)
+        for key, column in expected.items():
+            if column.dtype.kind == "f":
+                np.testing.assert_allclose(found[key], column, rtol=1e-4)
+            else:
+                np.testing.assert_array_equal(found[key], column)
+
+
+def test_a_model_in_bfloat16_is_used_in_float32(make_model, random_tokens):
+    model = make_model(length=9, training={"precision": "bfloat16"})
+    exact = in_float32(model)
+    assert model.encoder.compute_dtype == "bfloat16"
+    for layer in exact._flatten_layers():
+        assert layer.compute_dtype == "float32", layer
+    for one, other in zip(exact.weights, model.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    tokens = random_tokens(5, 9)
+    near, far = exact.encode(tokens)[0], model.encode(tokens)[0]
+    np.testing.assert_allclose(near, far, rtol=0.05, atol=0.05)
+    assert np.abs(near - far).max() > 0

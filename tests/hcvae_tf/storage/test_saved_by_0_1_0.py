@@ -1,0 +1,72 @@
+"""What version 0.1.0 saved still loads, and gives what it gave then.
+
+The archive holds a run of two epochs, its export, a model of each kind and
+what version 0.1.0 itself computed with them (commit 1d2a61a).
+"""
+
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from shared import PARTS, call
+
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.storage.model_file import load_model
+
+ARCHIVE = Path(__file__).parent / "saved_by_0.1.0.tar.gz"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, data_dir):
+    folder = tmp_path_factory.mktemp("saved")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(folder, filter="data")
+    config = folder / "run" / "config.json"
+    old, new = '"/tmp/legacy/data"', json.dumps(str(data_dir))
+    assert old in config.read_text()
+    config.write_text(config.read_text().replace(old, new))
+    return folder
+
+
+@pytest.mark.parametrize("folder", ["run", "saved_models/tiny"])
+def test_a_run_and_an_export(saved, folder):
+    answers = json.loads((saved / "answers.json").read_text())
+    texts = answers["texts"]
+    trained = TrainedTextVAE.load(saved / folder)
+    z_mean = trained.encode(texts)[0]
+    np.testing.assert_allclose(z_mean, answers["z_mean"], atol=1e-5)
+    cost = trained.score(texts).negative_elbo
+    np.testing.assert_allclose(cost, answers["negative_elbo"], rtol=1e-5)
+    assert trained.sample(3, temperature=0.7, seed=1) == answers["sample"]
+    if folder == "run":
+        drawn = trained.sample(2, temperature=1.0, top_p=0.9, seed=1)
+        assert drawn == answers["top_p"]
+
+
+def test_a_run_goes_on_as_it_would_have(saved, capfd):
+    """Up to the last digits, which differ between processors."""
+    run = saved / "run"
+    result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 3)
+    assert result.status == 0, result.err
+    head, *_, last = (run / "log.csv").read_text().splitlines()
+    row = dict(zip(head.split(","), last.split(","), strict=True))
+    assert (row["epoch"], row["step"]) == ("3", "12")
+    assert float(row["loss"]) == pytest.approx(314.38275146484375, rel=1e-4)
+    cost = float(row["val_negative_elbo"])
+    assert cost == pytest.approx(178.25897216796875, rel=1e-4)
+
+
+@pytest.mark.parametrize("parts", PARTS)
+def test_models_of_each_kind(saved, parts):
+    expected = json.loads((saved / "models" / "costs.json").read_text())
+    model = load_model(saved / "models" / f"{parts}.keras")
+    tokens = tf.constant(expected["tokens"])
+    costs = model.costs(tokens, tf.constant([1, 2]))
+    assert costs.keys() == expected["costs"][parts].keys()
+    for name, values in expected["costs"][parts].items():
+        np.testing.assert_allclose(costs[name], values, rtol=1e-4, atol=1e-5)
+    assert model.steps_done == 1
+    model.train_step(tokens)

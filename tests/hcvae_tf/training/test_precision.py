@@ -1,0 +1,100 @@
+"""What mixed precision changes and what it leaves alone."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from shared import PARTS, TINY, call
+
+from hcvae_tf.training import environment, precision
+
+_EXACT = ("head", "posterior", "from_z")
+
+
+@pytest.fixture(params=PARTS)
+def parts(request):
+    return request.param
+
+
+def costs(model, tokens):
+    return model.costs(tokens, tf.constant([1, 2]), training=True)
+
+
+def test_costs_are_close_to_those_of_float32(parts, make_model, random_tokens):
+    tokens = random_tokens(4, 9)
+    plain = make_model(parts)
+    mixed = make_model(parts, training={"precision": "bfloat16"})
+    for one, other in zip(plain.weights, mixed.weights, strict=True):
+        other.assign(one)
+    expected = costs(plain, tokens)
+    for name, cost in costs(mixed, tokens).items():
+        assert cost.dtype == tf.float32
+        np.testing.assert_allclose(cost, expected[name], rtol=0.02, atol=0.02)
+
+
+def test_what_must_be_exact_stays_float32(parts, make_model, random_tokens):
+    model = make_model(parts, training={"precision": "bfloat16"})
+    weights = model.weights + model.optimizer.variables
+    floats = [weight for weight in weights if "float" in weight.dtype]
+    assert {weight.dtype for weight in floats} == {"float32"}
+    outputs = model(random_tokens(4, 9), seed=tf.constant([1, 2]))
+    assert {value.dtype for value in outputs.values() if value is not None} == {
+        tf.float32
+    }
+    products = [
+        layer
+        for layer in model._flatten_layers()
+        if hasattr(layer, "kernel") and layer.name not in _EXACT
+    ]
+    assert products
+    assert {layer.compute_dtype for layer in products} == {"bfloat16"}
+
+
+def test_a_saved_model_keeps_its_precision(make_model, random_tokens, tmp_path):
+    model = make_model(training={"precision": "bfloat16"})
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    tokens = random_tokens(4, 9)
+    for name, cost in costs(model, tokens).items():
+        np.testing.assert_array_equal(costs(loaded, tokens)[name], cost)
+
+
+@pytest.mark.parametrize(
+    ("gain", "expected"),
+    [(3.0, "bfloat16"), (1.05, "float32"), (0.5, "float32")],
+)
+def test_auto_never_takes_the_slower_one(gain, expected, monkeypatch):
+    now = 0.0
+
+    def product(dtype):
+        def run():
+            nonlocal now
+            now += 1.0 if dtype == "float32" else 1 / gain
+
+        return run
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    monkeypatch.setattr(precision, "_product", product)
+    monkeypatch.setattr(environment.time, "perf_counter", lambda: now)
+    assert precision.faster_precision() == expected
+
+
+def test_auto_is_resolved_when_a_run_begins(
+    tmp_path, data_dir, monkeypatch, capfd
+):
+    monkeypatch.setattr(precision, "faster_precision", lambda: "bfloat16")
+    run = tmp_path / "run"
+    flags = ["--run-dir", run, "--data-dir", data_dir, "--precision", "auto"]
+    length = ["--epochs", 1, "--steps-per-epoch", 2]
+    result = call(capfd, "hcvae_tf.fit", *TINY, *flags, *length)
+    assert "bfloat16 products" in result.err
+    settings = json.loads((run / "config.json").read_text())
+    assert settings["training"]["precision"] == "bfloat16"
+    # Another machine may prefer another one; the run goes on as it began.
+    monkeypatch.setattr(precision, "faster_precision", lambda: 1 / 0)
+    result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 2)
+    assert result.status == 0, result.err
+    result = call(capfd, "hcvae_tf.sample", run, "-n", 2)
+    assert result.status == 0, result.err

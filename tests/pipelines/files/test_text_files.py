@@ -1,0 +1,166 @@
+import gzip
+import hashlib
+import itertools
+import os
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import UserError
+from pipelines.files import file_system, text_files
+
+
+def write(folder, name, data):
+    path = folder / name
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    return path
+
+
+@pytest.mark.parametrize("ending", text_files.ENDINGS)
+def test_reads_every_kind(tmp_path, ending):
+    path = write(tmp_path, f"a{ending}", b"one\ntwo\r\n\nlast")
+    text_files.check(path)
+    assert list(text_files.rows(path)) == [
+        (b"", b"one"),
+        (b"", b"two"),
+        (b"", b""),
+        (b"", b"last"),
+    ]
+
+
+def test_labels_only_in_tsv(tmp_path):
+    data = b"\xef\xbb\xbfgood\tone\ttab\nno label\n\tempty label\n"
+    assert list(text_files.rows(write(tmp_path, "a.tsv", data))) == [
+        (b"good", b"one\ttab"),
+        (b"", b"no label"),
+        (b"", b"empty label"),
+    ]
+    first = next(text_files.rows(write(tmp_path, "a.txt", data)))
+    assert first == (b"", b"good\tone\ttab")
+
+
+def test_reads_lazily(tmp_path):
+    path = write(tmp_path, "a.txt", b"one\n\0two\n")
+    assert next(text_files.rows(path)) == (b"", b"one")
+
+
+def damaged(data):
+    return gzip.compress(data)[:-6]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.txt.gz", gzip.compress(b""), "is empty"),
+        ("a.txt", b"one\0two\n", "is binary"),
+        ("a.txt", "hello\n".encode("utf-16"), "is binary"),
+        ("a.tsv.gz", b"plain text\n", "damaged or no gzip file"),
+        ("a.txt.gz", damaged(b"one\n"), "damaged or no gzip file"),
+        ("a.csv", b"one\n", "unknown ending"),
+        ("a", b"one\n", "unknown ending"),
+        ("a.zip.gz", b"one\n", "unknown ending"),
+    ],
+)
+def test_refuses_from_the_first_bytes(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UserError, match=message) as error:
+        text_files.check(tmp_path / name)
+    assert "\n" not in str(error.value)
+
+
+def test_refuses_missing_file(tmp_path):
+    with pytest.raises(UserError, match="does not exist"):
+        text_files.check(tmp_path / "a.txt")
+
+
+def test_refuses_folder(tmp_path):
+    with pytest.raises(UserError, match="is a folder"):
+        text_files.check(tmp_path)
+
+
+def test_refuses_late_damage(tmp_path):
+    lines = b"".join(
+        hashlib.sha256(b"%d" % n).hexdigest().encode() + b"\n"
+        for n in range(5000)
+    )
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(damaged(lines))
+    text_files.check(path)
+    with pytest.raises(UserError, match="damaged"):
+        list(text_files.rows(path))
+
+
+def test_refuses_late_binary(tmp_path):
+    path = write(tmp_path, "a.txt", b"one line\n" * 10_000 + b"\0\n")
+    text_files.check(path)
+    with pytest.raises(UserError, match="binary"):
+        list(text_files.rows(path))
+
+
+def test_identity_follows_name_and_content(tmp_path):
+    path = write(tmp_path, "My tweets (é).tsv", b"one\n")
+    digest = hashlib.sha256(b"one\n").hexdigest()
+    assert text_files.sha256(path) == digest
+    assert text_files.identity(path) == f"file-My_tweets_-{digest[:8]}"
+    assert re.fullmatch(r"[\w-]+", text_files.identity(path), re.ASCII)
+    path.write_bytes(b"two\n")
+    assert text_files.identity(path) != f"file-My_tweets_-{digest[:8]}"
+
+
+@given(
+    st.text("a\t\n\r\xe9", max_size=30),
+    st.booleans(),
+    st.lists(st.integers(1, 40), max_size=6),
+)
+def test_ranges_give_each_line_once(tmp_path_factory, text, mark, cuts):
+    path = tmp_path_factory.mktemp("ranges") / "a.tsv"
+    path.write_bytes(b"\xef\xbb\xbf" * mark + text.encode())
+    bounds = [0, *sorted(set(cuts)), None]
+    parts = [
+        row
+        for start, end in itertools.pairwise(bounds)
+        for row in text_files.rows(path, start, end)
+    ]
+    assert parts == list(text_files.rows(path))
+
+
+def test_finds_the_files_of_a_pattern(tmp_path):
+    for name in ("b.txt", "a.txt.gz", "c.tsv"):
+        write(tmp_path, name, b"one\n")
+    (tmp_path / "d.txt").mkdir()
+    found = text_files.find(f"{tmp_path}/*.txt*")
+    assert found == [f"{tmp_path}/a.txt.gz", f"{tmp_path}/b.txt"]
+    text_files.check(f"{tmp_path}/*.txt*")
+    write(tmp_path, "e.txt.csv", b"one\n")
+    with pytest.raises(UserError, match=r"e.txt.csv has an unknown ending"):
+        text_files.check(f"{tmp_path}/*.txt*")
+
+
+def test_a_file_may_be_named_like_a_pattern(tmp_path):
+    path = write(tmp_path, "a[1].txt", b"one\n")
+    assert not file_system.is_pattern(str(path))
+    assert file_system.is_pattern(f"{tmp_path}/[a-c]*.txt")
+    assert file_system.is_pattern("gs://bucket/one.txt")
+
+
+def test_absolute():
+    assert file_system.absolute("gs://a/b*.txt") == "gs://a/b*.txt"
+    assert file_system.absolute("a*.txt") == f"{os.getcwd()}/a*.txt"
+    assert file_system.absolute("~/a") == os.path.expanduser("~/a")
+
+
+def test_identity_of_a_pattern_follows_names_sizes_and_times(tmp_path):
+    one = write(tmp_path, "tweets-1.txt", b"one\n")
+    write(tmp_path, "tweets-2.txt", b"two\n")
+    pattern = f"{tmp_path}/tweets-*.txt"
+    before = text_files.identity(pattern)
+    assert re.fullmatch(r"files-tweets-[0-9a-f]{8}", before)
+    os.utime(one, (0, 0))
+    after = text_files.identity(pattern)
+    one.write_bytes(b"other size\n")
+    os.utime(one, (0, 0))
+    names = {before, after, text_files.identity(pattern)}
+    assert len(names) == 3

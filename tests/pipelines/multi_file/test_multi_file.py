@@ -1,0 +1,232 @@
+"""Data sets of many files: what is in them, and that Beam makes the same."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from multi_file_data import (
+    HERE,
+    TRIES_AGAIN,
+    digest,
+    expected,
+    prepare,
+    whole,
+    write,
+)
+
+from pipelines.files import text_files
+from pipelines.load import load
+from pipelines.preparation import sharding
+
+beam = pytest.importorskip("pipelines.multi_file.beam_runner")
+
+PIECES = ["a", "be", "e\u0301", "é", "日本", "\t", " ", "\ufeff"]
+TEXTS = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=4).map(
+        lambda pieces: "".join(pieces).encode()
+    ),
+    st.binary(max_size=4).map(
+        lambda raw: raw.replace(b"\0", b"").replace(b"\n", b"\xff")
+    ),
+)
+LINES = st.lists(TEXTS, max_size=12)
+ENDS = st.sampled_from([b"\n", b"\r\n"])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_pieces():
+    """Many shards and many parts even of small files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sharding, "_SHARD_BYTES", 300)
+        patch.setattr(beam, "_PART", 17)
+        yield
+
+
+def records(shards, split):
+    """Rows of a split, in the order on disk."""
+    found = []
+    for name in sorted(shards):
+        if f"-{split}.tfrecord" in name:
+            with tempfile.NamedTemporaryFile() as file:
+                Path(file.name).write_bytes(shards[name])
+                raw = list(
+                    tf.data.TFRecordDataset(file.name).as_numpy_iterator()
+                )
+            for record in raw:
+                feature = tf.train.Example.FromString(record).features.feature
+                found.append(
+                    tuple(
+                        feature[key].bytes_list.value[0]
+                        for key in ("label", "text")
+                    )
+                )
+    return found
+
+
+@settings(max_examples=4)
+@given(plain=LINES, labelled=LINES, packed=LINES, end=ENDS, mark=st.booleans())
+def test_rows_and_counts_of_both_ways(plain, labelled, packed, end, mark):
+    with tempfile.TemporaryDirectory() as place:
+        folder, place = Path(place) / "files", Path(place)
+        start = b"\xef\xbb\xbf" if mark else b""
+        base = [b"one\ttab", b"two", b"three"]
+        write(folder, "a.txt", start + end.join(base + plain))
+        write(folder, "b.tsv", start + end.join(labelled))
+        write(folder, "c.tsv.gz", end.join([*packed, *labelled, *packed]) + end)
+        shards = prepare(folder, place / "plain")
+        assert prepare(folder, place / "beam", HERE) == shards
+        want = expected(folder)
+        metadata = json.loads(shards["metadata.json"])
+        kept = {split: records(shards, split) for split in metadata["splits"]}
+        every = [row for rows in kept.values() for row in rows]
+        assert len(every) == len(want.rows)
+        assert set(every) == want.rows
+        assert metadata["counts"] == {
+            "read": want.read,
+            "kept": len(want.rows),
+            "empty": want.empty,
+            "too_long": 0,
+            "duplicates": want.duplicates,
+            "invalid_utf8": sum(
+                text.decode(errors="ignore").encode() != text
+                for _, text in want.rows
+            ),
+        }
+        for split, rows in kept.items():
+            texts = [text for _, text in rows]
+            assert metadata["splits"][split] == {
+                "sha256": digest(texts),
+                "longest": max(map(len, texts)),
+                "bytes": sum(map(len, texts)),
+            }
+        for one in kept:
+            for other in set(kept) - {one}:
+                assert not {t for _, t in kept[one]} & {
+                    t for _, t in kept[other]
+                }
+
+
+@pytest.fixture(scope="module")
+def tweets_folder(tmp_path_factory):
+    """2,500 rows, in three files, many of them twice or of no use."""
+    folder = tmp_path_factory.mktemp("tweets") / "files"
+    rows = [
+        b"%s\ttweet %d of @ann%d http://a.example/%d"
+        % ((b"good", b"bad")[n % 2], n % 1500, n, n)
+        for n in range(2500)
+    ]
+    rows[7] = b"long " * 26
+    rows[8] = rows[9] = b""
+    write(folder, "a.tsv", b"\n".join(rows[:900]))
+    write(folder, "b.tsv.gz", b"\n".join(rows[900:1700]))
+    write(folder, "c.tsv", b"\r\n".join(rows[1700:]))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tweets_shards(tweets_folder, tmp_path_factory):
+    """What the plain way makes of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sharding, "_SHARD_BYTES", 10_000)
+        place = tmp_path_factory.mktemp("plain")
+        return prepare(tweets_folder, place, dataset="tweets")
+
+
+def test_tweets(tweets_shards):
+    assert json.loads(tweets_shards["metadata.json"])["counts"] == {
+        "read": 2500,
+        "kept": 1500,
+        "empty": 2,
+        "too_long": 1,
+        "duplicates": 997,
+        "invalid_utf8": 0,
+    }
+    assert sum("-train.tfrecord" in name for name in tweets_shards) > 5
+    rows = records(tweets_shards, "validation")
+    assert 40 < len(rows) < 110
+    assert all(text.endswith(b" of @userid url") for _, text in rows)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        HERE,
+        TRIES_AGAIN,
+        "--runner=DirectRunner",
+        "--runner=DirectRunner --direct_running_mode=multi_threading "
+        "--direct_num_workers=2",
+        # Each bundle is done three times.
+        f"{HERE} --direct_runner_bundle_repeat=2",
+    ],
+)
+def test_every_runner_writes_the_same(
+    tweets_folder, tweets_shards, tmp_path, monkeypatch, options
+):
+    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
+    monkeypatch.setattr(beam, "_PART", 5000)
+    shards = prepare(tweets_folder, tmp_path, options, "tweets")
+    assert shards == tweets_shards
+
+
+def test_size_of_parts_and_order_of_files_make_no_difference(
+    tweets_folder, tweets_shards, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
+    monkeypatch.setattr(beam, "_PART", 100_000)
+    real = text_files.find
+    monkeypatch.setattr(text_files, "find", lambda pattern: real(pattern)[::-1])
+    shards = prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")
+    again = prepare(tweets_folder, tmp_path / "plain", None, "tweets")
+    metadata = json.loads(tweets_shards["metadata.json"])
+    assert json.loads(shards["metadata.json"]) == metadata
+    assert {**shards, "x": b""} == {**again, "x": b""}
+    assert {n for n in shards if "tfrecord" in n} == {
+        n for n in tweets_shards if "tfrecord" in n
+    }
+
+
+def test_most_shards(tweets_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharding, "_MOST_SHARDS", 3)
+    plain = prepare(tweets_folder, tmp_path / "plain", dataset="tweets")
+    assert sum("-train.tfrecord" in name for name in plain) == 3
+    assert plain == prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")
+
+
+def test_prepared_data_is_found_again(tweets_folder, tmp_path, capsys):
+    pattern = f"{tweets_folder}/*.tsv*"
+    data_dir = str(tmp_path)
+    one = load("tweets", data_file=pattern, data_dir=data_dir, beam=HERE)
+    two = load("tweets", data_file=pattern, data_dir=data_dir)
+    assert one.record == two.record
+    assert f"found {one.name} in {data_dir}" in capsys.readouterr().err
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for path in tweets_folder.iterdir():
+        copy = moved / path.name
+        copy.write_bytes(path.read_bytes())
+        os.utime(copy, ns=(0, path.stat().st_mtime_ns))
+    # Another machine may have the files in another folder.
+    load("tweets", data_file=f"{moved}/*.tsv*", data_dir=data_dir)
+    assert len(whole(tmp_path)) == 1
+    with open(copy, "ab") as file:
+        file.write(b"\none more")
+    load("tweets", data_file=f"{moved}/*.tsv*", data_dir=data_dir)
+    assert len(whole(tmp_path)) == 2
+
+
+def test_files_at_an_address(tweets_folder, tweets_shards, tmp_path):
+    """TensorFlow's file system in memory stands for one in a cloud."""
+    for path in tweets_folder.iterdir():
+        with tf.io.gfile.GFile(f"ram://tweets/{path.name}", "wb") as file:
+            file.write(path.read_bytes())
+    options = {"data_file": "ram://tweets/*.tsv*"}
+    plain = load("tweets", **options, data_dir=str(tmp_path / "plain"))
+    there = load("tweets", **options, data_dir=str(tmp_path / "b"), beam=HERE)
+    assert plain.record == there.record
+    counts = json.loads(tweets_shards["metadata.json"])["counts"]
+    assert plain.record["counts"] == counts

@@ -1,0 +1,53 @@
+import pytest
+
+from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
+from pipelines.preparation.text_cleaner import Text, TextCleaner
+
+
+def test_counts_and_order():
+    cleaner = TextCleaner(normalize_tweets, longest=10)
+    rows = [
+        (b"a", b"@somebody"),
+        (b"", b" "),
+        (b"", b""),
+        (b"b", b"bad \xff"),
+        (b"", b"too long now"),
+        (b"", b"http://" + b"x" * 50),
+        (b"", b"ten bytes."),
+        (b"", b"@a @b"),
+    ]
+    assert list(cleaner(rows)) == [
+        Text(b"a", b"@userid"),
+        Text(b"b", b"bad \xff"),
+        Text(b"", b"url"),
+        Text(b"", b"ten bytes."),
+    ]
+    assert cleaner.counts == {
+        "read": 8,
+        "kept": 4,
+        "empty": 2,
+        # The last is over the limit only after its names were replaced.
+        "too_long": 2,
+        "invalid_utf8": 1,
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 9000])
+def test_any_number_of_rows(count):
+    cleaner = TextCleaner(normalize_utf8)
+    rows = ((b"", b"%d" % number) for number in range(count))
+    texts = [row.text for row in cleaner(rows)]
+    assert texts == [b"%d" % number for number in range(count)]
+    assert cleaner.counts["read"] == cleaner.counts["kept"] == count
+
+
+def test_lazy():
+    seen = []
+
+    def rows():
+        for number in range(100_000):
+            seen.append(number)
+            yield b"", b"text"
+
+    next(TextCleaner(normalize_utf8)(rows()))
+    assert len(seen) < 10_000

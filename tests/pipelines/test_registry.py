@@ -1,0 +1,67 @@
+import subprocess
+import sys
+
+import pytest
+
+from pipelines import registry
+from pipelines.errors import UserError
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("one\n")
+    return str(path)
+
+
+@pytest.mark.parametrize("dataset", sorted(set(registry.NAMES) - {"lines"}))
+def test_every_name_but_lines_needs_no_file(dataset):
+    registry.check(dataset)
+
+
+@pytest.mark.parametrize("dataset", ["tweets", "lines"])
+def test_files(dataset, file):
+    registry.check(dataset, file)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "with_file", "texts", "message"),
+    [
+        ("imdb", False, None, "choose one of ptb, tweets, "),
+        ("", False, None, "unknown data set"),
+        ("lines", False, None, "add --data-file"),
+        ("ptb", True, None, "takes no file"),
+        ("tweets/synthetic", True, None, "takes no file"),
+        ("tweets/sentiment140", True, None, "takes no file"),
+        ("ptb", False, 100, "its own number of texts"),
+        ("tweets", True, 100, "its own number of texts"),
+        ("tweets/synthetic", False, 9, "must be 10 or more"),
+    ],
+)
+def test_refuses(file, dataset, with_file, texts, message):
+    with pytest.raises(UserError, match=message) as error:
+        registry.check(dataset, file if with_file else None, texts)
+    assert "\n" not in str(error.value)
+
+
+def test_refuses_bad_file(tmp_path):
+    with pytest.raises(UserError, match="does not exist"):
+        registry.check("tweets", str(tmp_path / "a.txt"))
+
+
+def test_needs_no_tensorflow(file):
+    code = (
+        "import sys, pipelines.registry, pipelines.prepare\n"
+        "pipelines.registry.check('ptb')\n"
+        f"pipelines.registry.check('lines', {file[:-5]!r} + '*.txt', beam='')\n"
+        "slow = {'tensorflow', 'tensorflow_datasets', 'keras', 'numpy',"
+        " 'apache_beam'}\n"
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "[]"

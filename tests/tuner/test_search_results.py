@@ -1,0 +1,70 @@
+"""What is written after each trial."""
+
+import xml.etree.ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+from shared import small_config
+
+from hcvae_tf.models.config import Config
+from tuner.plan import Plan
+from tuner.ranges import Range
+from tuner.search_results import (
+    TrialResult,
+    front,
+    table,
+    write_results,
+)
+
+PLAN = Plan(small_config(), {"z_size": Range(4, 8)}, "random", 9, 5.0, None)
+
+
+def finding(name, cost, kl, z_size=4):
+    measures = {
+        "negative_elbo": cost,
+        "kl": kl,
+        "bits_per_char": 2.0,
+        "parameters": 1000,
+        "seconds": 3.0,
+    }
+    missing = max(0.0, 5.0 - kl)
+    return TrialResult(name, {"z_size": z_size}, measures, "", missing)
+
+
+FAILED = TrialResult("9", {"z_size": 8}, {}, "killed | by signal 9", 0.0)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=12))
+def test_the_front_is_what_no_other_beats(models):
+    found = [finding(str(i), *model) for i, model in enumerate(models)]
+    expected = [
+        str(i)
+        for i, (cost, kl) in enumerate(models)
+        if kl >= 5 and not any(c < cost and k > kl for c, k in models)
+    ]
+    assert [each.name for each in front([*found, FAILED])] == expected
+
+
+def test_files_hold_all_trials_and_the_best(tmp_path):
+    found = [
+        finding("2", 80.0, 7.0, z_size=7),
+        finding("0", 90.0, 6.0),
+        finding("1", 70.0, 1.5),
+        FAILED,
+    ]
+    write_results(tmp_path, sorted(found, key=lambda each: each.rank), PLAN)
+    rows = (tmp_path / "trials.md").read_text().splitlines()[2:]
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows]
+    assert [row[0] for row in cells] == ["**2**", "0", "1", "9"]
+    assert {len(row) for row in cells} == {8}
+    assert cells[2][-1] == "3.50 nats of KL missing"
+    assert cells[3][-1] == "failed: killed / by signal 9"
+    ET.parse(tmp_path / "trials.svg")
+    best = Config.from_json((tmp_path / "best.json").read_text(), "best.json")
+    assert best == PLAN.settings.replace("model", z_size=7)
+
+
+def test_without_a_feasible_trial_there_is_no_best(tmp_path):
+    write_results(tmp_path, [finding("0", 70.0, 1.5), FAILED], PLAN)
+    assert not (tmp_path / "best.json").exists()
+    assert "**" not in table([FAILED])
