@@ -1,4 +1,7 @@
-"""Writes the text at a - b + c: `… arithmetic RUN --a TEXT --b … --c …`."""
+"""Writes the text at a - b + c of latent vectors.
+
+python -m hcvae_tf.arithmetic RUN --a TEXT --b TEXT --c TEXT
+"""
 
 import dataclasses
 import os

@@ -1,4 +1,7 @@
-"""Moves texts along an attribute: `… attribute RUN TEXT --positive FILE …`."""
+"""Writes texts again with more or less of an attribute.
+
+python -m hcvae_tf.attribute RUN TEXT --positive FILE --negative FILE
+"""
 
 import dataclasses
 

@@ -1,4 +1,7 @@
-"""Writes the latent vectors of texts: `… encode RUN --to FOLDER`."""
+"""Writes the latent vectors of texts to files.
+
+python -m hcvae_tf.encode RUN --to FOLDER
+"""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Measures a trained model: `python -m hcvae_tf.evaluate RUN`."""
+"""Measures a trained model.
+
+python -m hcvae_tf.evaluate RUN
+"""
 
 import dataclasses
 import json

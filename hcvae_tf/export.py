@@ -1,4 +1,7 @@
-"""Writes a trained model for servers: `… export RUN --to saved_models/NAME`."""
+"""Exports a trained model for TensorFlow Serving.
+
+python -m hcvae_tf.export RUN --to saved_models/NAME
+"""
 
 import dataclasses
 import os

@@ -1,4 +1,7 @@
-"""Trains a model: `python -m hcvae_tf.fit --dataset tweets`."""
+"""Trains a model.
+
+python -m hcvae_tf.fit --dataset tweets
+"""
 
 import dataclasses
 import sys

@@ -1,4 +1,7 @@
-"""Writes texts between two: `… interpolate RUN --from TEXT --to TEXT`."""
+"""Writes texts on the way between two texts.
+
+python -m hcvae_tf.interpolate RUN --from TEXT --to TEXT
+"""
 
 import dataclasses
 import os

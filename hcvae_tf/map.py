@@ -1,4 +1,7 @@
-"""Draws latent vectors in two dimensions: `… map RUN --to map.svg`."""
+"""Draws a map of latent vectors, coloured by label.
+
+python -m hcvae_tf.map RUN --to map.svg
+"""
 
 import dataclasses
 

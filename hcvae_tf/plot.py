@@ -1,4 +1,7 @@
-"""Draws the curves of runs: `python -m hcvae_tf.plot RUN RUN --to FILE`."""
+"""Draws the training curves of runs.
+
+python -m hcvae_tf.plot RUN OTHER-RUN --to curves.svg
+"""
 
 import dataclasses
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""How well a linear classifier reads labels off z: `… probe RUN`."""
+"""Measures how well a linear classifier reads labels off z.
+
+python -m hcvae_tf.probe RUN
+"""
 
 import collections
 import dataclasses

@@ -1,4 +1,7 @@
-"""Writes texts again from their latent vectors: `… reconstruct RUN TEXT`."""
+"""Writes texts again from their latent vectors.
+
+python -m hcvae_tf.reconstruct RUN TEXT
+"""
 
 import dataclasses
 

@@ -1,4 +1,7 @@
-"""Writes new texts: `python -m hcvae_tf.sample RUN -n 20`."""
+"""Writes new texts.
+
+python -m hcvae_tf.sample RUN -n 20
+"""
 
 import dataclasses
 from typing import Annotated

@@ -1,4 +1,7 @@
-"""Bits per character of each text: `python -m hcvae_tf.score RUN -`."""
+"""Prints how improbable each text is, in bits per character.
+
+python -m hcvae_tf.score RUN TEXT
+"""
 
 import dataclasses
 

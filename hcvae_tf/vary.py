@@ -1,4 +1,7 @@
-"""Writes texts along one latent dimension: `… vary RUN TEXT`."""
+"""Writes a text again along one latent dimension.
+
+python -m hcvae_tf.vary RUN TEXT
+"""
 
 import dataclasses
 import os

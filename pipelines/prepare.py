@@ -1,4 +1,7 @@
-"""`python -m pipelines.prepare`: gets a data set ready for training."""
+"""Gets a data set ready for training.
+
+python -m pipelines.prepare tweets
+"""
 
 import os
 import sys

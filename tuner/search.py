@@ -1,4 +1,7 @@
-"""Searches alpha and the layer widths: `python -m tuner.search`."""
+"""Searches alpha and the layer widths.
+
+python -m tuner.search --dataset ptb --z-size 16:64
+"""
 
 import dataclasses
 import sys

@@ -1,4 +1,7 @@
-"""Makes the paper's figures and tables: `… reproduce figure4 --scale small`."""
+"""Makes the paper's figures and tables.
+
+python -m hcvae_tf.reproduce figure4 --scale small
+"""
 
 import dataclasses
 import importlib

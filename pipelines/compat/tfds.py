@@ -1,8 +1,9 @@
 """What this package takes of tensorflow-datasets beyond its public API."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+import tensorflow_datasets as tfds
 from tensorflow_datasets.core import example_serializer, hashing, shuffle
 from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
@@ -15,6 +16,7 @@ from tensorflow_datasets.core.utils.shard_utils import ShardConfig
 from tensorflow_datasets.core.writer import ExampleWriter
 
 __all__ = [
+    "BuilderHooks",
     "DownloadError",
     "ExampleWriter",
     "NonMatchingChecksumError",
@@ -38,6 +40,52 @@ def bounded_memory(sort_bytes: int) -> Iterator[None]:
         yield
     finally:
         shuffle.MAX_MEM_BUFFER_SIZE = usual
+
+
+class BuilderHooks:
+    """Gives a builder's private hooks public names.
+
+    A subclass comes before `tfds.core.GeneratorBasedBuilder` and has
+    `generate_splits`, `after_pipeline` and `example_writer`.
+    """
+
+    def generate_splits(
+        self,
+        download_config: tfds.download.DownloadConfig,
+        with_tfds: Callable[[], Sequence[tfds.core.SplitInfo]],
+    ) -> Sequence[tfds.core.SplitInfo]:
+        """Writes all splits.
+
+        Args:
+            download_config: how; it has Beam's options, if there are any.
+            with_tfds: TFDS's own way, by `_split_generators`.
+        """
+        raise NotImplementedError
+
+    def after_pipeline(self) -> None:
+        """Does what is left to do after a Beam pipeline."""
+        raise NotImplementedError
+
+    def example_writer(self) -> ExampleWriter:
+        """Gives what writes one file."""
+        raise NotImplementedError
+
+    def shard_template(self, split: str) -> ShardedFileTemplate:
+        """Names the shards of a split."""
+        return self._get_filename_template(split)
+
+    def _generate_splits(self, dl_manager, download_config):
+        usual = super()._generate_splits
+        return self.generate_splits(
+            download_config, lambda: usual(dl_manager, download_config)
+        )
+
+    def _process_pipeline_result(self, pipeline_result):
+        del pipeline_result
+        self.after_pipeline()
+
+    def _example_writer(self):
+        return self.example_writer()
 
 
 class ShuffledExamples:

@@ -1,6 +1,7 @@
 """Why tyro refuses a command line, without the box that it draws."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 from tyro import _errors
@@ -35,15 +36,18 @@ def _reason(event: _errors.ParseErrorEvent) -> str:
             f"{', '.join(event.choices)}"
         )
     if isinstance(event, _errors.BadValue):
-        return f"{_flag(event.argument)} needs another number of values"
+        return f"{_flag(event.argument)} needs a value"
     if isinstance(event, _errors.InstantiationFailure):
-        flag = f"{_flag(event.argument)}: " if event.argument else ""
-        return f"{flag}{' '.join(str(event.message).split())}"
+        if not event.argument:
+            return event.message
+        # Python's own words, which end with the value.
+        value = re.search(r"('[^']*'|\[.*\])$", event.message)
+        return f"{_flag(event.argument)} cannot be {value[0] if value else ''}"
     return "these arguments do not go together"
 
 
 def _flag(argument) -> str:
     """The argument as it is typed, the longest of its spellings."""
     if argument.is_positional():
-        return argument.display_name()
+        return argument.lowered.metavar or argument.display_name()
     return max(argument.lowered.name_or_flags, key=len)

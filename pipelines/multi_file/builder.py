@@ -8,6 +8,7 @@ from typing import ClassVar
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from pipelines.compat.tfds import BuilderHooks
 from pipelines.files import text_files
 from pipelines.multi_file import local_runner
 from pipelines.multi_file.shard_writer import RangeWriter, StableWriter
@@ -39,7 +40,7 @@ def multi_file_config(path: str) -> MultiFileConfig:
     )
 
 
-class MultiFileBuilder(TextBuilder, skip_registration=True):
+class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
     """A builder of texts and labels from a user's files.
 
     Rows that are equal in label and text are kept once, and a hash of the
@@ -55,20 +56,23 @@ class MultiFileBuilder(TextBuilder, skip_registration=True):
     def _info(self) -> tfds.core.DatasetInfo:
         return self.text_info(["text", "label"])
 
-    def _generate_splits(
-        self, dl_manager, download_config: tfds.download.DownloadConfig
+    def generate_splits(
+        self,
+        download_config: tfds.download.DownloadConfig,
+        with_tfds: Callable[[], Sequence[tfds.core.SplitInfo]],
     ) -> Sequence[tfds.core.SplitInfo]:
+        """Writes all splits, with Beam if its options are given."""
         if download_config.beam_options is not None:
             from pipelines.multi_file.beam_options import explained
 
             with explained():
-                return super()._generate_splits(dl_manager, download_config)
+                return with_tfds()
         writers = {
             split: RangeWriter(
                 self.info.features,
-                self._get_filename_template(split),
+                self.shard_template(split),
                 download_config.get_shard_config(),
-                self._example_writer(),
+                self.example_writer(),
             )
             for split in SPLITS
         }
@@ -86,13 +90,14 @@ class MultiFileBuilder(TextBuilder, skip_registration=True):
             pipeline, paths, self._cleaner(), self.data_path
         )
 
-    def _process_pipeline_result(self, pipeline_result) -> None:
-        del pipeline_result
+    def after_pipeline(self) -> None:
+        """Takes over what the pipeline noted."""
         from pipelines.multi_file import beam_runner
 
         self._note(*beam_runner.take_notes(self.data_path))
 
-    def _example_writer(self) -> StableWriter:
+    def example_writer(self) -> StableWriter:
+        """Gives what writes one file."""
         return StableWriter(self.info.file_format)
 
     def _cleaner(self) -> Callable[[], TextCleaner]:

@@ -1,0 +1,36 @@
+"""Lists the commands, a line each.
+
+python -m hcvae_tf
+"""
+
+import ast
+from pathlib import Path
+
+_ROOT = Path(__file__).parent
+_NO_COMMANDS = ("__init__.py", "__main__.py", "client.py")
+
+
+def commands() -> dict[str, str]:
+    """What is typed after `python -m` → what it does."""
+    files = {
+        f"hcvae_tf.{file.stem}": file
+        for file in sorted(_ROOT.glob("*.py"))
+        if file.name not in _NO_COMMANDS
+    }
+    files |= {
+        "hcvae_tf.reproduce": _ROOT / "reproduce" / "__main__.py",
+        "pipelines.prepare": _ROOT.parent / "pipelines" / "prepare.py",
+        "tuner.search": _ROOT.parent / "tuner" / "search.py",
+    }
+    return {name: _first_line(file) for name, file in files.items()}
+
+
+def _first_line(file: Path) -> str:
+    """Of the docstring, without importing what it is in."""
+    return ast.get_docstring(ast.parse(file.read_text("utf-8"))).splitlines()[0]
+
+
+if __name__ == "__main__":
+    for command, what in commands().items():
+        print(f"python -m {command:22}{what}")
+    print("\nAdd --help to any of them for its flags.")
