@@ -1,5 +1,5 @@
-"""Speed, as tables: `python -m benchmarks.NAME`.
+"""Benchmarks that print tables: `python -m benchmarks.NAME`.
 
-Each program times what it compares in turns within one run, so that a busy
-moment of the machine hits all of it, and prints ratios of medians.
+Each program times its cases in turns within one run, so that a busy moment of
+the machine affects all of them, and prints ratios of medians.
 """

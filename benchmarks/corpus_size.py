@@ -1,4 +1,4 @@
-"""What a larger corpus costs in training: memory, and time to resume."""
+"""Memory of training and time to resume, over the size of the corpus."""
 
 import dataclasses
 import json
@@ -27,18 +27,18 @@ _MODEL = (
 class CorpusSize:
     """Trains on the same tweets, repeated to several sizes.
 
-    The tweets are prepared once; a larger corpus is the same shards, copied
-    one after the other into 1,024 at most, and is deleted afterwards.
+    The tweets are prepared once. A larger corpus repeats their shards in at
+    most 1,024 files, and is deleted afterwards.
     """
 
     data_file: str
-    """A pattern of your own tweets."""
+    """Pattern of your own files of tweets."""
     gigabytes: tuple[float, ...] = (0.1, 1, 10)
     """Sizes on disk."""
     steps: int = 800
-    """Of training, 256 texts each; a shuffle block has 65,536."""
+    """Training steps of 256 texts; a shuffle block has 65,536 texts."""
     folder: str | None = None
-    """Where temporary files go (default: the system's)."""
+    """Folder for temporary files (default: the system's)."""
 
 
 def main() -> int:
@@ -54,7 +54,9 @@ def main() -> int:
             with tempfile.TemporaryDirectory(dir=folder) as data_dir:
                 size = _repeat(Path(prepared), Path(data_dir), gigabytes)
                 peak = in_own_process(_fit_peak, settings, data_dir)
-                resumes = in_own_process(_resumes, settings.data_file, data_dir)
+                resumes = in_own_process(
+                    _seconds_to_resume, settings.data_file, data_dir
+                )
                 rows.append(size | {"peak of fit, MiB": f"{peak:,.0f}"})
                 rows[-1] |= resumes
     print_table(
@@ -64,7 +66,7 @@ def main() -> int:
 
 
 def _prepare(data_file, folder):
-    """Where the prepared data set is, below the folder."""
+    """Prepares the tweets; returns the path of the dataset."""
     from pipelines.load import load
 
     corpus = load("tweets", data_file=data_file, data_dir=f"{folder}/once")
@@ -72,7 +74,7 @@ def _prepare(data_file, folder):
 
 
 def _repeat(source, data_dir, gigabytes):
-    """Makes a data set with more shards of the same records."""
+    """Writes a dataset that repeats the records of another."""
     target = data_dir / source.relative_to(source.parents[2])
     target.mkdir(parents=True)
     info = json.loads((source / "dataset_info.json").read_text())
@@ -113,7 +115,7 @@ def _repeat(source, data_dir, gigabytes):
 
 
 def _fit_peak(settings, data_dir):
-    """The most memory that a run of `fit` had, MiB."""
+    """Returns the peak memory of a run of `fit`, MiB."""
     subprocess.run(
         [
             *(sys.executable, "-m", "hcvae_tf.fit", "--dataset", "tweets"),
@@ -127,8 +129,8 @@ def _fit_peak(settings, data_dir):
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
-def _resumes(data_file, data_dir):
-    """Seconds until the first batch of a run that goes on."""
+def _seconds_to_resume(data_file, data_dir):
+    """Returns the seconds until the first batch of a resumed run."""
     from pipelines.load import load
 
     corpus = load("tweets", data_file=data_file, data_dir=data_dir)

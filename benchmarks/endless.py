@@ -1,4 +1,4 @@
-"""Untrained models whose texts never end, so that all are equally long."""
+"""Untrained models that never end a text, so all texts are equally long."""
 
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def endless(config: Config) -> "LocalSignatures":
-    """Builds a model of all bytes, in float32.
+    """Builds an untrained model of all bytes, in float32.
 
     Args:
-        config: with a hybrid decoder.
+        config: settings with a hybrid decoder.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Writing texts: the loop in the graph against a Python loop over `step`."""
+"""Generating texts: a loop in the graph against a Python loop over `step`."""
 
 import dataclasses
 import sys
@@ -12,21 +12,21 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Generate:
-    """Times the tweet hybrid with LSTM and with ByteNet, untrained.
+    """Times how the untrained tweet hybrid generates, with LSTM and ByteNet.
 
-    Ends of texts are made impossible, so every text has its full length.
+    The models never end a text early, so every text has its full length.
     """
 
     texts: tuple[int, ...] = (1, 256)
-    """Texts written at a time."""
+    """Texts generated at a time."""
     length: int = 128
     """Characters per text."""
     lengths: tuple[int, ...] = (32, 64, 128, 256)
     """Lengths at which ByteNet's cost per character is shown."""
     units: int = 1_000
-    """Size of the LSTM."""
+    """Units of the LSTM."""
     rounds: int = 5
-    """How often each is timed; the median counts."""
+    """How often each case is timed; the median counts."""
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
 def _rows(settings, language_model):
     trained = _trained(settings, settings.length, language_model)
     for count in settings.texts:
-        for way, temperature in (("greedy", 0.0), ("temperature 1", 1.0)):
+        for choice, temperature in (("greedy", 0.0), ("temperature 1", 1.0)):
             functions = {
                 "one loop in the graph": _in_graph(trained, count, temperature),
                 "Python loop over step": _in_python(
@@ -63,7 +63,7 @@ def _rows(settings, language_model):
                 slow = seconds["Python loop over step"]
                 yield {
                     "texts": count,
-                    "choice": way,
+                    "choice": choice,
                     "how": name,
                     "ms for all": f"{median * 1000:,.0f}",
                     "ms per character": f"{median * 1e3 / settings.length:.2f}",
@@ -73,25 +73,25 @@ def _rows(settings, language_model):
 
 
 def _cost_rows(settings):
-    kept, again = {}, {}
+    cached, recomputed = {}, {}
     for length in settings.lengths:
         trained = _trained(settings, length, "bytenet", bytenet_layers=10)
-        kept[length] = _in_graph(trained, 1, 0.0)
-        again[length] = _recomputing(trained)
-    ways = {
+        cached[length] = _in_graph(trained, 1, 0.0)
+        recomputed[length] = _recomputing(trained)
+    columns = {
         "ms per character, past activations kept": median_seconds(
-            kept, settings.rounds
+            cached, settings.rounds
         ),
         "ms per character, whole text computed again": median_seconds(
-            again, settings.rounds
+            recomputed, settings.rounds
         ),
     }
     for length in settings.lengths:
         yield {
             "characters": length,
             **{
-                way: f"{seconds[length] * 1e3 / length:.2f}"
-                for way, seconds in ways.items()
+                title: f"{seconds[length] * 1e3 / length:.2f}"
+                for title, seconds in columns.items()
             },
         }
 
@@ -119,14 +119,16 @@ def _in_graph(trained, count, temperature):
 def _in_python(trained, count, temperature):
     import tensorflow as tf
 
-    here = trained.signatures
-    decoder = here.model.decoder
+    signatures = trained.signatures
+    decoder = signatures.model.decoder
 
     def write():
-        state = decoder.initial_state(tf.random.normal((count, here.z_size)))
-        token = tf.fill((count,), here.model.start)
+        state = decoder.initial_state(
+            tf.random.normal((count, signatures.z_size))
+        )
+        token = tf.fill((count,), signatures.model.start)
         tokens = []
-        for _ in range(here.length):
+        for _ in range(signatures.length):
             logits, state = decoder.step(state, token)
             if temperature:
                 drawn = tf.random.categorical(logits / temperature, 1)
@@ -134,7 +136,7 @@ def _in_python(trained, count, temperature):
             else:
                 token = tf.argmax(logits, axis=-1, output_type=tf.int32)
             tokens.append(token)
-        return here.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
+        return signatures.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
 
     return write
 
@@ -142,21 +144,21 @@ def _in_python(trained, count, temperature):
 def _recomputing(trained):
     import tensorflow as tf
 
-    ends = trained.signatures
-    model = ends.model
+    signatures = trained.signatures
+    model = signatures.model
 
     @tf.function
     def write(z):
-        tokens = tf.zeros((1, ends.length), tf.int32)
-        for place in tf.range(ends.length):
+        tokens = tf.zeros((1, signatures.length), tf.int32)
+        for position in tf.range(signatures.length):
             previous = model.previous_tokens(tokens)
             logits, _ = model.decoder(z, previous)
-            token = tf.argmax(logits[:, place], -1, output_type=tf.int32)
-            here = tf.one_hot(place, ends.length, dtype=tf.int32)
-            tokens += token[:, None] * here
+            token = tf.argmax(logits[:, position], -1, output_type=tf.int32)
+            mask = tf.one_hot(position, signatures.length, dtype=tf.int32)
+            tokens += token[:, None] * mask
         return tokens
 
-    return lambda: write(tf.random.normal((1, ends.z_size))).numpy()
+    return lambda: write(tf.random.normal((1, signatures.z_size))).numpy()
 
 
 if __name__ == "__main__":

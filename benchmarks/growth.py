@@ -1,4 +1,4 @@
-"""How time and memory of a training step grow with the sizes."""
+"""Time and memory of a training step over length, batch and units."""
 
 import dataclasses
 import sys
@@ -20,7 +20,7 @@ _MODELS = {
 class Growth:
     """Times the small models, changing one size at a time.
 
-    Each measurement has a process of its own, for its peak memory.
+    Each measurement runs in its own process, to get its peak memory.
     """
 
     lengths: tuple[int, ...] = (16, 32, 64, 128, 256, 512)
@@ -28,9 +28,9 @@ class Growth:
     batches: tuple[int, ...] = (8, 16, 32, 64, 128, 256)
     """Texts per step."""
     units: tuple[int, ...] = (128, 256, 512, 1_024)
-    """Sizes of the LSTMs, and twice the maps of ByteNet."""
+    """Units of the LSTMs; ByteNet gets half as much width."""
     rounds: int = 5
-    """How often each is timed; the median counts."""
+    """How often each case is timed; the median counts."""
 
 
 def main() -> int:
@@ -66,7 +66,7 @@ def _rows(size, values, normal, rounds):
 
 
 def measure(name: str, sizes: dict[str, int], rounds: int):
-    """Median seconds of a training step, and the peak memory in MiB."""
+    """Returns median seconds of a training step and peak memory, MiB."""
     from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 

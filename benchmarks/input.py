@@ -1,4 +1,4 @@
-"""The streams of training batches alone, against what training takes."""
+"""Speed of the training streams alone, against the speed of training."""
 
 import dataclasses
 import itertools
@@ -14,20 +14,20 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Input:
-    """Times the streams of data sets, and the step of the small preset."""
+    """Times the streams of datasets, and the step of the small preset."""
 
     datasets: tuple[str, ...] = ("ptb", "tweets")
-    """Their names, as for fit."""
+    """Names of the datasets, as for fit."""
     data_file: str | None = None
-    """Your own tweets, for tweets."""
+    """File of your own tweets, for the dataset tweets."""
     data_dir: str | None = None
-    """Where prepared data lies (default: that of tensorflow-datasets)."""
+    """Folder of prepared data (default: that of tensorflow-datasets)."""
     batch: int = 32
     """Texts per batch."""
     batches: int = 5_000
-    """Batches read of each."""
+    """Batches read in each timing."""
     rounds: int = 5
-    """How often each is timed; the median counts."""
+    """How often each dataset is timed; the median counts."""
 
 
 def main() -> int:
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def measure(settings, name):
-    """The row of one data set."""
+    """Returns the row of one dataset."""
     import tensorflow as tf
 
     from pipelines.load import load

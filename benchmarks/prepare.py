@@ -1,4 +1,4 @@
-"""Preparing tweets of several files: the plain way, and with Beam."""
+"""Preparing tweets from several files, without Beam and with it."""
 
 import dataclasses
 import sys
@@ -16,16 +16,16 @@ _FILES = 8
 
 @dataclasses.dataclass(frozen=True)
 class Prepare:
-    """Times the preparation of tweets, start of the workers included."""
+    """Times the preparation of tweets, including the start of the workers."""
 
     data_file: str | None = None
-    """A pattern of your own files (default: tweets made up by the grammar)."""
+    """Pattern of your own files (default: synthetic tweets of the grammar)."""
     texts: int = 500_000
-    """How many to make up."""
+    """Number of synthetic tweets."""
     processes: tuple[int, ...] = (1, 2)
-    """Of Beam's workers."""
+    """Numbers of worker processes of Beam."""
     folder: str | None = None
-    """Where temporary files go (default: the system's)."""
+    """Folder for temporary files (default: the system's)."""
 
 
 def main() -> int:
@@ -35,15 +35,15 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory(dir=settings.folder) as folder:
         pattern = settings.data_file or in_own_process(
-            _make_up, settings.texts, folder
+            _write_synthetic, settings.texts, folder
         )
         registry.check("tweets", pattern, beam="")
-        ways = {"plain": None}
+        cases = {"plain": None}
         for processes in settings.processes:
-            ways[f"Beam, processes: {processes}"] = f"{_BEAM}{processes}"
+            cases[f"Beam, processes: {processes}"] = f"{_BEAM}{processes}"
         measured = {
-            way: in_own_process(_prepare, pattern, folder, options)
-            for way, options in ways.items()
+            case: in_own_process(_prepare, pattern, folder, options)
+            for case, options in cases.items()
         }
     first = f"Beam, processes: {settings.processes[0]}"
     _, one = measured[first]
@@ -51,20 +51,20 @@ def main() -> int:
         f"Preparing tweets of {settings.data_file or 'the grammar'}",
         [
             {
-                "way": way,
+                "way": case,
                 "rows": f"{rows:,}",
                 "seconds": f"{seconds:.0f}",
                 "rows/s": f"{rows / seconds:,.0f}",
                 f"times {first}": f"{one / seconds:.2f}",
             }
-            for way, (rows, seconds) in measured.items()
+            for case, (rows, seconds) in measured.items()
         ],
     )
     return 0
 
 
-def _make_up(texts, folder):
-    """Writes tweets to several files; gives their pattern."""
+def _write_synthetic(texts, folder):
+    """Writes synthetic tweets to several files; returns their pattern."""
     from pipelines.tweets import grammar
 
     for number in range(_FILES):
@@ -75,7 +75,7 @@ def _make_up(texts, folder):
 
 
 def _prepare(pattern, folder, options):
-    """How many rows were read, and in how many seconds."""
+    """Prepares the tweets; returns the number of rows, and the seconds."""
     from pipelines.load import load
 
     with tempfile.TemporaryDirectory(dir=folder) as data_dir:

@@ -1,4 +1,4 @@
-"""The matrix products of a training step, and how fast they can be."""
+"""Matrix products of a training step, and the fastest possible rate."""
 
 import math
 import time
@@ -12,7 +12,7 @@ _FORWARD_AND_BACKWARD = 3
 
 
 def product_rate(dtype: str, size: int = 4096, rounds: int = 5) -> float:
-    """The fastest that this machine multiplies two large matrices, FLOP/s."""
+    """Measures the best rate of a product of two large matrices, FLOP/s."""
     matrix = tf.cast(tf.random.normal((size, size)), dtype)
     seconds = []
     for _ in range(rounds + 1):
@@ -23,10 +23,10 @@ def product_rate(dtype: str, size: int = 4096, rounds: int = 5) -> float:
 
 
 def product_flops(model: keras.Model, batch: int, length: int) -> float:
-    """FLOP of the products that one training step cannot do without.
+    """Returns the FLOP of the products that a training step needs.
 
     Every matrix is multiplied three times: forward, and for the gradients of
-    its input and of itself. Characters enter LSTMs by lookup, which is none.
+    its input and of itself. Tokens enter LSTMs by lookup, without a product.
     """
     flops = 0
     for layer in model._flatten_layers():
@@ -36,18 +36,18 @@ def product_flops(model: keras.Model, batch: int, length: int) -> float:
             size = (layer.units + layer.feature_size) * gates
         elif isinstance(layer, keras.layers.Dense):
             size = math.prod(layer.kernel.shape)
-            # These see a text at once, the others each of its characters.
+            # These run once per text, the others once per position.
             if layer.name in ("posterior", "expand", "from_z"):
                 rows = batch
         elif isinstance(layer, keras.layers.Conv1D):
-            # The strided ones of the encoder halve the length.
+            # The strided convolutions of the encoder halve the length.
             size = math.prod(layer.kernel.shape)
             rows = batch * _length_after(model.encoder, layer, length)
         elif isinstance(layer, keras.layers.Conv1DTranspose):
             size = math.prod(layer.kernel.shape)
             decoder = model.decoder.deconvolution
-            place = decoder.deconvolutions.index(layer)
-            rows = batch * decoder.smallest * 2**place
+            index = decoder.deconvolutions.index(layer)
+            rows = batch * decoder.smallest * 2**index
         flops += 2 * rows * size
     return _FORWARD_AND_BACKWARD * flops
 

@@ -1,4 +1,4 @@
-"""What a training step spends its time on."""
+"""Time of a training step by kind of op."""
 
 import dataclasses
 import sys
@@ -14,15 +14,15 @@ class Profile:
     """Profiles training steps of a preset on random characters."""
 
     preset: str = "tweets-hybrid"
-    """A set-up by name, as for fit."""
+    """Name of a preset, as for fit."""
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the products."""
+    """Precision of matrix products."""
     batch: int = 32
     """Texts per step."""
     length: int = 128
     """Characters per text."""
     kinds: int = 12
-    """How many kinds of op are shown."""
+    """Number of kinds of op to show."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Where the time of a step goes, by TensorFlow's profiler."""
+"""Time of a step by kind of op, from TensorFlow's profiler."""
 
 import collections
 import glob
@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable
 
 
 def by_op(event: str) -> str | None:
-    """Kind of op that an event of the profiler is, None if it is none."""
-    # What XLA compiled is one event, whatever is in it.
+    """Returns the kind of op of a profiler event, None for other events."""
+    # All ops that XLA compiled are one event.
     if event == "CpuExecutable::ExecuteAsyncOnStream":
         return "compiled by XLA"
     # Ops are events called scope/name:Kind.
@@ -19,7 +19,7 @@ def by_op(event: str) -> str | None:
 
 
 def by_product(event: str) -> bool:
-    """Whether an event is a product of matrices."""
+    """Returns whether an event is a product of matrices."""
     return bool(re.search("MatMul|Conv2D|Einsum", by_op(event) or ""))
 
 
@@ -32,14 +32,14 @@ def milliseconds(
 
     Args:
         step: runs one step and waits for it.
-        kind_of: gives the kind of an event by its name; what has none is
-            left out.
-        rounds: how many are profiled.
+        kind_of: returns the kind of an event from its name; events without a
+            kind are left out.
+        rounds: number of profiled steps.
 
     Returns:
         Milliseconds of a step, which the profiler itself makes longer, and
-        those in which each kind was running, most first. Kinds that run at
-        the same time both count.
+        milliseconds in which each kind was running, the longest first. Kinds
+        that run at the same time both count.
     """
     import tensorflow as tf
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
@@ -60,7 +60,7 @@ def milliseconds(
             for event in line.events:
                 kind = kind_of(plane.event_metadata[event.metadata_id].name)
                 if kind:
-                    # Picoseconds; lines begin at times of their own.
+                    # Picoseconds; each line has its own start time.
                     begin = line.timestamp_ns * 1000 + event.offset_ps
                     spans[kind].append((begin, begin + event.duration_ps))
     per_step = {kind: _covered(s) / 1e9 / rounds for kind, s in spans.items()}
@@ -69,7 +69,7 @@ def milliseconds(
 
 
 def _covered(spans):
-    """Length of the union of intervals."""
+    """Returns the length of the union of intervals."""
     total, reached = 0, float("-inf")
     for begin, end in sorted(spans):
         total += max(0, end - max(begin, reached))

@@ -1,4 +1,4 @@
-"""The layer-norm LSTM, forward and backward, against Keras's own layers."""
+"""Layer-norm LSTM, forward and backward, against Keras's own layers."""
 
 import dataclasses
 import sys
@@ -13,15 +13,15 @@ class Recurrent:
     """Times LayerNormLSTM against keras.layers.RNN and keras.layers.LSTM."""
 
     units: int = 1_000
-    """Size of the LSTM; the paper's tweet model has 1,000."""
+    """Units of the LSTM; the paper's tweet model has 1,000."""
     length: int = 128
     """Characters per text."""
     features: int = 200
-    """Width of the features that join the one-hot character."""
+    """Width of the features next to the one-hot token."""
     batches: tuple[int, ...] = (32, 128)
     """Texts per step."""
     rounds: int = 5
-    """How often each is timed; the median counts."""
+    """How often each case is timed; the median counts."""
 
 
 def main() -> int:
@@ -59,26 +59,26 @@ def _functions(settings, batch):
     from benchmarks.stock import layer_norm_lstm
     from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
-    tokens_count = 261
+    token_count = 261
     shape = batch, settings.length
-    tokens = tf.random.uniform(shape, 0, tokens_count, tf.int32)
+    tokens = tf.random.uniform(shape, 0, token_count, tf.int32)
 
-    def function(layer, joined, dtype):
+    def function(layer, concatenated, dtype):
         features = tf.cast(tf.random.normal((*shape, settings.features)), dtype)
 
         @tf.function
         def step(tokens, features):
             with tf.GradientTape() as tape:
                 tape.watch(features)
-                if joined:
-                    one_hot = tf.one_hot(tokens, tokens_count, dtype=dtype)
+                if concatenated:
+                    one_hot = tf.one_hot(tokens, token_count, dtype=dtype)
                     outputs = layer(tf.concat([one_hot, features], axis=-1))
                 else:
                     outputs, _ = layer(tokens, features, training=True)
                 loss = tf.reduce_sum(tf.square(tf.cast(outputs, tf.float32)))
             weights = [weight.value for weight in layer.trainable_weights]
             gradients = tape.gradient(loss, [*weights, features])
-            # One number of each, so that none is left out.
+            # One number of each keeps all gradients in the graph.
             return tf.add_n(
                 [tf.cast(tf.reshape(g, [-1])[0], tf.float32) for g in gradients]
             )
@@ -92,7 +92,7 @@ def _functions(settings, batch):
     ):
         keras.config.set_dtype_policy(policy)
         units = settings.units
-        for layer_name, joined, layer in (
+        for layer_name, concatenated, layer in (
             ("keras.layers.RNN over a cell", True, layer_norm_lstm(units)),
             (
                 "keras.layers.LSTM (no layer norm)",
@@ -102,10 +102,12 @@ def _functions(settings, batch):
             (
                 "LayerNormLSTM",
                 False,
-                LayerNormLSTM(units, tokens_count, settings.features),
+                LayerNormLSTM(units, token_count, settings.features),
             ),
         ):
-            functions[f"{layer_name}, {name}"] = function(layer, joined, name)
+            functions[f"{layer_name}, {name}"] = function(
+                layer, concatenated, name
+            )
     keras.config.set_dtype_policy("float32")
     return functions
 

@@ -1,4 +1,4 @@
-"""Tables with the machine that they were measured on."""
+"""Measurements in a new process, and tables that name the machine."""
 
 import multiprocessing
 import resource
@@ -8,27 +8,26 @@ from hcvae_tf.training.environment import describe_environment, median_seconds
 
 
 def median(function: Callable[[], object], rounds: int) -> float:
-    """Median seconds of one function; see `hcvae_tf.training.timing`."""
+    """Returns the median seconds of one function; see `median_seconds`."""
     return median_seconds({"": function}, rounds)[""]
 
 
 def peak_mib() -> float:
-    """The most memory that this process ever had, MiB."""
+    """Returns the peak memory of this process, MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def in_own_process(function: Callable, *arguments: object):
-    """What a module's function gives in a new process.
+    """Calls a module-level function in a new process; returns its result.
 
-    Models in one process disturb each other's memory, and its peak is that of
-    all of them.
+    Models in one process would affect each other's memory and share its peak.
     """
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
 
 
 def print_table(title: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Prints rows as a Markdown table under a title and the machine."""
+    """Prints rows as a Markdown table, under a title and the machine."""
     rows = [{name: str(cell) for name, cell in row.items()} for row in rows]
     widths = {
         name: max(len(name), *(len(row[name]) for row in rows))

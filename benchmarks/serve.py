@@ -1,6 +1,7 @@
-"""Requests to an exported model, against calling the Python model."""
+"""Speed of requests to an exported model, against the Python model."""
 
 import dataclasses
+import functools
 import sys
 import tempfile
 from pathlib import Path
@@ -14,20 +15,20 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Serve:
-    """Times the functions of an export, one request after the other.
+    """Times the signatures of an export, one request after another.
 
-    The model is untrained and its texts never end, so that every text has its
-    full length. No server and no network are between.
+    The model is untrained and never ends a text early, so every text has its
+    full length. There is no server or network in between.
     """
 
     preset: str = "medium"
-    """Of the model."""
+    """Preset of the model."""
     batches: tuple[int, ...] = (1, 8, 64)
-    """Rows of a request."""
+    """Rows per request."""
     length: int = 128
     """Characters per text."""
     units: int = 512
-    """Size of the LSTM."""
+    """Units of the LSTM."""
     rounds: int = 100
     """Requests of each kind."""
 
@@ -52,37 +53,39 @@ def _rows(settings):
     from hcvae_tf.serving.export_model import write_saved_model
 
     config = preset(settings.preset).replace("data", length=settings.length)
-    here = endless(config.replace("model", decoder_units=settings.units))
+    signatures = endless(config.replace("model", decoder_units=settings.units))
     with tempfile.TemporaryDirectory() as folder:
-        write_saved_model(here, Path(folder))
+        write_saved_model(signatures, Path(folder))
         export = ExportedSignatures(Path(folder))
 
-    def plain(name, inputs):
+    def python_model(name, inputs):
         columns = {key: tf.constant(value) for key, value in inputs.items()}
-        outputs = getattr(here, name)(**columns)
+        outputs = getattr(signatures, name)(**columns)
         return {key: value.numpy() for key, value in outputs.items()}
 
-    ways = {"export": export, "run, as a graph": here, "Python model": plain}
+    cases = {
+        "export": export,
+        "run, as a graph": signatures,
+        "Python model": python_model,
+    }
     for name in ("sample", "encode", "reconstruct"):
         for batch in settings.batches:
-            inputs = example_inputs(name, here.z_size, batch)
+            inputs = example_inputs(name, signatures.z_size, batch)
             times = seconds_in_turns(
                 {
-                    way: lambda way=way, name=name, inputs=inputs: ways[way](
-                        name, inputs
-                    )
-                    for way in ways
+                    case: functools.partial(call, name, inputs)
+                    for case, call in cases.items()
                 },
                 settings.rounds,
             )
             slow = np.mean(times["Python model"])
-            for way, seconds in times.items():
+            for case, seconds in times.items():
                 middle, late = np.quantile(seconds, [0.5, 0.99]) * 1e3
                 rate = 1 / np.mean(seconds)
                 yield {
                     "function": name,
                     "rows": batch,
-                    "what": way,
+                    "what": case,
                     "requests/s": f"{rate:,.1f}",
                     "rows/s": f"{rate * batch:,.0f}",
                     "p50 ms": f"{middle:,.1f}",

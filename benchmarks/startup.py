@@ -1,4 +1,4 @@
-"""How fast commands answer, and how soon training begins."""
+"""Start-up time of commands, and time until training begins."""
 
 import dataclasses
 import statistics
@@ -10,7 +10,7 @@ import time
 from benchmarks.report import print_table
 from pipelines.command_line import parse, run_command
 
-# Ends a run with its first training step.
+# Ends a run after its first training step.
 _ONE_STEP = """
 import os, sys
 from hcvae_tf import fit
@@ -22,16 +22,16 @@ fit.main()
 
 @dataclasses.dataclass(frozen=True)
 class Startup:
-    """Times whole processes."""
+    """Times processes from start to end."""
 
     preset: str = "small"
-    """What fit trains."""
+    """Preset that fit trains."""
     dataset: str = "tweets/synthetic"
-    """On what; prepared before the clock starts."""
+    """Dataset that fit trains on; prepared before the timing."""
     data_dir: str | None = None
-    """Where prepared data lies (default: that of tensorflow-datasets)."""
+    """Folder of prepared data (default: that of tensorflow-datasets)."""
     rounds: int = 3
-    """How often each is timed; the median counts."""
+    """How often each command is timed; the median counts."""
 
 
 def main() -> int:
@@ -39,15 +39,15 @@ def main() -> int:
     settings = parse(
         Startup, "python -m benchmarks.startup", sys.argv[1:], Startup()
     )
-    place = ["--data-dir", settings.data_dir] if settings.data_dir else []
+    flags = ["--data-dir", settings.data_dir] if settings.data_dir else []
     subprocess.run(
-        [sys.executable, "-m", "pipelines.prepare", settings.dataset, *place],
+        [sys.executable, "-m", "pipelines.prepare", settings.dataset, *flags],
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     module = [sys.executable, "-m"]
-    fit = ["--preset", settings.preset, "--dataset", settings.dataset, *place]
+    fit = ["--preset", settings.preset, "--dataset", settings.dataset, *flags]
     commands = {
         "fit --help": [*module, "hcvae_tf.fit", "--help"],
         "fit --alpha x (an error)": [*module, "hcvae_tf.fit", "--alpha", "x"],

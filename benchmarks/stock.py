@@ -1,7 +1,7 @@
-"""The paper's models in stock Keras layers, as one would first write them.
+"""The paper's models in stock Keras layers, written in the most direct way.
 
-They are the peers that `hcvae_tf` is measured against, and the layer-norm
-LSTM here is the reference that its tests compare with.
+Benchmarks compare `hcvae_tf` with these peers; its tests use the layer-norm
+LSTM here as reference.
 """
 
 import keras
@@ -17,8 +17,9 @@ from pipelines.vocabulary import PAD, Vocabulary
 class LayerNormLSTMCell(keras.Layer):
     """One step of a layer-norm LSTM, for `keras.layers.RNN`.
 
-    The same function as `hcvae_tf.layers.layer_norm_lstm.LayerNormLSTM`, on
-    the one-hot character joined with the features.
+    It computes the same function as
+    `hcvae_tf.layers.layer_norm_lstm.LayerNormLSTM`, on the concatenation of
+    one-hot token and features.
     """
 
     def __init__(self, units, **kwargs):
@@ -36,7 +37,7 @@ class LayerNormLSTMCell(keras.Layer):
         self.norm.build((None, 4 * units))
 
     def call(self, inputs, states):
-        """One step."""
+        """Computes one step."""
         h, c = states
         gates = self.norm(self.kernel(inputs) + self.recurrent_kernel(h))
         i, f, o, g = ops.split(gates, 4, axis=-1)
@@ -46,16 +47,16 @@ class LayerNormLSTMCell(keras.Layer):
 
 
 def layer_norm_lstm(units: int, **kwargs) -> keras.layers.RNN:
-    """The whole layer."""
+    """Returns the layer, which runs the cell over a text."""
     return keras.layers.RNN(
         LayerNormLSTMCell(units), return_sequences=True, **kwargs
     )
 
 
 class StockTextVAE(keras.Model):
-    """The tweet hybrid, or the LSTM VAE, as the settings say.
+    """The tweet hybrid or the LSTM VAE, depending on the settings.
 
-    Precision is that of `keras.config.set_dtype_policy`.
+    The precision is that of `keras.config.set_dtype_policy`.
     """
 
     def __init__(self, config: Config, vocabulary: Vocabulary):
@@ -96,7 +97,7 @@ class StockTextVAE(keras.Model):
         )
 
     def call(self, tokens, training=False):
-        """The loss of each text, nats."""
+        """Returns the loss of each text, nats."""
         z_mean, z_log_var = ops.split(self._summary(tokens, training), 2, -1)
         noise = keras.random.normal(ops.shape(z_mean))
         z = z_mean + ops.exp(z_log_var / 2) * noise
@@ -130,7 +131,7 @@ class StockTextVAE(keras.Model):
         return self.posterior(outputs if self.hybrid else outputs[:, -1])
 
     def train_step(self, tokens):
-        """One update."""
+        """Runs one training step."""
         with tf.GradientTape() as tape:
             loss = ops.mean(self(tokens, training=True))
         gradients = tape.gradient(loss, self.trainable_variables)

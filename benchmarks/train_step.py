@@ -1,4 +1,4 @@
-"""Whole training steps of the paper's tweet models, and of stock peers."""
+"""Training steps of the paper's tweet models and of their stock peers."""
 
 import collections
 import dataclasses
@@ -28,11 +28,11 @@ class TrainStep:
     length: int = 128
     """Characters per text."""
     units: int = 1_000
-    """Size of the LSTMs."""
+    """Units of the LSTMs."""
     steps: int = 5
-    """How many steps are timed in a process; their median counts."""
+    """Steps timed in each process; their median counts."""
     rounds: int = 3
-    """How many processes each has, in turns; their median counts."""
+    """Processes of each model, in turns; their median counts."""
 
 
 def main() -> int:
@@ -50,7 +50,7 @@ def main() -> int:
             )
     from hcvae_tf.training.precision import faster_precision
 
-    print(f"\n--precision auto takes {faster_precision()} here.")
+    print(f"\n--precision auto selects {faster_precision()} here.")
     return 0
 
 
@@ -68,9 +68,9 @@ def _rows(settings, batch, precision):
                 )
                 seconds[name, peer].append(result[0])
                 flops[name, peer], shares[name, peer] = result[1:]
-    middle = {key: statistics.median(times) for key, times in seconds.items()}
-    for (name, peer), typical in middle.items():
-        slow = middle.get((name, True))
+    medians = {key: statistics.median(times) for key, times in seconds.items()}
+    for (name, peer), typical in medians.items():
+        slow = medians.get((name, True))
         done = flops[name, False] / typical
         yield {
             "model": f"{name}, stock Keras" if peer else name,
@@ -80,7 +80,7 @@ def _rows(settings, batch, precision):
                 f"{slow / typical:.2f}" if slow and not peer else ""
             ),
             "times our LSTM VAE": (
-                f"{middle['LSTM VAE', False] / typical:.2f}"
+                f"{medians['LSTM VAE', False] / typical:.2f}"
             ),
             "time in products": f"{shares[name, peer]:.0%}",
             f"of {rate / 1e9:,.0f} GFLOP/s": f"{done / rate:.0%}",
@@ -88,7 +88,7 @@ def _rows(settings, batch, precision):
 
 
 def measure(name, peer, settings, batch, precision):
-    """Seconds of a step, the FLOP of its products, and their share of time."""
+    """Returns a step's seconds, FLOP of products and time share of products."""
     import keras
 
     from benchmarks.products import product_flops
@@ -122,10 +122,10 @@ def measure(name, peer, settings, batch, precision):
 
 
 def train_step(model, batch, length):
-    """A function that runs one training step and waits for it."""
+    """Returns a function that runs one training step and waits for it."""
     import tensorflow as tf
 
-    # 3 is the first id of a character.
+    # Tokens of characters begin at 3.
     tokens = tf.random.uniform((batch, length), 3, 259, tf.int32, seed=0)
     train = tf.function(model.train_step)
     return lambda: train(tokens)["loss"].numpy()

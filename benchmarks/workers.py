@@ -1,4 +1,4 @@
-"""Two workers of one core each against one worker of one core."""
+"""Training on two workers of one core each, against one worker."""
 
 import collections
 import dataclasses
@@ -21,26 +21,26 @@ class Workers:
     """Times training steps under MultiWorkerMirroredStrategy on loopback."""
 
     preset: str = "small"
-    """The model."""
+    """Preset of the model."""
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the products."""
+    """Precision of matrix products."""
     length: int = 60
     """Characters per text."""
     batch: int = 64
     """Texts per step of one worker."""
     steps: int = 20
-    """Steps in each timed stretch."""
+    """Steps in each timed epoch."""
     rounds: int = 3
-    """How often each is started, in turns; the median counts."""
+    """How often each case is started, in turns; the median counts."""
 
 
 def main() -> int:
     """Runs the benchmark."""
     settings = parse(Workers, "python -m benchmarks.workers")
     if len(os.sched_getaffinity(0)) < 2:
-        raise UserError("two workers need two cores")
-    # The workers of each training, and its texts per step. Trainings side by
-    # side show what the two cores could do at most.
+        raise UserError("two workers need two cores; use a larger machine")
+    # Workers of each training, and its texts per step. Trainings side by side
+    # show the most that two cores can do.
     cases = {
         "1 worker": ([1], settings.batch),
         "2 trainings of 1 worker, side by side": ([1, 1], settings.batch),
@@ -72,7 +72,7 @@ def main() -> int:
 def _texts_per_second(
     settings: Workers, trainings: list[int], batch: int
 ) -> float:
-    """Starts all workers; gives the texts of all trainings together."""
+    """Starts all workers; returns the texts per second of all trainings."""
     context = multiprocessing.get_context("spawn")
     answers = context.SimpleQueue()
     cores = iter(sorted(os.sched_getaffinity(0)))
@@ -89,12 +89,12 @@ def _texts_per_second(
     for process in processes:
         process.join()
         if process.exitcode:
-            raise UserError("a worker failed; what it printed says why")
+            raise UserError("a worker failed; see its output above")
     return sum(batch / answers.get() for _ in trainings)
 
 
 def _hosts(workers: int) -> list[str]:
-    """As many free addresses of this machine."""
+    """Finds a free address of this machine for each worker."""
     hosts = []
     for _ in range(workers):
         with socket.socket() as free:
@@ -111,7 +111,7 @@ def measure(
     batch: int,
     answers,
 ) -> None:
-    """Trains as one worker; the chief answers with the seconds of a step."""
+    """Trains as one worker; the chief reports the seconds of a step."""
     os.sched_setaffinity(0, {core})
     for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
         os.environ[name] = "1"
@@ -158,7 +158,7 @@ def measure(
         verbose=0,
     )
     if distribution.chief:
-        # The first stretch compiles.
+        # The first epoch compiles.
         answers.put(statistics.median(seconds[1:]))
 
 

@@ -1,17 +1,17 @@
-"""Variational autoencoders of text: train, compare and generate."""
+"""Variational autoencoders for text: training, comparison, generation."""
 
 import os
 
 # Keras reads its backend once, at its first import.
 os.environ["KERAS_BACKEND"] = "tensorflow"
-# TensorFlow's own start-up notices would bury a command's output.
+# Otherwise TensorFlow's start-up messages hide the output of a command.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name):
-    # Not at once: commands import this package before they have work.
+    # Imported only on use: a command's --help must not wait for it.
     if name == "TrainedTextVAE":
         from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 

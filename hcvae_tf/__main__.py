@@ -1,4 +1,4 @@
-"""Lists the commands, a line each.
+"""Lists the commands, one per line.
 
 python -m hcvae_tf
 """
@@ -7,15 +7,15 @@ import ast
 from pathlib import Path
 
 _ROOT = Path(__file__).parent
-_NO_COMMANDS = ("__init__.py", "__main__.py", "client.py")
+_NOT_COMMANDS = ("__init__.py", "__main__.py", "client.py")
 
 
 def commands() -> dict[str, str]:
-    """What is typed after `python -m` → what it does."""
+    """Returns a dict from module name to the first line of its docstring."""
     files = {
         f"hcvae_tf.{file.stem}": file
         for file in sorted(_ROOT.glob("*.py"))
-        if file.name not in _NO_COMMANDS
+        if file.name not in _NOT_COMMANDS
     }
     files |= {
         "hcvae_tf.reproduce": _ROOT / "reproduce" / "__main__.py",
@@ -26,11 +26,11 @@ def commands() -> dict[str, str]:
 
 
 def _first_line(file: Path) -> str:
-    """Of the docstring, without importing what it is in."""
+    """Returns the first line of the docstring without importing the file."""
     return ast.get_docstring(ast.parse(file.read_text("utf-8"))).splitlines()[0]
 
 
 if __name__ == "__main__":
-    for command, what in commands().items():
-        print(f"python -m {command:22}{what}")
-    print("\nAdd --help to any of them for its flags.")
+    for command, summary in commands().items():
+        print(f"python -m {command:22}{summary}")
+    print("\nAdd --help to a command to list its flags.")

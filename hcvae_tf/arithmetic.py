@@ -1,4 +1,4 @@
-"""Writes the text at a - b + c of latent vectors.
+"""Writes the text for a - b + c of three latent vectors.
 
 python -m hcvae_tf.arithmetic RUN --a TEXT --b TEXT --c TEXT
 """
@@ -15,14 +15,14 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Arithmetic:
-    """Computes a - b + c with latent vectors and writes the text there."""
+    """Computes a - b + c on latent vectors and writes the resulting text."""
 
     run: RunArgument
     """Folder of a training run or of an export."""
     a: str
     """Text to start from."""
     b: str
-    """Text to take away."""
+    """Text to subtract."""
     c: str
     """Text to add."""
     sampling: SamplingOptions = SamplingOptions()

@@ -1,4 +1,4 @@
-"""Writes texts again with more or less of an attribute.
+"""Writes variants of texts with more or less of an attribute.
 
 python -m hcvae_tf.attribute RUN TEXT --positive FILE --negative FILE
 """
@@ -15,22 +15,22 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Attribute:
-    """Writes texts again with more or less of an attribute.
+    """Writes variants of texts with more or less of an attribute.
 
-    The attribute is the mean latent vector of some texts less that of
-    others, such as happy and sad ones.
+    The attribute is the mean latent vector of some texts minus that of
+    others, such as happy and sad texts.
     """
 
     run: RunArgument
     """Folder of a training run or of an export."""
     texts: TextsArgument
-    """The texts; - reads them from standard input, one a line."""
+    """The texts; - reads them from standard input, one per line."""
     positive: str
-    """File of texts that have the attribute, one a line."""
+    """File of texts that have the attribute, one per line."""
     negative: str
-    """File of texts that have the opposite."""
+    """File of texts that have the opposite, one per line."""
     strengths: tuple[float, ...] = (-1.0, 0.0, 1.0)
-    """How much of it is added; one text is written for each."""
+    """How much of the attribute to add; writes one text for each value."""
     sampling: SamplingOptions = SamplingOptions()
 
 

@@ -1,4 +1,4 @@
-"""A trained model on a server, used like one on this machine."""
+"""Client: a trained model on a server, used like a local one."""
 
 from urllib.parse import urlsplit
 
@@ -15,25 +15,24 @@ def connect(
 ) -> TrainedTextVAE:
     """Connects to a server that serves an export, such as TensorFlow Serving.
 
-    Nothing is sent before the first method is called. Threads can share what
-    is returned.
+    Nothing is sent before the first method is called. Threads can share the
+    model.
 
     Args:
-        address: `http://HOST:8501` or `https://…` for REST, which needs no
-            TensorFlow here; `grpc://HOST:8500` for gRPC, which needs the extra
+        address: `http://HOST:8501` or `https://…` for REST, which does not
+            need TensorFlow; `grpc://HOST:8500` for gRPC, which needs the extra
             `serving`.
-        model: its name on the server.
-        version: which version, by number.
-        label: which version, by a label such as `"canary"`; by default it is
-            the newest.
-        timeout: of each request, seconds.
+        model: name of the model on the server.
+        version: number of the version; the newest by default.
+        label: label of the version instead, such as `"canary"`.
+        timeout: seconds per request.
 
     Returns:
         The model; its methods raise UserError, in one line, if the server
         cannot be reached or refuses a request.
 
     Raises:
-        UserError: if the arguments are impossible or the extra is missing.
+        UserError: if an argument is invalid or the extra is missing.
     """
     try:
         scheme, host = urlsplit(address)[:2]
@@ -41,8 +40,8 @@ def connect(
         scheme = host = ""
     if scheme not in ("http", "https", "grpc") or not host:
         raise UserError(
-            f"{address!r} is no address of a server; write http://HOST:8501 "
-            "for REST or grpc://HOST:8500 for gRPC"
+            f"{address!r} is not the address of a server; give "
+            "http://HOST:8501 for REST or grpc://HOST:8500 for gRPC"
         )
     if version is not None and label is not None:
         raise UserError("give a version or a label, not both")

@@ -16,7 +16,7 @@ from pipelines.files.writing import replacing, write_text
 
 @dataclasses.dataclass(frozen=True)
 class Encode:
-    """Writes z_mean of texts, also as TensorBoard's projector takes it.
+    """Writes z_mean of texts, also for TensorBoard's projector.
 
     The folder gets z_mean.npy, z_mean.tsv, texts.tsv (label and text) and the
     projector's settings: `tensorboard --logdir FOLDER`.
@@ -40,7 +40,7 @@ def main() -> None:
     import numpy as np
 
     z_mean, _ = trained.encode(texts)
-    # The projector knows no quotes.
+    # The projector does not support quotes.
     rows = ["label\ttext"]
     for label, text in zip(labels, texts, strict=True):
         cells = (label, text.decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""Measures a trained model.
+"""Measures the costs of a trained model on texts.
 
 python -m hcvae_tf.evaluate RUN
 """
@@ -16,22 +16,22 @@ from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
-_BATCH = 128
-_SHOWN = 8
+_BATCH_SIZE = 128
+_SHOWN_DIMENSIONS = 8
 
 
 @dataclasses.dataclass(frozen=True)
 class Evaluate:
-    """Prints the costs of a model on texts, the same at every call."""
+    """Prints the costs of a model on texts; all calls print the same."""
 
     run: RunArgument
     """Folder of a training run."""
     source: TextSource = TextSource()
     importance_samples: int = 0
-    """Latent vectors per text for the importance-weighted cost, a tighter
-    bound; 0 leaves it out."""
+    """Draws of z per text for the importance-weighted cost, a tighter bound;
+    0 leaves it out."""
     baseline: Annotated[str | None, tyro.conf.arg(name="yardstick")] = None
-    """Folder of a language model's run, whose cost is given beside."""
+    """Run folder of a language model, to print its cost as a baseline."""
     json: bool = False
     """Print one JSON object."""
 
@@ -55,7 +55,7 @@ def main() -> None:
 
     trained = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(folder, trained.vocabulary)
-    batches = command.source.windows(corpus, trained.length, _BATCH)
+    batches = command.source.windows(corpus, trained.length, _BATCH_SIZE)
     measures = mean_costs(trained.model, batches)
     if trained.z_size:
         measures |= corpus_latent_use(trained.model, batches)
@@ -64,21 +64,21 @@ def main() -> None:
                 trained.model, batches, command.importance_samples
             )
     if command.baseline:
-        other = TrainedTextVAE.load(command.baseline).signatures
-        if other.z_size:
+        baseline = TrainedTextVAE.load(command.baseline).signatures
+        if baseline.z_size:
             raise UserError(
-                f"{command.baseline} is no language model; train one with "
+                f"{command.baseline} is not a language model; train one with "
                 "--preset small-lm on the same data"
             )
-        if (other.vocabulary, other.length) != (
+        if (baseline.vocabulary, baseline.length) != (
             trained.vocabulary,
             trained.length,
         ):
             raise UserError(
-                f"{command.baseline} has another length or other characters "
-                f"than {command.run}; train it on the same data"
+                f"{command.baseline} has a different length or vocabulary than "
+                f"{command.run}; train it on the same data"
             )
-        costs = mean_costs(other.model, batches)
+        costs = mean_costs(baseline.model, batches)
         measures["yardstick"] = costs["negative_elbo"]
     print(json.dumps(measures) if command.json else _table(measures))
 
@@ -109,7 +109,9 @@ def _table(measures: dict[str, Any]) -> str:
             "largest KL, nats (dimension): "
             + ", ".join(
                 f"{kls[d]:.2f} ({d})"
-                for d in sorted(range(len(kls)), key=lambda d: -kls[d])[:_SHOWN]
+                for d in sorted(range(len(kls)), key=lambda d: -kls[d])[
+                    :_SHOWN_DIMENSIONS
+                ]
             ),
         ]
     rows.append(

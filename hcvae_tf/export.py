@@ -21,7 +21,7 @@ from pipelines.files.writing import check_writable
 class Export:
     """Writes the best model of a run as a SavedModel for TensorFlow Serving.
 
-    Settings for a server and a compose.yaml go beside the model's folder.
+    Also writes a server's settings and compose.yaml next to the model's folder.
     """
 
     run: RunArgument
@@ -29,7 +29,7 @@ class Export:
     to: str
     """Folder of the model and all its versions, such as saved_models/NAME."""
     version: int | None = None
-    """Number of this version (default: the next)."""
+    """Number of this version (default: the next one)."""
 
 
 def main() -> None:
@@ -38,23 +38,23 @@ def main() -> None:
     to = Path(os.path.abspath(command.to))
     if to.name.isdecimal():
         raise UserError(
-            f"--to {command.to} ends in a number; name the model's folder, "
+            f"--to {command.to} ends in a number; give the model's folder, "
             "and the version with --version"
         )
-    # The name of the model, as it stands in addresses and settings.
+    # The folder's name is the model's name in URLs and settings.
     if not re.fullmatch(r"[\w.-]+", to.name, re.ASCII):
         raise UserError(
-            f"--to {command.to} cannot be the name of a model; name the folder "
-            "with letters, digits, - and _"
+            f"--to {command.to} does not end in a valid model name; use only "
+            "letters, digits, - and _"
         )
     if (to / MODELS).exists():
         raise UserError(
-            f"--to {command.to} is the folder of all models; name one in it: "
+            f"--to {command.to} is the folder of all models; give one in it: "
             f"--to {Path(command.to) / 'NAME'}"
         )
     if RunFolder(to).metadata.exists():
         raise UserError(
-            f"--to {command.to} is a run; name another folder for the export"
+            f"--to {command.to} is a run; give another folder for the export"
         )
     version = command.version
     if version is None:
@@ -74,14 +74,14 @@ def main() -> None:
 
     from hcvae_tf.serving.export_model import export_model
 
-    size, warm = export_model(command.run, to, version)
-    if not warm:
+    size, has_warmup = export_model(command.run, to, version)
+    if not has_warmup:
         print(
             "note: no warm-up requests; they need pip install -e '.[serving]'"
         )
     print(
         f"wrote {command.to}/{version}: {size / 1e6:.1f} MB, checked in a "
-        "process of its own\n"
+        "fresh process\n"
         f"try it: python -m hcvae_tf.sample {command.to}\n"
         f"serve it: docker compose -f {Path(command.to).parent}/compose.yaml up"
     )

@@ -1,4 +1,4 @@
-"""Trains a model.
+"""Trains a text VAE.
 
 python -m hcvae_tf.fit --dataset tweets
 """
@@ -25,36 +25,36 @@ _PROG = "python -m hcvae_tf.fit"
 
 @dataclasses.dataclass(frozen=True)
 class Fit:
-    """Trains a text VAE and leaves a run's folder behind.
+    """Trains a text VAE and writes a run folder.
 
-    Start with a preset and change what you like: `--preset small --alpha 0.5`.
+    Start with a preset and change any setting: `--preset small --alpha 0.5`.
     """
 
     preset: str = "small"
-    """A set-up by name: small, best, medium, small-bytenet, small-lstm-vae,
+    """Name of a preset: small, best, medium, small-bytenet, small-lstm-vae,
     small-lm, ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless,
     ptb-bytenet, ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the
-    defaults below."""
+    defaults of the flags below."""
     config: str | None = None
-    """A JSON file with settings, such as the config.json of a run; it takes
-    the place of a preset."""
+    """JSON file with settings, such as the config.json of a run, to use
+    instead of a preset."""
     run_dir: str | None = None
-    """New folder of the run (default: runs/DATASET-PRESET-TIME)."""
+    """New run folder (default: runs/DATASET-PRESET-TIME)."""
     resume: str | None = None
-    """Folder of a run to go on with; of the settings, only --epochs may be
-    given."""
+    """Run folder to resume; --epochs is the only setting that may be given
+    with it."""
     strategy: Strategy = "auto"
-    """one device, mirrored over the GPUs of this machine, multiworker over
-    the machines of TF_CONFIG, or auto: what there is. The batch is that of
-    all devices together and must be a multiple of their number."""
+    """one: one device; mirrored: all GPUs of this machine; multiworker: the
+    machines of TF_CONFIG; auto: all that are available. --batch-size is that
+    of all devices together and must be a multiple of their number."""
     settings: Config = Config()
 
 
 def read_command(args: list[str]) -> Fit:
-    """Reads the command line over the defaults that it names itself.
+    """Reads the flags; some of them set the defaults of the others.
 
     Raises:
-        UserError: if something in it is impossible.
+        UserError: if a flag is invalid.
     """
     known = first_flags(args, "preset", "config", "resume")
     if known.resume:
@@ -77,14 +77,14 @@ def read_command(args: list[str]) -> Fit:
             )
     several = read_cluster(command.strategy).workers > 1
     if several and not (command.run_dir or command.resume):
-        raise UserError("several workers need `run_dir`, the same for all")
+        raise UserError("several workers need the same folder: give `run_dir`")
     data = command.settings.data
     registry.check(data.dataset, data.data_file, data.texts)
     return command
 
 
 def main() -> int:
-    """Runs the command; gives its exit status."""
+    """Runs the command and returns its exit status."""
     command = read_command(sys.argv[1:])
     data = absolute_paths(command.settings.data)
     settings = dataclasses.replace(command.settings, data=data)
@@ -104,7 +104,7 @@ def main() -> int:
             loop.start(folder, settings, command.strategy)
     except TrainingStopped as stopped:
         print(
-            f"stopped, all saved; go on with: {_PROG} --resume {folder.folder}",
+            f"stopped and saved; resume with: {_PROG} --resume {folder.folder}",
             file=sys.stderr,
         )
         return 128 + stopped.signal
@@ -113,8 +113,8 @@ def main() -> int:
 
 def _default_folder(command: Fit) -> Path:
     dataset = command.settings.data.dataset.replace("/", "-")
-    setup = Path(command.config).stem if command.config else command.preset
-    return Path("runs") / f"{dataset}-{setup}-{time.strftime('%Y%m%d-%H%M%S')}"
+    name = Path(command.config).stem if command.config else command.preset
+    return Path("runs") / f"{dataset}-{name}-{time.strftime('%Y%m%d-%H%M%S')}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes texts on the way between two texts.
+"""Writes texts along a path between two texts.
 
 python -m hcvae_tf.interpolate RUN --from TEXT --to TEXT
 """
@@ -24,22 +24,22 @@ from pipelines.errors import UserError
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
-    """Writes texts along the way between two latent vectors, one a line."""
+    """Writes texts along a path between two latent vectors, one per line."""
 
     run: RunArgument
     """Folder of a training run or of an export."""
     start: Annotated[str | None, tyro.conf.arg(name="from")] = None
-    """Text at the beginning."""
+    """Text at the start."""
     end: Annotated[str | None, tyro.conf.arg(name="to")] = None
     """Text at the end."""
     random: bool = False
-    """Between two random latent vectors instead."""
+    """Use two random latent vectors instead of two texts."""
     points: int = 7
-    """How many texts, both ends included."""
+    """Number of texts, including both ends."""
     spherical: bool = False
-    """Go along the great circle instead of the straight line."""
+    """Follow the great circle instead of the straight line."""
     draw: str | None = None
-    """Draw them as well: a new .svg, .png or .pdf."""
+    """File to draw the texts to as well: .svg, .png or .pdf."""
     sampling: SamplingOptions = SamplingOptions()
 
 
@@ -74,12 +74,12 @@ def main() -> None:
 
 
 def _printable(text):
-    """XML has no characters that control a terminal."""
+    """Replaces control characters, which XML does not allow."""
     return "".join(c if c.isprintable() else "\ufffd" for c in escape(text))
 
 
 def _draw(written, command):
-    """The texts below each other, from one colour to the other."""
+    """Draws the texts below each other; the colour changes on the path."""
     shown = [(text, 1.0) for text in written]
     if not command.random:
         shown = [(command.start, 0.4), *shown, (command.end, 0.4)]
@@ -98,7 +98,7 @@ def _draw(written, command):
             style="normal" if strength == 1 else "italic",
             va="center",
             fontsize=9,
-            # A text may hold what looks like a formula.
+            # A text may contain what looks like a formula.
             parse_math=False,
         )
     save(figure, command.draw)

@@ -15,7 +15,7 @@ from hcvae_tf.command_line.plotting import (
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
-_MOST_LABELS = 10
+_MAX_LABELS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Map:
     """File to write: .svg, .png or .pdf."""
     source: LabelledTextSource = LabelledTextSource(first=2_000)
     seed: int = 0
-    """Of the map."""
+    """Seed of the t-SNE map."""
 
 
 def main() -> None:
@@ -37,7 +37,9 @@ def main() -> None:
     check_file(command.to)
     trained, texts, labels = command.source.load(command.run)
     if len(texts) < 10:
-        raise UserError(f"a map needs 10 or more texts, not {len(texts)}")
+        raise UserError(
+            f"a map needs 10 or more texts, not {len(texts)}; use more"
+        )
     _draw(trained.encode(texts)[0], labels, command.to, command.seed)
 
 
@@ -47,16 +49,16 @@ def _draw(z_mean, labels, file, seed) -> None:
     import numpy as np
     from sklearn.manifold import TSNE
 
-    # Perplexity, the size of a neighbourhood, must be below the texts.
+    # t-SNE needs a perplexity below the number of texts.
     perplexity = min(30, (len(z_mean) - 1) / 3)
-    places = TSNE(perplexity=perplexity, random_state=seed).fit_transform(
+    points = TSNE(perplexity=perplexity, random_state=seed).fit_transform(
         z_mean
     )
     figure, (axis,) = panels([("", "")], 6.5)
     labels = np.array(labels)
-    common = collections.Counter(labels.tolist()).most_common(_MOST_LABELS)
+    common = collections.Counter(labels.tolist()).most_common(_MAX_LABELS)
     for label, _ in common:
-        x, y = places[labels == label].T
+        x, y = points[labels == label].T
         axis.scatter(x, y, s=4, linewidths=0, label=label or "no label")
     axis.set(xticks=[], yticks=[])
     if len(common) > 1:

@@ -26,12 +26,12 @@ _PANELS = {
 
 @dataclasses.dataclass(frozen=True)
 class Plot:
-    """Draws cost and KL on validation over the steps, one curve a run."""
+    """Draws validation cost and KL over training steps, one curve per run."""
 
     runs: Annotated[
         tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN …")
     ] = ()
-    """Folders of training runs; the name of a folder is its label."""
+    """Folders of training runs; the folder's name labels the curve."""
     to: str = "curves.svg"
     """File to write: .svg, .png or .pdf."""
 
@@ -50,7 +50,9 @@ def _log(folder: str) -> list[dict[str, float]]:
     run = RunFolder.open(folder)
     rows = run.read_log()
     if not rows:
-        raise UserError(f"{run.log} is missing: no epoch has ended yet")
+        raise UserError(
+            f"{run.log} is missing; wait for the first epoch to end"
+        )
     return rows
 
 
@@ -60,14 +62,14 @@ def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:
         for name, rows in logs.items():
             steps = [row["step"] for row in rows]
             axis.plot(steps, [row[column] for row in rows], label=name)
-        # The first epochs would hide all that comes after.
+        # The large values of the first epochs would flatten the rest.
         values = [row[column] for rows in logs.values() for row in rows]
-        axis.set_ylim(0, _top(values))
+        axis.set_ylim(0, _upper_limit(values))
     axes[0].legend(frameon=False)
     save(figure, file)
 
 
-def _top(values: list[float]) -> float:
+def _upper_limit(values: list[float]) -> float:
     return 1.1 * max(sorted(values)[: max(1, 9 * len(values) // 10)])
 
 

@@ -1,4 +1,4 @@
-"""Measures how well a linear classifier reads labels off z.
+"""Measures how well a linear classifier predicts labels from z.
 
 python -m hcvae_tf.probe RUN
 """
@@ -39,8 +39,8 @@ def main() -> None:
     counts = collections.Counter(label for _, label in pairs)
     if len(counts) < 2 or min(counts.values()) < _FOLDS:
         raise UserError(
-            f"a probe needs two or more labels of {_FOLDS} or more texts each; "
-            f"there are {dict(counts) or 'none'}"
+            f"a probe needs two or more labels with {_FOLDS} or more texts "
+            f"each, not {dict(counts) or 'none'}; use more labelled texts"
         )
     texts, labels = zip(*pairs, strict=True)
     accuracy, error = probe_accuracy(trained.encode(texts)[0], labels)
@@ -55,18 +55,18 @@ def main() -> None:
         print(json.dumps(measures))
     else:
         print(
-            f"accuracy {accuracy:.3f} ± {error:.3f}; always the most frequent "
-            f"of {len(counts)} labels: {measures['most_frequent']:.3f}; "
-            f"{len(labels):,} texts"
+            f"accuracy {accuracy:.3f} ± {error:.3f}; baseline (most "
+            f"frequent of {len(counts)} labels) "
+            f"{measures['most_frequent']:.3f}; {len(labels):,} texts"
         )
 
 
 def probe_accuracy(z_mean, labels) -> tuple[float, float]:
-    """Cross-validated accuracy of logistic regression.
+    """Computes the cross-validated accuracy of logistic regression.
 
     Args:
         z_mean: float array of shape `(texts, z_size)`.
-        labels: one a text.
+        labels: one per text.
 
     Returns:
         The mean over the folds and its standard error.

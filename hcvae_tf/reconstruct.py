@@ -1,4 +1,4 @@
-"""Writes texts again from their latent vectors.
+"""Reconstructs texts from their latent vectors.
 
 python -m hcvae_tf.reconstruct RUN TEXT
 """
@@ -15,12 +15,12 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Reconstruct:
-    """Encodes texts and writes what the model makes of them, one a line."""
+    """Encodes texts and writes their reconstructions, one per line."""
 
     run: RunArgument
     """Folder of a training run or of an export."""
     texts: TextsArgument = ()
-    """The texts; - reads them from standard input, one a line."""
+    """The texts; - reads them from standard input, one per line."""
     sampling: SamplingOptions = SamplingOptions()
 
 

@@ -1,4 +1,4 @@
-"""Writes new texts.
+"""Writes new texts from random latent vectors.
 
 python -m hcvae_tf.sample RUN -n 20
 """
@@ -18,12 +18,12 @@ from pipelines.errors import UserError
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """Writes texts from random latent vectors, one a line."""
+    """Writes texts from random latent vectors, one per line."""
 
     run: RunArgument
     """Folder of a training run or of an export."""
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
-    """How many."""
+    """Number of texts."""
     sampling: SamplingOptions = SamplingOptions()
 
 

@@ -16,13 +16,13 @@ from pipelines.command_line import parse, run_command
 class Score:
     """Prints how improbable texts are: bits per character, a tab, the text.
 
-    `… | sort -gr | head` shows the oddest.
+    `… | sort -gr | head` shows the most improbable texts.
     """
 
     run: RunArgument
     """Folder of a training run or of an export."""
     texts: TextsArgument
-    """The texts; - reads them from standard input, one a line."""
+    """The texts; - reads them from standard input, one per line."""
 
 
 def main() -> None:

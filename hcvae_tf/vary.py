@@ -1,4 +1,4 @@
-"""Writes a text again along one latent dimension.
+"""Writes variants of a text along one latent dimension.
 
 python -m hcvae_tf.vary RUN TEXT
 """
@@ -21,9 +21,9 @@ from pipelines.errors import UserError
 
 @dataclasses.dataclass(frozen=True)
 class Vary:
-    """Writes a text again with one latent dimension at other values.
+    """Writes variants of a text with other values of one latent dimension.
 
-    They are quantiles of the prior, from low to high.
+    The values are quantiles of the prior, from low to high.
     """
 
     run: RunArgument
@@ -31,9 +31,9 @@ class Vary:
     text: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")]
     """The text."""
     dimension: int | None = None
-    """Which, from 0 (default: the one that says most about the text)."""
+    """Index of the dimension, from 0 (default: the one with the largest KL)."""
     points: int = 7
-    """How many texts."""
+    """Number of texts."""
     sampling: SamplingOptions = SamplingOptions()
 
 

@@ -1,1 +1,1 @@
-"""Text in, windows of character ids out."""
+"""Datasets of texts: preparation on disk, and batches of token ids."""

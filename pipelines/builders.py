@@ -1,4 +1,4 @@
-"""From the name of a data set to its builder, prepared on disk."""
+"""Chooses the TFDS builder of a dataset and prepares the dataset on disk."""
 
 import os
 import sys
@@ -18,11 +18,11 @@ from pipelines.tweets.multi_file_tweets import MultiFileTweets
 
 @dataclass(frozen=True)
 class Prepared:
-    """A data set on disk.
+    """A dataset on disk.
 
     Attributes:
-        builder: opens it.
-        notice: text for the user if it is not what was asked for.
+        builder: the TFDS builder that opens the dataset.
+        notice: message for the user if it is not the requested dataset.
     """
 
     builder: tfds.core.DatasetBuilder
@@ -30,7 +30,7 @@ class Prepared:
 
     @property
     def name(self) -> str:
-        """What it is, e.g. `"tweets/synthetic"`."""
+        """Name of the dataset, e.g. `"tweets/synthetic"`."""
         return name_of(self.builder)
 
 
@@ -42,22 +42,23 @@ def prepare(
     texts: int | None = None,
     beam: str | None = None,
 ) -> Prepared:
-    """Opens a data set and prepares it first if it is not on disk.
+    """Opens a dataset and prepares it first if it is not on disk.
 
-    `tweets` without a file is Sentiment140 or, where that cannot be
-    downloaded, made-up tweets with a notice.
+    `tweets` without a file is Sentiment140 or, if that cannot be downloaded,
+    synthetic tweets with a notice.
 
     Args:
         dataset: one of `pipelines.registry.NAMES`.
         data_file: the user's own file, for `tweets` and `lines`; or a pattern
-            or an address of several.
-        data_dir: folder of prepared data sets; TFDS's own by default.
+            or an address of several files.
+        data_dir: folder of prepared datasets; by default `TFDS_DATA_DIR` or
+            `~/tensorflow_datasets`.
         texts: number of training texts, for `tweets/synthetic`.
-        beam: options of a Beam pipeline that prepares the files.
+        beam: options of the Beam pipeline that prepares the files.
 
     Raises:
-        UserError: if the request makes no sense, the data cannot be
-            downloaded or read, or the folder cannot be written.
+        UserError: if the arguments are invalid, the data cannot be downloaded
+            or read, or the folder cannot be written.
     """
     registry.check(dataset, data_file, texts, beam)
     data_dir = os.path.expanduser(
@@ -82,23 +83,23 @@ def prepare(
         if dataset != "tweets":
             raise
         notice = (
-            "These are not real tweets: they are made up by a grammar "
+            "These are not real tweets: a grammar generated them "
             f"(tweets/synthetic), because {error}."
         )
-    made_up = _synthetic(data_dir, tweets.SYNTHETIC)
-    _frame(notice)
-    return Prepared(made_up, notice)
+    synthetic = _synthetic(data_dir, tweets.SYNTHETIC)
+    _print_framed(notice)
+    return Prepared(synthetic, notice)
 
 
 def _synthetic(data_dir: str, texts: int) -> tfds.core.DatasetBuilder:
     config = tweets.synthetic_config(texts)
-    # TFDS wants a configuration that the builder lists by its name.
-    known = config.name in tweets.Builder.builder_configs
-    return build(tweets.Builder, config.name if known else config, data_dir)
+    # TFDS requires the name of a configuration that the builder lists.
+    listed = config.name in tweets.Builder.builder_configs
+    return build(tweets.Builder, config.name if listed else config, data_dir)
 
 
 def _beam_options(flags: str | None):
-    """Beam's options; None for the plain way, which does not need Beam."""
+    """Returns Beam's options; None if the files are prepared without Beam."""
     if flags is None:
         return None
     from pipelines.multi_file import beam_options
@@ -106,13 +107,13 @@ def _beam_options(flags: str | None):
     return beam_options.read(flags)
 
 
-def _frame(notice: str) -> None:
-    """Prints a text that cannot be missed."""
+def _print_framed(notice: str) -> None:
+    """Prints a notice in a frame to standard error."""
     edge = "!" * 72
-    rows = textwrap.wrap(notice, 66, break_on_hyphens=False)
+    wrapped = textwrap.wrap(notice, 66, break_on_hyphens=False)
     print(
         edge,
-        *(f"!! {line:66} !!" for line in rows),
+        *(f"!! {line:66} !!" for line in wrapped),
         edge,
         sep="\n",
         file=sys.stderr,

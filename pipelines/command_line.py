@@ -1,4 +1,4 @@
-"""What every command shares: flags into a dataclass, errors in one line."""
+"""Parsing of flags and one-line error messages, for all commands."""
 
 import argparse
 import errno
@@ -12,7 +12,7 @@ from pipelines.errors import UserError
 
 Command = TypeVar("Command")
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+_WRITE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 def parse(
@@ -24,13 +24,13 @@ def parse(
     """Reads command-line flags into a dataclass.
 
     Args:
-        command: the dataclass; nested dataclasses give flags without prefix.
-        prog: what the user typed, e.g. `"python -m hcvae_tf.fit"`.
+        command: the dataclass; flags of nested dataclasses have no prefix.
+        prog: how the command is called, e.g. `"python -m hcvae_tf.fit"`.
         args: the arguments, `sys.argv[1:]` by default.
         default: an instance whose values are the defaults of the flags.
 
     Raises:
-        UserError: if the arguments do not fit, in one line.
+        UserError: if the arguments are invalid.
         SystemExit: with status 0 after `--help`.
     """
     import tyro
@@ -49,14 +49,14 @@ def parse(
 
 
 def first_flags(args: list[str], *names: str) -> argparse.Namespace:
-    """Reads the flags that decide what the defaults of the others are.
+    """Reads the flags that determine the defaults of the other flags.
 
     Args:
-        args: the whole command line.
-        names: of the flags; only one of them may be given.
+        args: all arguments of the command.
+        names: names of the flags; at most one of them may be given.
 
     Returns:
-        For each name its value, None if it is not given.
+        The value of each flag; None for a flag that is not given.
 
     Raises:
         UserError: if more than one is given.
@@ -72,36 +72,37 @@ def first_flags(args: list[str], *names: str) -> argparse.Namespace:
 
 
 def run_command(main: Callable[[], int | None]) -> None:
-    """Runs a command's `main` and ends the process with its status.
+    """Runs a command's `main` and exits with its status.
 
-    A `UserError` becomes one line on standard error and status 2; Ctrl-C
-    gives 130; a reader that closes the pipe early is no error; a full disk
-    is one line as well.
+    A `UserError` or a full disk prints one line to standard error and exits
+    with status 2. Ctrl-C exits with 130. A reader that closes the pipe early
+    is not an error.
     """
     try:
         status = main() or 0
         sys.stdout.flush()
     except UserError as error:
-        status = _refuse(str(error))
+        status = _print_error(str(error))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         status = 130
     except BrokenPipeError:
-        # Python would complain once more when it flushes standard output.
+        # Otherwise Python reports the error again when it flushes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in _WRITE_ERRORS:
             raise
-        where = f" {error.filename}" if error.filename else ""
-        status = _refuse(
-            f"cannot write{where}: {error.strerror}; make room and try again"
+        file = f" {error.filename}" if error.filename else ""
+        status = _print_error(
+            f"cannot write{file}: {error.strerror}; free disk space and try "
+            "again"
         )
     sys.exit(status)
 
 
-def _refuse(reason: str) -> int:
-    """Prints an error, with flags for the names of arguments."""
+def _print_error(reason: str) -> int:
+    """Prints an error with flags for names of arguments; returns status 2."""
     line = re.sub(
         "`([a-z][a-z0-9_]*)`",
         lambda name: f"--{name[1].replace('_', '-')}",

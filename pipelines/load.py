@@ -1,4 +1,4 @@
-"""Opens a data set by name, and prepares it first if need be."""
+"""Loads a dataset by name as a `Corpus`."""
 
 import hashlib
 import json
@@ -21,25 +21,25 @@ def load(
     vocabulary: Vocabulary | None = None,
     beam: str | None = None,
 ) -> Corpus:
-    """Opens a data set, and prepares what is missing.
+    """Opens a dataset and prepares it first if it is not on disk.
 
-    Prints to standard error where the data lies and how many texts were left
+    Prints to standard error where the dataset is and how many texts were left
     out.
 
     Args:
         dataset: one of `pipelines.registry.NAMES`.
         data_file: the user's own file, for `tweets` and `lines`; or a pattern
-            or an address of several.
-        data_dir: folder of prepared data sets; TFDS's own by default, which
-            is `TFDS_DATA_DIR` or `~/tensorflow_datasets`.
+            or an address of several files.
+        data_dir: folder of prepared datasets; by default `TFDS_DATA_DIR` or
+            `~/tensorflow_datasets`.
         texts: number of training texts, for `tweets/synthetic`.
         vocabulary: ids of the characters; by default the 50 characters of
             the train split for `ptb`, and all 256 bytes for the others.
-        beam: options of a Beam pipeline that prepares the files.
+        beam: options of the Beam pipeline that prepares the files.
 
     Raises:
-        UserError: if the request makes no sense, the data cannot be
-            downloaded or read, or the folder cannot be written.
+        UserError: if the arguments are invalid, the data cannot be downloaded
+            or read, or the folder cannot be written.
     """
     prepared = prepare(
         dataset,
@@ -64,22 +64,22 @@ def load(
     if vocabulary is None:
         train = read_stream(info.splits["train"].filepaths)
         vocabulary = Vocabulary.learn(train)
-    newlines = sizes
     return StreamCorpus(
         name=prepared.name,
         vocabulary=vocabulary,
         record=record,
         default_length=60,
+        # Each line has a newline, which is not stored.
         sizes={
-            name: info.metadata["splits"][name]["bytes"] + newlines[name]
-            for name in sizes
+            name: info.metadata["splits"][name]["bytes"] + lines
+            for name, lines in sizes.items()
         },
         builder=prepared.builder,
     )
 
 
 def _record(prepared: Prepared) -> dict[str, Any]:
-    """What a run notes about its data."""
+    """Returns the metadata that a run stores about its dataset."""
     metadata = prepared.builder.info.metadata
     splits = metadata["splits"]
     digests = {name: split["sha256"] for name, split in splits.items()}
@@ -103,7 +103,8 @@ def _counts_line(record: dict[str, Any]) -> str:
     line = f"{record['name']}: {counts}"
     if record["counts"].get("invalid_utf8"):
         line += (
-            "\nnote: what is no valid UTF-8 is kept byte by byte; convert "
-            "other encodings first, such as by iconv -f latin1 -t utf-8"
+            "\nnote: bytes that are not valid UTF-8 are kept unchanged; "
+            "convert files in another encoding first, for example with "
+            "iconv -f latin1 -t utf-8"
         )
     return line

@@ -1,4 +1,4 @@
-"""Gets a data set ready for training.
+"""Prepares a dataset for training.
 
 python -m pipelines.prepare tweets
 """
@@ -18,19 +18,19 @@ _PROG = "python -m pipelines.prepare"
 
 @dataclass
 class Prepare:
-    """Downloads, checks, normalises and shards a data set.
+    """Downloads, checks, normalises and shards a dataset.
 
     Args:
         name: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines.
-        data_file: your own file (.txt or .tsv, perhaps .gz), one text a line,
-            for tweets and lines; or several: a pattern such as
-            'part-*.tsv.gz' or 'gs://bucket/part-*.tsv'.
-        data_dir: folder of prepared data sets; by default TFDS_DATA_DIR or
+        data_file: your own file (.txt, .txt.gz, .tsv or .tsv.gz) with one
+            text per line, for tweets and lines; or a pattern for several
+            files, such as 'part-*.tsv.gz' or 'gs://bucket/part-*.tsv'.
+        data_dir: folder of prepared datasets; by default TFDS_DATA_DIR or
             ~/tensorflow_datasets.
         texts: number of training texts, for tweets/synthetic.
-        beam: prepare several files with Apache Beam; its own options, such as
-            "--runner=DirectRunner --direct_running_mode=multi_processing
-            --direct_num_workers=2".
+        beam: prepare several files with Apache Beam, with these options of
+            Beam, such as "--runner=DirectRunner
+            --direct_running_mode=multi_processing --direct_num_workers=2".
     """
 
     name: Annotated[str, tyro.conf.Positional]
@@ -42,10 +42,10 @@ class Prepare:
 
 def main() -> None:
     """Runs the command."""
-    config = parse(Prepare, _PROG, _joined(sys.argv[1:]))
+    config = parse(Prepare, _PROG, _join_beam(sys.argv[1:]))
     registry.check(config.name, config.data_file, config.texts, config.beam)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # TensorFlow takes seconds to import, so only once there is work to do.
+    # TensorFlow takes seconds to import, so the arguments are checked first.
     from pipelines.load import load
 
     corpus = load(
@@ -61,12 +61,12 @@ def main() -> None:
         print(f"{split:>10} {size:>12,} {unit}")
 
 
-def _joined(args: list[str]) -> list[str]:
-    """Lets the value of --beam begin with dashes as well."""
+def _join_beam(args: list[str]) -> list[str]:
+    """Joins --beam and its value, which may begin with dashes itself."""
     if "--beam" not in args[:-1]:
         return args
-    at = args.index("--beam")
-    return [*args[:at], f"--beam={args[at + 1]}", *args[at + 2 :]]
+    index = args.index("--beam")
+    return [*args[:index], f"--beam={args[index + 1]}", *args[index + 2 :]]
 
 
 if __name__ == "__main__":

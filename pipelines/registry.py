@@ -1,4 +1,4 @@
-"""The names of the data sets, and what can be checked before any work."""
+"""Names of the datasets, and checks of a request that need no TensorFlow."""
 
 from importlib.util import find_spec
 
@@ -14,7 +14,7 @@ def check(
     texts: int | None = None,
     beam: str | None = None,
 ) -> None:
-    """Makes sure that a request makes sense, without TensorFlow.
+    """Checks that a request for a dataset is valid, without TensorFlow.
 
     Args:
         dataset: one of `NAMES`.
@@ -23,16 +23,16 @@ def check(
         beam: options of a Beam pipeline.
 
     Raises:
-        UserError: if the name is unknown, if a file or a number of texts is
-            missing or does not go with it, if the file is no text file, or if
-            Beam is missing or does not go with the rest.
+        UserError: if the name is unknown, an argument is missing or does not
+            fit the dataset, the file is not a text file, or Beam is not
+            installed.
     """
     if dataset not in NAMES:
         raise UserError(
-            f"unknown data set {dataset!r}; choose one of {', '.join(NAMES)}"
+            f"unknown dataset {dataset!r}; choose one of {', '.join(NAMES)}"
         )
     if data_file is None and dataset == "lines":
-        raise UserError("lines reads your own file: add `data_file` FILE")
+        raise UserError("lines needs your own file; add `data_file` FILE")
     if data_file is not None and dataset not in ("tweets", "lines"):
         raise UserError(
             f"{dataset} takes no file; leave `data_file` out, or use it with "
@@ -40,26 +40,27 @@ def check(
         )
     if texts is not None and dataset != "tweets/synthetic":
         raise UserError(
-            f"{dataset} has its own number of texts; leave `texts` out, or "
+            f"{dataset} has a fixed number of texts; leave `texts` out, or "
             "use it with tweets/synthetic"
         )
     if texts is not None and texts < 10:
-        raise UserError(f"`texts` is {texts}; it must be 10 or more")
+        raise UserError(f"`texts` must be 10 or more, not {texts}")
     if beam is not None and not is_multi_file(dataset, data_file):
         raise UserError(
-            "`beam` is for lines, and for tweets of several files: give a "
-            "pattern such as 'tweets-*.tsv' as `data_file`, or leave it out"
+            "`beam` works only for lines, and for tweets from several files; "
+            "give a pattern such as 'tweets-*.tsv' as `data_file`, or leave "
+            "`beam` out"
         )
     if beam is not None and not find_spec("apache_beam"):
         raise UserError(
-            "`beam` needs Apache Beam: pip install 'hcvae_tf[beam]'"
+            "`beam` needs Apache Beam; run pip install 'hcvae_tf[beam]'"
         )
     if data_file is not None:
         text_files.check(data_file)
 
 
 def is_multi_file(dataset: str, data_file: str | None) -> bool:
-    """Whether a data set is pooled from files; see `pipelines.pooled`."""
+    """Returns whether `pipelines.multi_file` builds the dataset."""
     if data_file is None:
         return False
     return dataset == "lines" or file_system.is_pattern(data_file)

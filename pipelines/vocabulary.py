@@ -1,8 +1,7 @@
-"""What a token is: its id, its text, and how many characters it stands for.
+"""Tokens: their ids, their texts and the number of characters they stand for.
 
-A token is one byte of UTF-8, and so is a character. Nothing outside of this
-file knows that: models, streams, measures and exports ask here for sizes, ids
-and texts.
+A token is one byte of UTF-8, and so is a character. No other file relies on
+this: models, streams, metrics and exports get sizes, ids and texts from here.
 """
 
 import json
@@ -12,12 +11,12 @@ import tensorflow as tf
 
 PAD, UNK, END = 0, 1, 2
 
-_FIRST = 3
+_FIRST_BYTE_ID = 3
 _REPLACEMENT = "\ufffd".encode()
 
 
 def text_mask(tokens: tf.Tensor) -> tf.Tensor:
-    """1 where a token belongs to a text, its `END` included; 0 for padding.
+    """Returns 1 for each token of a text, `END` included, and 0 for padding.
 
     Args:
         tokens: integer tensor of any shape.
@@ -29,7 +28,7 @@ def text_mask(tokens: tf.Tensor) -> tf.Tensor:
 
 
 def token_counts(tokens: tf.Tensor) -> tf.Tensor:
-    """The number of tokens of each text, its `END` included.
+    """Returns the number of tokens of each text, `END` included.
 
     Args:
         tokens: integer tensor of shape `(batch, length)`.
@@ -41,7 +40,7 @@ def token_counts(tokens: tf.Tensor) -> tf.Tensor:
 
 
 def character_counts(tokens: tf.Tensor) -> tf.Tensor:
-    """The number of characters that each row stands for, its `END` as one.
+    """Returns the number of characters of each row; `END` counts as one.
 
     Args:
         tokens: integer tensor of shape `(batch, length)`.
@@ -53,7 +52,7 @@ def character_counts(tokens: tf.Tensor) -> tf.Tensor:
 
 
 def ends_text(tokens: tf.Tensor) -> tf.Tensor:
-    """Whether nothing follows a token: bool tensor of the same shape."""
+    """Returns which tokens are `END` or `PAD`: a bool tensor of equal shape."""
     return (tokens == END) | (tokens == PAD)
 
 
@@ -62,8 +61,8 @@ class Vocabulary:
 
     Ids 0, 1 and 2 are `PAD`, `UNK` and `END`; the characters follow in the
     order of their byte values. Two more ids, `start` and `dropped`, are only
-    ever inputs of a decoder, never predicted. All maps are gathers from small
-    constants, so an exported model needs no lookup table.
+    inputs of a decoder and are never predicted. All maps are gathers from
+    small constants, so an exported model needs no lookup table.
 
     Args:
         characters: the known byte values, sorted, each once.
@@ -78,12 +77,12 @@ class Vocabulary:
 
     def __init__(self, characters: bytes = bytes(range(256))):
         if bytes(sorted(set(characters))) != characters:
-            raise ValueError("characters must be sorted, each value once")
+            raise ValueError("characters must be sorted, without repeats")
         self.characters = characters
         self._ids = [UNK] * 256
-        for position, value in enumerate(characters):
-            self._ids[value] = _FIRST + position
-        # `start` and `dropped` have no text either.
+        for index, value in enumerate(characters):
+            self._ids[value] = _FIRST_BYTE_ID + index
+        # `PAD`, `END`, `start` and `dropped` have no text.
         self._strings = [
             b"",
             _REPLACEMENT,
@@ -96,16 +95,16 @@ class Vocabulary:
     @property
     def size(self) -> int:
         """Number of classes a decoder predicts."""
-        return len(self.characters) + _FIRST
+        return len(self.characters) + _FIRST_BYTE_ID
 
     @property
     def start(self) -> int:
-        """Input id that stands before the first character."""
+        """Input id before the first token."""
         return self.size
 
     @property
     def dropped(self) -> int:
-        """Input id that replaces a dropped character."""
+        """Input id that replaces a dropped token."""
         return self.size + 1
 
     @property
@@ -115,19 +114,19 @@ class Vocabulary:
 
     @classmethod
     def learn(cls, text: bytes) -> "Vocabulary":
-        """The vocabulary of all that occurs in a text."""
+        """Returns the vocabulary of all bytes that occur in a text."""
         return cls(bytes(sorted(set(text))))
 
     def encode(self, texts: tf.Tensor | Sequence, length: int) -> tf.Tensor:
-        """Turns texts into rows of equal length.
+        """Encodes texts as rows of equal length.
 
         Each row is the text's bytes (`UNK` for unknown ones), one `END`, then
-        `PAD`. A text of more than `length - 1` bytes loses its rest.
+        `PAD`. A text of more than `length - 1` bytes is truncated.
 
         Args:
             texts: string tensor of shape `(batch,)`, or a list of str or
                 bytes.
-            length: characters per row, `END` included; at least 1.
+            length: tokens per row, `END` included; at least 1.
 
         Returns:
             int32 tensor of shape `(batch, length)`.
@@ -140,14 +139,14 @@ class Vocabulary:
     def encode_windows(
         self, texts: tf.Tensor | Sequence, starts: tf.Tensor, length: int
     ) -> tf.Tensor:
-        """Turns one window of each text, its `END` counted in, into ids.
+        """Encodes one window of each text with its `END`.
 
         Args:
             texts: string tensor of shape `(batch,)`, or a list of str or
                 bytes.
             starts: integer tensor of shape `(batch,)`, the first byte of each
                 window, from 0 to the text's number of bytes.
-            length: characters per window.
+            length: tokens per window.
 
         Returns:
             int32 tensor of shape `(batch, length)`, with `PAD` after `END`.
@@ -163,7 +162,7 @@ class Vocabulary:
         return tf.where(positions < end, self._gather(values), after)
 
     def lookup(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
-        """Turns one text into the ids of its bytes, without `END`.
+        """Encodes one text without `END`.
 
         Args:
             text: scalar string tensor, str or bytes.
@@ -174,7 +173,7 @@ class Vocabulary:
         return self._gather(tf.io.decode_raw(_strings(text), tf.uint8))
 
     def encode_whole(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
-        """Turns one text of any length into its ids and `END`.
+        """Encodes one text of any length, followed by `END`.
 
         Args:
             text: scalar string tensor, str or bytes.
@@ -185,7 +184,7 @@ class Vocabulary:
         return tf.concat([self.lookup(text), [END]], axis=0)
 
     def count(self, texts: tf.Tensor) -> tf.Tensor:
-        """The number of tokens of each text, `END` included.
+        """Returns the number of tokens of each text, `END` included.
 
         Args:
             texts: string tensor of shape `(batch,)`.
@@ -196,13 +195,13 @@ class Vocabulary:
         return tf.strings.length(texts) + 1
 
     def most_tokens(self, bytes_: int) -> int:
-        """The most tokens, `END` included, of a text of so many bytes."""
+        """Returns the most tokens, `END` included, of a text of this size."""
         return bytes_ + 1
 
     def is_cut(self, texts: tf.Tensor, length: int) -> tf.Tensor:
-        """Whether `encode_windows` from the start leaves something out.
+        """Returns which texts lose bytes in their first window.
 
-        `END` alone may be left out.
+        A text that loses only its `END` does not count.
 
         Args:
             texts: string tensor of shape `(batch,)`.
@@ -214,10 +213,10 @@ class Vocabulary:
         return self.count(texts) - 1 > length
 
     def decode(self, ids: tf.Tensor | Sequence) -> tf.Tensor:
-        """Turns rows of ids into texts.
+        """Decodes rows of ids.
 
-        Reads each row up to its first `END` or `PAD`. What is no valid UTF-8
-        there, `UNK` included, becomes U+FFFD.
+        Reads each row up to its first `END` or `PAD`. Invalid UTF-8, `UNK`
+        included, becomes U+FFFD.
 
         Args:
             ids: integer tensor of shape `(batch, length)`.
@@ -239,7 +238,7 @@ class Vocabulary:
 
     @classmethod
     def from_json(cls, text: str) -> "Vocabulary":
-        """Reads what `to_json` wrote."""
+        """Returns the vocabulary that `to_json` wrote."""
         return cls(bytes(json.loads(text)["characters"]))
 
     def __eq__(self, other: object) -> bool:
@@ -258,5 +257,5 @@ class Vocabulary:
 
 
 def _strings(texts: tf.Tensor | Sequence | str | bytes) -> tf.Tensor:
-    # The type has to be said for the sake of an empty list.
+    # An empty list needs the dtype.
     return tf.convert_to_tensor(texts, tf.string)

@@ -1,4 +1,4 @@
-"""Imports between the rooms go one way, as docs/architecture.md shows."""
+"""Checks that imports between folders go one way (docs/architecture.md)."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -14,8 +14,8 @@ COMMANDS = {
 } - {"hcvae_tf.__init__"}
 
 
-def modules():
-    """Name of each module of the packages → its file."""
+def find_modules():
+    """Returns the file of each module of the packages, by module name."""
     found = {}
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
@@ -25,19 +25,23 @@ def modules():
     return found
 
 
-MODULES = modules()
+def import_statements(path):
+    """Returns all import statements of a file, also those in functions."""
+    return [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
 
 
-def imports(path):
-    """The modules of the packages that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imported_modules(path):
+    """Yields the modules of the packages that a file imports."""
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
         else:
-            continue
+            assert node.level == 0, f"{path} has a relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
             while name not in MODULES and "." in name:
                 name = name.rpartition(".")[0]
@@ -45,78 +49,83 @@ def imports(path):
                 yield name
 
 
-def room(module):
-    """Package and folder, such as `hcvae_tf.models`; files at a root alone."""
+def folder_of(module):
+    """Returns package and folder, or the module itself if in no folder."""
     package, *rest = module.split(".")
     return ".".join([package, *rest[:1]])
 
 
-ARROWS = {name: set(imports(path)) for name, path in MODULES.items()}
+MODULES = find_modules()
+IMPORTS = {name: set(imported_modules(path)) for name, path in MODULES.items()}
 
 
-def test_the_arrows_are_read():
-    assert "hcvae_tf.models.text_vae" in ARROWS["hcvae_tf.models.build"]
-    # One inside a function.
-    assert "hcvae_tf.training.loop" in ARROWS["hcvae_tf.fit"]
+def test_imports_are_found():
+    assert "hcvae_tf.models.text_vae" in IMPORTS["hcvae_tf.models.build"]
+    # An import inside a function.
+    assert "hcvae_tf.training.loop" in IMPORTS["hcvae_tf.fit"]
     assert len(COMMANDS) > 15
 
 
-def test_packages():
-    order = {package: place for place, package in enumerate(PACKAGES)}
-    for module, found in ARROWS.items():
-        for other in found:
-            here, there = module.split(".")[0], other.split(".")[0]
-            assert order[there] <= order[here], f"{module} imports {other}"
+def test_packages_import_only_earlier_packages():
+    order = {package: index for index, package in enumerate(PACKAGES)}
+    for module, imported in IMPORTS.items():
+        for other in imported:
+            package, other_package = module.split(".")[0], other.split(".")[0]
+            assert order[other_package] <= order[package], (
+                f"{module} imports {other}"
+            )
 
 
-def test_nothing_imports_a_command():
-    for module, found in ARROWS.items():
-        assert not found & COMMANDS, f"{module} imports {found & COMMANDS}"
+def test_no_module_imports_a_command():
+    for module, imported in IMPORTS.items():
+        commands = imported & COMMANDS
+        assert not commands, f"{module} imports {commands}"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_cycles_between_rooms(package):
+def test_no_import_cycles_between_folders(package):
     graph = {}
-    for module, found in ARROWS.items():
-        for other in found:
-            # The roots have the public names alone.
-            if room(module) != room(other) and room(other) not in PACKAGES:
-                graph.setdefault(room(module), set()).add(room(other))
-    # Raises CycleError, which names the rooms.
+    for module, imported in IMPORTS.items():
+        for other in imported:
+            # The roots of the packages contain only the public names.
+            if (
+                folder_of(module) != folder_of(other)
+                and folder_of(other) not in PACKAGES
+            ):
+                graph.setdefault(folder_of(module), set()).add(folder_of(other))
+    # Raises CycleError, which names the folders.
     list(TopologicalSorter(graph).static_order())
 
 
 @pytest.mark.parametrize("name", ["models", "layers"])
-def test_models_know_nothing_of_their_use(name):
+def test_models_do_not_import_the_code_that_uses_them(name):
     allowed = {
         *("hcvae_tf.layers", "hcvae_tf.models"),
-        # What a token is, and how a mistake is told.
         *("pipelines.vocabulary", "pipelines.errors", "pipelines.checks"),
     }
-    for module, found in ARROWS.items():
-        if room(module) == f"hcvae_tf.{name}":
-            rooms = {room(other) for other in found}
-            assert rooms <= allowed, f"{module} imports {rooms - allowed}"
+    for module, imported in IMPORTS.items():
+        if folder_of(module) == f"hcvae_tf.{name}":
+            folders = {folder_of(other) for other in imported}
+            assert folders <= allowed, f"{module} imports {folders - allowed}"
 
 
-def test_flags_are_for_commands():
-    for module, found in ARROWS.items():
-        rooms = {room(other) for other in found}
-        if module in COMMANDS or room(module) == "hcvae_tf.command_line":
+def test_only_commands_parse_flags():
+    for module, imported in IMPORTS.items():
+        folders = {folder_of(other) for other in imported}
+        if module in COMMANDS or folder_of(module) == "hcvae_tf.command_line":
             continue
-        assert "pipelines.command_line" not in rooms or module in (
-            # A trial is a process of its own.
+        assert "pipelines.command_line" not in folders or module in (
+            # A trial is a separate process.
             "tuner.trial",
         ), module
 
 
-def test_private_parts_of_libraries_are_in_compat():
+def test_only_compat_modules_use_private_api_of_libraries():
     private = ("keras_tuner.src", "tensorflow_datasets.core", "keras.src")
     for module, path in MODULES.items():
         if "compat" in module:
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom | ast.Import):
-                text = ast.unparse(node)
-                assert not any(name in text for name in private), path
-                assert "import _" not in text or "__" in text, path
+        for node in import_statements(path):
+            text = ast.unparse(node)
+            assert not any(name in text for name in private), path
+            assert "import _" not in text or "__" in text, path

@@ -1,1 +1,1 @@
-"""Searching alpha and the layer widths."""
+"""Search for alpha and the layer widths with KerasTuner."""

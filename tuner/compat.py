@@ -1,7 +1,7 @@
-"""Private API of KerasTuner: all that an update of it may break.
+"""All uses of KerasTuner's private API, which an update may break.
 
-`pyproject.toml` has an upper bound; `tests/tuner/test_compat.py` names what
-broke.
+`pyproject.toml` bounds its version; `tests/tuner/test_compat.py` names what
+an update broke.
 """
 
 import json
@@ -14,19 +14,19 @@ from pipelines.files.writing import write_text
 
 
 def hide_tracebacks() -> None:
-    """Lets KerasTuner be silent about trials that failed."""
+    """Makes KerasTuner print no tracebacks of failed trials."""
     keras_tuner.src.config.DEBUG = False
 
 
 def is_worker(tuner: keras_tuner.Tuner) -> bool:
-    """Whether another process is the chief of the search."""
+    """Returns whether another process is the chief of the search."""
     return tuner._is_worker()
 
 
 class OracleFiles:
-    """Lets an oracle write whole files, which a kill cannot cut short.
+    """Mixin of oracles that replaces their files in one step.
 
-    KerasTuner itself writes them in place.
+    KerasTuner writes them in place, so that a kill can truncate them.
     """
 
     def save(self) -> None:
@@ -41,9 +41,9 @@ class OracleFiles:
         return Path(self._get_oracle_fname())
 
     def resume_running_trials(self) -> None:
-        """Leaves the trials that were running to their workers.
+        """Keeps running trials assigned to their workers.
 
-        KerasTuner would give them to others.
+        KerasTuner would assign them to other workers.
         """
         state = json.loads(self._file().read_text())
         for worker, name in state["ongoing_trials"].items():
@@ -51,20 +51,20 @@ class OracleFiles:
             self._retry_queue.remove(name)
 
     def forget_unstarted_trials(self) -> None:
-        """Deletes trials that were written before the search knew of them."""
+        """Deletes trials that the saved state of the search does not list."""
         for name in self.trials.keys() - set(self.start_order):
             del self.trials[name]
 
 
 class TunerFile:
-    """Lets all processes of a search share the tuner's one file.
+    """Mixin of tuners that gives all processes of a search the same file.
 
-    KerasTuner's own name of it is that of the process, and another process
-    would begin anew.
+    KerasTuner names it after the process, so that another process would start
+    again.
     """
 
     def write_tuner_file(self) -> None:
-        """Writes the file that tells KerasTuner to go on from the oracle's."""
+        """Writes the file that makes KerasTuner resume from the oracle's."""
         write_text(Path(self._get_tuner_fname()), "{}")
 
     def _get_tuner_fname(self):

@@ -1,4 +1,4 @@
-"""KerasTuner's oracles, safe from a kill and held to a parameter budget."""
+"""KerasTuner's oracles with safe files and a budget of parameters."""
 
 import statistics
 import warnings
@@ -16,11 +16,11 @@ Values = dict[str, Any]
 
 
 class _SearchOracle(OracleFiles):
-    """What all three oracles do besides proposing trials.
+    """What all three oracles share: safe files and the budget.
 
     Attributes:
-        fit_budget: changes proposed values so that the model is small enough.
-        after_trial: called with the name of each trial that has ended.
+        fit_budget: shrinks proposed values until the model is small enough.
+        after_trial: called with the name of each finished trial.
         shared: whether other processes run the trials.
     """
 
@@ -31,7 +31,7 @@ class _SearchOracle(OracleFiles):
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Proposes the values of a trial."""
         with warnings.catch_warnings():
-            # The Gaussian process of a few trials is rarely a good fit.
+            # A Gaussian process rarely converges on a few trials.
             warnings.simplefilter("ignore", ConvergenceWarning)
             response = super().populate_space(trial_id)
         if response.get("values"):
@@ -39,9 +39,9 @@ class _SearchOracle(OracleFiles):
         return response
 
     def end_trial(self, trial: keras_tuner.engine.trial.Trial) -> None:
-        """Notes a trial that has ended."""
+        """Saves the state with a finished trial and reports the trial."""
         super().end_trial(trial)
-        # KerasTuner saves while the trial still counts as going on.
+        # KerasTuner saves while the trial still counts as running.
         self.save()
         self.after_trial(trial.trial_id)
 
@@ -59,10 +59,10 @@ class _Random(_SearchOracle, keras_tuner.oracles.RandomSearchOracle):
 
 class _Bayesian(_SearchOracle, keras_tuner.oracles.BayesianOptimizationOracle):
     def populate_space(self, trial_id):
-        """Proposes values as if running trials had come out as usual.
+        """Proposes values as if running trials had the mean score.
 
-        KerasTuner itself would ask its model for their score, even before
-        the model has seen any.
+        KerasTuner predicts their scores with its model, even before the model
+        is fitted.
 
         Reference:
             The "constant liar" of [Ginsbourger et al.,
@@ -92,10 +92,10 @@ class _Hyperband(_SearchOracle, keras_tuner.oracles.HyperbandOracle):
 
 
 def make_oracle(plan: Plan, shared: bool) -> keras_tuner.Oracle:
-    """Makes what proposes the trials of a search.
+    """Makes the oracle, which proposes the trials of a search.
 
     Args:
-        plan: what to search.
+        plan: the plan of the search.
         shared: whether other processes run the trials.
     """
     oracle = _make(plan)
@@ -105,21 +105,21 @@ def make_oracle(plan: Plan, shared: bool) -> keras_tuner.Oracle:
 
 def _make(plan):
     trials, training = plan.trials, plan.settings.training
-    shared = {
+    common = {
         "objective": OBJECTIVE,
-        # KerasTuner takes 0 for no seed.
+        # KerasTuner treats 0 as no seed.
         "seed": training.seed + 1,
-        # One bad trial after the other is no reason to stop.
+        # Failed trials in a row must not end the search.
         "max_consecutive_failed_trials": trials + 1,
     }
     if plan.tuner == "hyperband":
         oracle = _Hyperband(
-            max_epochs=training.epochs, hyperband_iterations=None, **shared
+            max_epochs=training.epochs, hyperband_iterations=None, **common
         )
         oracle.max_trials = trials
         return oracle
     if plan.tuner == "random":
-        return _Random(max_trials=trials, **shared)
-    # KerasTuner's own default is more random trials than most searches have.
+        return _Random(max_trials=trials, **common)
+    # KerasTuner's default is more random trials than most searches have.
     random = max(3, trials // 4)
-    return _Bayesian(max_trials=trials, num_initial_points=random, **shared)
+    return _Bayesian(max_trials=trials, num_initial_points=random, **common)

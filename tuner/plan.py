@@ -1,4 +1,4 @@
-"""All that decides a search, as it stands in its folder's search.json."""
+"""Plan of a search, stored in its folder as search.json."""
 
 import dataclasses
 import json
@@ -15,18 +15,18 @@ from tuner.ranges import SEARCHED, Range
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What to search, and how.
+    """What a search varies, and how.
 
     Attributes:
-        settings: what does not vary.
-        ranges: what varies, by name.
-        tuner: see `tuner.oracles.make_oracle`.
-        trials: how many at most.
-        min_kl: the least KL of a feasible model, nats per text.
-        max_params: the most parameters of a model, None for any number.
+        settings: the settings that do not vary.
+        ranges: name → range of each setting that varies.
+        tuner: name of the method, see `tuner.oracles.make_oracle`.
+        trials: maximum number of trials.
+        min_kl: minimum KL of a feasible model, nats per text.
+        max_params: maximum parameters of a model, None for no limit.
 
     Raises:
-        UserError: if a setting, or an end of a range, is impossible.
+        UserError: if a setting, or an end of a range, is invalid.
     """
 
     settings: Config
@@ -38,10 +38,10 @@ class Plan:
 
     @property
     def code(self) -> int:
-        """A number that is the same for the same search anywhere.
+        """Checksum that is equal in all processes of a search.
 
-        The data may lie elsewhere, another precision may be faster there, and
-        trials may be added.
+        It leaves out what may differ between them or change on resuming: the
+        data's location, the precision and the number of trials.
         """
         settings = self.settings.replace("data", data_file=None, data_dir=None)
         settings = settings.replace("training", precision="auto")
@@ -56,16 +56,16 @@ class Plan:
         require_at_least_0(min_kl=self.min_kl)
         if self.min_kl and self.settings.model.encoder == "none":
             raise UserError(
-                "`encoder` none has no latent vector and no KL: give `min_kl` 0"
+                "`encoder` none has no latent vector and no KL; give `min_kl` 0"
             )
         for end in ("low", "high"):
             self.at({n: getattr(r, end) for n, r in self.ranges.items()})
 
     def at(self, values: dict[str, Any]) -> Config:
-        """The settings at a point of the space.
+        """Returns the settings at a point of the search space.
 
         Args:
-            values: one for each range.
+            values: a value for each range.
         """
         config = self.settings
         for name in self.ranges:
@@ -77,10 +77,10 @@ class Plan:
         return config
 
     def write(self, folder: Path) -> None:
-        """Begins the folder of a search.
+        """Writes the plan to the folder of a search, which it creates.
 
         Raises:
-            UserError: if it cannot be written.
+            UserError: if the folder cannot be written.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ class Plan:
 
 
 def plan_file(folder: Path) -> Path:
-    """Where the plan of a search lies."""
+    """Returns the path of a search's plan."""
     return folder / "search.json"
 
 
@@ -101,7 +101,7 @@ def read_plan(folder: Path) -> Plan:
     """Reads the plan of an earlier search.
 
     Raises:
-        UserError: if there is none, or not one of this version.
+        UserError: if it is missing, damaged or of another version.
     """
     file = plan_file(folder)
     try:
@@ -115,6 +115,6 @@ def read_plan(folder: Path) -> Plan:
         return Plan(settings, **parts)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(
-            f"{folder} is no search: its search.json is missing or unreadable; "
-            "give the `to` of an earlier search"
+            f"{folder} is not a search: its search.json is missing or "
+            "unreadable; give the folder of an earlier search"
         ) from None

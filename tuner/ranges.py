@@ -1,6 +1,6 @@
-"""Which settings a search can vary, and between what.
+"""Settings that a search can vary, and their ranges.
 
-Nothing here needs TensorFlow, so that bad ranges are refused at once.
+This module does not import TensorFlow, so that invalid ranges are refused fast.
 """
 
 import re
@@ -11,18 +11,18 @@ from pipelines.errors import UserError
 
 
 class Range(NamedTuple):
-    """Whole numbers are walked in steps from the low end."""
+    """Ends of a range; integers go up in steps from the low end."""
 
     low: float
     high: float
 
 
 class Searched(NamedTuple):
-    """One setting that can vary.
+    """How a setting can vary.
 
     Attributes:
-        part: of the settings, such as `"model"`.
-        step: between whole numbers; 0 for fractions.
+        part: the part of the settings that it is in, such as `"model"`.
+        step: step between integers; 0 for real numbers.
         log: whether all orders of magnitude are equally likely.
     """
 
@@ -32,7 +32,7 @@ class Searched(NamedTuple):
 
     @property
     def is_width(self) -> bool:
-        """Whether more of it means more parameters."""
+        """Whether a larger value means more parameters."""
         return self.part == "model"
 
 
@@ -48,27 +48,27 @@ SEARCHED = {
     "kl_end": Searched("objective", 1, log=True),
     "learning_rate": Searched("training", log=True),
 }
-"""By name; `maps` stands for the first convolution, the others keep their
+"""By name. `maps` is that of the first convolution; the others keep their
 proportion to it."""
 
-_ONLY_IF_ASKED = {"feature_size", "kl_end", "learning_rate"}
-_ALPHA = Range(0.01, 1.0)
+_FIXED_BY_DEFAULT = {"feature_size", "kl_end", "learning_rate"}
+_DEFAULT_ALPHA = Range(0.01, 1.0)
 _FLAG = re.compile(r"--([a-z_-]+)(?:=(.*))?")
 _RANGE = re.compile(r"([^:]*):([^:]*)")
 
 
 def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
-    """Takes `--z-size 16:64` and the like out of a command line.
+    """Takes ranges such as `--z-size 16:64` out of a command line.
 
     Args:
         args: the arguments.
 
     Returns:
-        The other arguments, and for each setting above that they name its
-        range, None if it was given one value.
+        The other arguments, and the range of each `SEARCHED` setting that has
+        a flag, None if the flag gives one value.
 
     Raises:
-        UserError: if a range is none.
+        UserError: if a range is invalid.
     """
     rest, named, left = [], {}, iter(args)
     for argument in left:
@@ -83,7 +83,7 @@ def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
             value = next(left, None)
             taken += [value] * (value is not None)
         ends = _RANGE.fullmatch(value or "")
-        named[name] = _range(name, *ends.groups()) if ends else None
+        named[name] = _parse_range(name, *ends.groups()) if ends else None
         if not ends:
             rest += taken
     return rest, named
@@ -92,30 +92,32 @@ def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
 def choose_ranges(
     settings: Config, named: dict[str, Range | None]
 ) -> dict[str, Range]:
-    """Adds the usual ranges of the settings that no flag names.
+    """Adds the default ranges of the settings that no flag names.
 
-    Widths go from half to twice that of the settings.
+    Widths vary from half to twice that of the settings.
 
     Args:
-        settings: what does not vary, and the middle of what does.
+        settings: the settings that do not vary, and the middle of the default
+            ranges.
         named: see `take_ranges`.
 
     Raises:
-        UserError: if nothing varies, or what varies is not in the model.
+        UserError: if nothing varies, or the model does not have a setting that
+            should vary.
     """
-    there = _in_the_model(settings)
+    available = _settings_in_model(settings)
     for name, given in named.items():
-        if given and name not in there:
+        if given and name not in available:
             raise UserError(
                 f"--{name.replace('_', '-')} has no effect on this model; "
-                f"what can vary: {', '.join(sorted(there))}"
+                f"choose from {', '.join(sorted(available))}"
             )
     chosen = {}
     for name in SEARCHED:
         if named.get(name):
             chosen[name] = named[name]
-        elif name in there - named.keys() - _ONLY_IF_ASKED:
-            chosen[name] = _usual(name, settings)
+        elif name in available - named.keys() - _FIXED_BY_DEFAULT:
+            chosen[name] = _default_range(name, settings)
     if not chosen:
         raise UserError(
             "nothing varies: give one or more settings a range, such as "
@@ -124,7 +126,7 @@ def choose_ranges(
     return chosen
 
 
-def _in_the_model(settings: Config) -> set[str]:
+def _settings_in_model(settings: Config) -> set[str]:
     model = settings.model
     names = {"learning_rate", "decoder_units"}
     if model.encoder != "none":
@@ -148,29 +150,29 @@ def _in_the_model(settings: Config) -> set[str]:
     return names
 
 
-def _usual(name: str, settings: Config) -> Range:
+def _default_range(name: str, settings: Config) -> Range:
     if name == "alpha":
-        return _ALPHA
+        return _DEFAULT_ALPHA
     middle = getattr(settings.model, name)
     if name == "maps":
         middle = middle[0]
     return Range(max(1, middle // 2), 2 * middle)
 
 
-def _range(name: str, low: str, high: str) -> Range:
+def _parse_range(name: str, low: str, high: str) -> Range:
     searched, flag = SEARCHED[name], f"--{name.replace('_', '-')}"
     number = int if searched.step else float
     try:
         ends = Range(number(low), number(high))
     except ValueError:
-        kind = "whole numbers" if searched.step else "numbers"
+        kind = "integers" if searched.step else "numbers"
         raise UserError(
-            f"{flag} {low}:{high} is no range: give two {kind}, LOW:HIGH"
+            f"{flag} {low}:{high} is not a range; give two {kind} as LOW:HIGH"
         ) from None
     least = 0 if name == "alpha" else 1 if searched.step else 1e-9
     if not least <= ends.low < ends.high < float("inf"):
         raise UserError(
-            f"{flag} {low}:{high} is no range: it must begin at {least:g} or "
-            "above and grow"
+            f"{flag} {low}:{high} is not a range; give a LOW of {least:g} or "
+            "more and a larger HIGH"
         )
     return ends

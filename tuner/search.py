@@ -28,40 +28,40 @@ _PROG = "python -m tuner.search"
 
 @dataclasses.dataclass(frozen=True)
 class Search:
-    """Searches alpha and the layer widths for the lowest cost that uses z.
+    """Searches alpha and the layer widths for the cheapest model that uses z.
 
-    All settings of fit are flags here. One that is given a value is fixed:
-    `--z-size 32`; one that is given a range varies: `--z-size 16:64`. Without
-    a flag alpha goes from 0.01 to 1, and z and the widths from half to twice
-    the preset's. --feature-size, --kl-end and --learning-rate vary only if
-    they are given a range.
+    All settings of fit are flags here. A flag with one value fixes its
+    setting, `--z-size 32`; a flag with a range varies it, `--z-size 16:64`.
+    Without a flag, alpha varies from 0.01 to 1, and z and the widths from half
+    to twice the preset's. --feature-size, --kl-end and --learning-rate vary
+    only with a range.
     """
 
     trials: int = 20
-    """How many trainings at most."""
+    """Maximum number of trials, one training each."""
     tuner: Literal["bayesian", "hyperband", "random"] = "bayesian"
-    """KerasTuner's way of proposing trials."""
+    """KerasTuner's method of proposing trials."""
     min_kl: float = 5.0
-    """Nats of KL per text that a model must have on validation; models below
-    come after all others."""
+    """Minimum KL on validation, nats per text; models below it rank after all
+    others."""
     max_params: int | None = None
-    """Most parameters of a model; larger proposals are made narrower."""
+    """Maximum parameters of a model; larger proposals are made narrower."""
     to: str | None = None
     """New folder of the search (default: searches/DATASET-PRESET-TIME)."""
     resume: str | None = None
-    """Folder of a search to go on with; only --trials may be given."""
+    """Folder of a search to go on with; only --trials may be added."""
     preset: str = "small"
-    """A set-up by name, as for fit."""
+    """Name of a preset, as for fit."""
     config: str | None = None
-    """A JSON file with settings that takes the place of a preset."""
+    """JSON file with settings, instead of a preset."""
     settings: Config = Config()
 
 
 def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
-    """Gives the folder, what to search, and whether that goes on.
+    """Returns the folder, the plan, and whether an earlier search goes on.
 
     Raises:
-        UserError: if something in it is impossible.
+        UserError: if an argument is invalid.
     """
     args, named = take_ranges(args)
     known = first_flags(args, "preset", "config", "resume")
@@ -82,7 +82,9 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         max_params=command.max_params,
     )
     if not command.to and process_role.role() != "alone":
-        raise UserError("a search in several processes needs --to")
+        raise UserError(
+            "a search in several processes needs --to, the same for all"
+        )
     setup = Path(command.config).stem if command.config else command.preset
     name = f"{data.dataset.replace('/', '-')}-{setup}"
     folder = Path(
@@ -92,14 +94,14 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
 
 
 def main() -> int:
-    """Runs the command; gives its exit status."""
+    """Runs the command; returns its exit status."""
     role = process_role.role()
     folder, plan, resumed = read_command(sys.argv[1:])
     if role != "worker" and not resumed:
         if plan_file(folder).exists():
             raise UserError(
-                f"{folder} is a search already; name another --to, or go on "
-                f"with it by --resume {folder}"
+                f"{folder} already has a search; name another --to, or go on "
+                f"with --resume {folder}"
             )
         check_writable(folder, "to")
 
@@ -108,10 +110,10 @@ def main() -> int:
     try:
         search(folder, plan, role)
     except SearchStopped as stopped:
-        again = ""
+        advice = ""
         if plan_file(folder).exists():
-            again = f", all saved; go on with: {_PROG} --resume {folder}"
-        print(f"stopped{again}", file=sys.stderr)
+            advice = f", all saved; go on with: {_PROG} --resume {folder}"
+        print(f"stopped{advice}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
 

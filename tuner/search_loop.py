@@ -1,4 +1,4 @@
-"""Runs the trials of a search, alone or beside other processes."""
+"""Runs the trials of a search, in one process or several."""
 
 import contextlib
 import dataclasses
@@ -35,7 +35,7 @@ from tuner.trial_score import (
 
 
 class SearchStopped(KeyboardInterrupt):
-    """A signal ended the search; KerasTuner lets no `Exception` through."""
+    """A signal ended the search; KerasTuner catches every `Exception`."""
 
     def __init__(self, number: int):
         super().__init__()
@@ -47,9 +47,9 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
 
     Args:
         oracle: see `tuner.oracles`.
-        space: what varies.
-        folder: of the search.
-        progress: is told what happens.
+        space: the search space.
+        folder: folder of the search.
+        progress: shows the progress.
     """
 
     def __init__(
@@ -73,30 +73,30 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
         self.write_tuner_file()
 
     def _check_chief(self, plan):
-        """Waits for the chief; refuses one that searches something else."""
+        """Waits for the chief; refuses a chief of another search."""
         found = {each.name: each for each in self.oracle.get_space().space}
         if found[PLAN].value != plan.code:
             raise UserError(
-                "the chief searches something else: give all processes the "
+                "the chief searches something else; give all processes the "
                 "same flags"
             )
 
     def save(self) -> None:
-        """Leaves saving to the oracle, which does it safely."""
+        """Does nothing; the oracle saves the state safely."""
 
     def pre_create_trial(self) -> None:
-        """A worker that must wait is asked to try again at once."""
+        """Pauses: KerasTuner lets a worker without a trial retry at once."""
         time.sleep(0.1)
 
     def run_trial(self, trial, *args, **kwargs) -> dict[str, float]:
-        """Trains one model; gives its costs on validation.
+        """Trains one model; returns its costs on validation.
 
         Raises:
             FailedTrialError: if the training failed.
         """
         plan, values = self.hypermodel.plan, trial.hyperparameters.values
         config = self.hypermodel.config(trial.hyperparameters)
-        # Hyperband trains some for longer, from where they were.
+        # Hyperband trains some models on, from an earlier trial.
         epochs = values.get("tuner/epochs", config.training.epochs)
         config = config.replace("training", epochs=epochs)
         folder = run_folder(self.folder, trial.trial_id)
@@ -109,7 +109,7 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
             )
         except FailedTrialError as error:
             if is_worker(self):
-                # The chief is not told why.
+                # KerasTuner does not send the reason to the chief.
                 self.progress.fail(trial.trial_id, str(error))
             raise
         cost = score(
@@ -119,23 +119,22 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
 
 
 def search(folder: Path, plan: Plan, role: str) -> None:
-    """Runs a search, or what is left of it.
+    """Runs a search, or the rest of it.
 
     Args:
-        folder: of the search.
-        plan: what to search.
-        role: see `tuner.process_role`; a chief runs no trials itself, a worker
-            writes no results.
+        folder: folder of the search.
+        plan: the plan of the search.
+        role: see `tuner.process_role`; a chief runs no trials, a worker writes
+            no results.
 
     Raises:
-        SearchStopped: after a signal, with everything saved.
-        UserError: if the data or the sizes do not allow it, or all trials
-            failed.
+        SearchStopped: after a signal, when everything is saved.
+        UserError: if the data or the sizes are invalid, or all trials failed.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     hide_tracebacks()
-    # The memory of the GPUs belongs to the trials.
+    # The trials need the memory of the GPUs.
     tf.config.set_visible_devices([], "GPU")
     with contextlib.redirect_stdout(sys.stderr):
         corpus = open_corpus(plan.settings.data)
@@ -156,11 +155,11 @@ def search(folder: Path, plan: Plan, role: str) -> None:
             return found
 
         oracle.after_trial = lambda name: progress.end(results(), name)
-        with progress, _explained():
+        with progress, _one_line_errors():
             if role == "worker":
                 print(f"waiting for the chief at {process_role.address()}")
             tuner = TextVAETuner(oracle, space, folder, progress)
-            # A kill may have come before they were written.
+            # An earlier process may have been killed before it wrote them.
             progress.start(results())
             tuner.search(verbose=0)
     if role == "worker":
@@ -168,25 +167,24 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     found = results()
     print(table(found), end="")
     if not any(each.measures for each in found):
-        raise UserError("no trial could be trained; the notes say why")
+        raise UserError("no trial could be trained; see the notes in the table")
     if found[0].feasible:
         best = folder / "best.json"
-        advice = f"train the best: python -m hcvae_tf.fit --config {best}"
+        advice = f"train the best model: python -m hcvae_tf.fit --config {best}"
     else:
         advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
     print(advice, file=sys.stderr)
 
 
 @contextlib.contextmanager
-def _explained():
-    """Turns what goes wrong between the processes into one line."""
+def _one_line_errors():
+    """Turns connection errors between processes into errors of one line."""
     try:
         yield
     except grpc.RpcError as error:
         raise UserError(
             f"the chief at {process_role.address()} does not answer "
-            f"({error.code().name}); "
-            "start it, or the search is over"
+            f"({error.code().name}); start it, unless the search is over"
         ) from error
     except RuntimeError as error:
         if "bind" not in str(error):

@@ -1,4 +1,4 @@
-"""What a search tells while it runs."""
+"""Progress of a search on the terminal."""
 
 import sys
 import time
@@ -16,12 +16,11 @@ _FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} trials"
 
 
 class SearchProgress:
-    """A bar over all trials in a terminal, and a line for each.
+    """Shows a progress bar over all trials and prints lines about each.
 
     Args:
-        trials: how many there are to be.
-        bar: whether this process runs them all, so that it knows how far
-            they are.
+        trials: number of trials of the search.
+        bar: whether to show the bar; for a process that runs all trials.
     """
 
     def __init__(self, trials: int, bar: bool):
@@ -35,33 +34,33 @@ class SearchProgress:
         self.done = 0
 
     def start(self, found: list[TrialResult]) -> None:
-        """Begins, with the trials of an earlier session."""
+        """Starts with the trials of an earlier session."""
         self.done = self.bar.initial = len(found)
         self.ended, self.begun = 0, time.monotonic()
 
     def begin(self, name: str, values: dict[str, Any]) -> None:
-        """Says what a trial tries."""
+        """Prints the values of a new trial."""
         pairs = searched_values(values).items()
         texts = (f"{setting} {as_text(value)}" for setting, value in pairs)
-        self._write(f"trial {name} begins: {', '.join(texts)}")
+        self._print(f"trial {name} begins: {', '.join(texts)}")
 
     def move(self, share: float) -> None:
-        """Shows how far the trial is."""
+        """Moves the bar to a share of the running trial."""
         self.bar.n = self.done + share
         self.bar.refresh()
 
     def fail(self, name: str, reason: str) -> None:
-        """Says why a trial failed."""
-        self._write(f"trial {name} failed: {reason}")
+        """Prints why a trial failed."""
+        self._print(f"trial {name} failed: {reason}")
 
     def end(self, found: list[TrialResult], name: str) -> None:
-        """Says what came out and how long it will take."""
+        """Prints the result of a trial and the time left."""
         self.done = len(found)
         self.ended += 1
         per_trial = (time.monotonic() - self.begun) / self.ended
         minutes = per_trial * (self.trials - self.done) / 60
         ended = next(each for each in found if each.name == name)
-        self._write(
+        self._print(
             f"trial {name}: {ended.summary}; {self.done} of {self.trials}, "
             f"about {minutes:.0f} min left"
         )
@@ -72,5 +71,5 @@ class SearchProgress:
     def __exit__(self, *_):
         self.bar.close()
 
-    def _write(self, text):
+    def _print(self, text):
         tqdm.write(text, file=sys.stderr)

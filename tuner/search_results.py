@@ -1,4 +1,4 @@
-"""What a search found: a table, a chart and the best settings."""
+"""Results of a search: a table, a chart and the best settings."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -17,20 +17,20 @@ _MEASURES = {
     "parameters": ("parameters", ",.0f"),
     "seconds": ("seconds of training", ",.0f"),
 }
-_OWN = "tuner/"
-"""How KerasTuner begins the names of values that are no settings."""
+_INTERNAL_PREFIX = "tuner/"
+"""Prefix of KerasTuner's own values, which are not settings."""
 
 
 @dataclasses.dataclass(frozen=True)
 class TrialResult:
-    """A trial that has ended.
+    """A finished trial.
 
     Attributes:
-        name: its number.
-        values: of what varied.
+        name: number of the trial.
+        values: values of the settings that vary.
         measures: see `tuner.trial.run_trial`; empty if it failed.
-        failure: why it failed.
-        missing: nats of KL below the floor; 0 for a feasible trial.
+        failure: why it failed; empty if unknown or not failed.
+        missing: nats of KL below the minimum; 0 for a feasible trial.
     """
 
     name: str
@@ -41,26 +41,26 @@ class TrialResult:
 
     @property
     def feasible(self) -> bool:
-        """Whether it was trained and uses z enough."""
+        """Whether it was trained and has enough KL."""
         return bool(self.measures) and not self.missing
 
     @property
     def summary(self) -> str:
-        """What came out, in some words."""
+        """The result in a few words."""
         if not self.measures:
-            return f"failed: {self.failure or 'its worker says why'}"
+            return f"failed: {self.failure or 'see the output of its worker'}"
         cost, kl = self.measures["negative_elbo"], self.measures["kl"]
         text = f"negative ELBO {cost:.2f}, KL {kl:.2f} nats"
         return f"{text} ({self.missing:.2f} missing)" if self.missing else text
 
     @property
     def rank(self) -> tuple:
-        """Sorts feasible trials first, then by what is missing, then cost."""
+        """Sort key: feasible trials first, then missing KL, then cost."""
         cost = self.measures.get("negative_elbo", 0.0)
         return not self.measures, self.missing, cost
 
     def beaten_by(self, other: "TrialResult") -> bool:
-        """Whether the other has both a lower cost and more KL."""
+        """Returns whether another has both a lower cost and more KL."""
         return (
             other.measures["negative_elbo"] < self.measures["negative_elbo"]
             and other.measures["kl"] > self.measures["kl"]
@@ -70,12 +70,12 @@ class TrialResult:
 def trial_results(
     trials: Iterable, min_kl: float, folder: Path
 ) -> list[TrialResult]:
-    """KerasTuner's trials that have ended, the best first.
+    """Returns the finished trials, the best first.
 
     Args:
-        trials: of KerasTuner.
-        min_kl: the least KL of a feasible model, nats per text.
-        folder: of the search.
+        trials: KerasTuner's trials.
+        min_kl: minimum KL of a feasible model, nats per text.
+        folder: folder of the search.
     """
     found = []
     for trial in trials:
@@ -100,21 +100,21 @@ def trial_results(
 
 
 def searched_values(values: dict[str, Any]) -> dict[str, Any]:
-    """The settings among the values of a trial."""
+    """Returns the settings among the values of a trial."""
     return {
         name: value
         for name, value in values.items()
-        if not name.startswith(_OWN)
+        if not name.startswith(_INTERNAL_PREFIX)
     }
 
 
 def as_text(value: float) -> str:
-    """A value as short as it can be told apart."""
+    """Formats a value; real numbers get up to four significant digits."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def front(found: list[TrialResult]) -> list[TrialResult]:
-    """The feasible trials that no other beats in both cost and KL."""
+    """Returns the feasible trials that no other beats in both cost and KL."""
     feasible = [each for each in found if each.feasible]
     return [
         each
@@ -127,12 +127,12 @@ def write_results(folder: Path, found: list[TrialResult], plan: Plan) -> None:
     """Writes trials.md, trials.svg and, for a feasible trial, best.json.
 
     Args:
-        folder: where to.
-        found: one result or more; see `trial_results`.
-        plan: of the search.
+        folder: folder of the search.
+        found: one or more results; see `trial_results`.
+        plan: the plan of the search.
 
     Raises:
-        UserError: if they cannot be written.
+        UserError: if a file cannot be written.
     """
     write_text(folder / "trials.md", table(found))
     _draw(found, plan.min_kl, folder / "trials.svg")
@@ -142,7 +142,7 @@ def write_results(folder: Path, found: list[TrialResult], plan: Plan) -> None:
 
 
 def table(found: list[TrialResult]) -> str:
-    """All trials as Markdown, the front in bold."""
+    """Formats all trials as a Markdown table, the front in bold."""
     varied = list(found[0].values)
     heads = [title for title, _ in _MEASURES.values()]
     rows = [["trial", *varied, *heads, "note"]]
@@ -174,14 +174,14 @@ def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
         "feasible": ([f for f in found if f.feasible], {"color": "C0"}),
     }
     for label, (group, style) in groups.items():
-        axis.plot(*_places(group), "o", label=label, **style)
+        axis.plot(*_coordinates(group), "o", label=label, **style)
     best = sorted(front(found), key=lambda result: result.measures["kl"])
-    axis.plot(*_places(best), "-o", color="C3", label="front")
+    axis.plot(*_coordinates(best), "-o", color="C3", label="front")
     axis.legend(frameon=False)
     save(figure, file)
 
 
-def _places(found: list[TrialResult]) -> tuple[list[float], list[float]]:
+def _coordinates(found: list[TrialResult]) -> tuple[list[float], list[float]]:
     return tuple(
         [each.measures[name] for each in found]
         for name in ("kl", "negative_elbo")

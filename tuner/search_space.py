@@ -1,4 +1,4 @@
-"""The search space as KerasTuner takes it, over the settings of `fit`."""
+"""Search space of a plan, as a `HyperModel` of KerasTuner."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from tuner.plan import Plan
 from tuner.ranges import SEARCHED, Range
 
 PLAN = "tuner/plan"
-"""Name of the value by which processes know that they search the same."""
+"""Name of the value by which processes check that their plans are equal."""
 
 
 class TextVAESearchSpace(keras_tuner.HyperModel):
     """Models whose settings vary within ranges.
 
-    Any KerasTuner tuner takes it; `tuner.search` is the ready-made one.
+    It works with any tuner of KerasTuner; `tuner.search` uses it with its own.
 
     Args:
-        plan: what varies and what does not; `plan.settings.data.length` must
-            be a number.
-        vocabulary: of the texts.
+        plan: the plan of the search; `plan.settings.data.length` must be a
+            number.
+        vocabulary: vocabulary of the texts.
     """
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary):
@@ -33,23 +33,23 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         self.vocabulary = vocabulary
 
     def config(self, hp: keras_tuner.HyperParameters) -> Config:
-        """The settings of a trial.
+        """Returns the settings of a trial.
 
         Args:
-            hp: gives each value, and learns the ranges.
+            hp: yields each value, and registers its range.
         """
         hp.Fixed(PLAN, self.plan.code)
         ranges = self.plan.ranges.items()
         return self.plan.at({name: _draw(hp, name, r) for name, r in ranges})
 
     def build(self, hp: keras_tuner.HyperParameters) -> TextVAE:
-        """The compiled model of a trial."""
+        """Returns the compiled model of a trial."""
         return compiled_model(self.config(hp), self.vocabulary)
 
     def check(self) -> None:
-        """Raises UserError if not even the smallest model is allowed."""
+        """Raises UserError if even the smallest model is too large."""
         ranges = self.plan.ranges.items()
-        size = self._parameters({name: ends.low for name, ends in ranges})
+        size = self._parameter_count({name: ends.low for name, ends in ranges})
         most = self.plan.max_params
         if most and size > most:
             raise UserError(
@@ -58,29 +58,29 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
             )
 
     def within_budget(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Shrinks all widths alike until the parameters are few enough.
+        """Shrinks all widths by the same share until the model fits.
 
         Args:
-            values: a point of the space, and what KerasTuner adds to it.
+            values: a point of the space, with KerasTuner's own values.
         """
         most = self.plan.max_params
-        if not most or self._parameters(values) <= most:
+        if not most or self._parameter_count(values) <= most:
             return values
         fits, too_large = 0.0, 1.0
         for _ in range(5):
             share = (fits + too_large) / 2
-            if self._parameters(self._scaled(values, share)) <= most:
+            if self._parameter_count(self._scaled(values, share)) <= most:
                 fits = share
             else:
                 too_large = share
         return self._scaled(values, fits)
 
-    def _parameters(self, values):
+    def _parameter_count(self, values):
         model = compiled_model(self.plan.at(values), self.vocabulary)
         return model.count_params()
 
     def _scaled(self, values, share):
-        """The widths at a share of the way from the low ends."""
+        """Scales widths to a share of their way from the low ends."""
         scaled = dict(values)
         for name, ends in self.plan.ranges.items():
             if SEARCHED[name].is_width:
@@ -101,6 +101,6 @@ def _draw(hp, name: str, ends: Range):
 
 
 def _step(name: str, ends: Range) -> int:
-    """Of a narrow range every whole number."""
+    """Returns the step between integers, 1 in a narrow range."""
     step = SEARCHED[name].step
     return step if ends.high - ends.low >= step else 1

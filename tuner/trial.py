@@ -1,6 +1,6 @@
-"""One trial: a training run of its own, in a process of its own.
+"""One trial of a search: a training run in its own process.
 
-So a trial that is killed for want of memory does not take the search with it.
+A trial that is killed for lack of memory does not end the search.
 """
 
 import math
@@ -27,19 +27,19 @@ _COSTS = ("negative_elbo", "reconstruction", "kl", "bits_per_char")
 def run_trial(
     folder: Path, config: Config, watch: Callable[[int], None]
 ) -> dict[str, float]:
-    """Trains a run, or what is left of it.
+    """Trains a run, or the rest of it.
 
     Args:
-        folder: of the run; what the training prints goes to `folder`.log.
-        config: its settings.
-        watch: called now and then with the number of epochs done.
+        folder: folder of the run; the training prints to `folder`.log.
+        config: settings of the run.
+        watch: called repeatedly with the number of finished epochs.
 
     Returns:
-        The costs of validation after the last epoch, the `parameters`, and
+        The costs on validation after the last epoch, the `parameters`, and
         the `seconds` of all training steps.
 
     Raises:
-        FailedTrialError: if the training failed; its text says why.
+        FailedTrialError: if the training failed, with the reason.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     process = multiprocessing.get_context("spawn").Process(
@@ -51,7 +51,7 @@ def run_trial(
             process.join(0.5)
             watch(len(RunFolder(folder).read_log()))
     except BaseException:
-        # It saves its state, as after Ctrl-C.
+        # On SIGTERM, the training saves its state.
         process.terminate()
         process.join()
         raise
@@ -75,21 +75,21 @@ def run_trial(
 
 
 def run_folder(folder: Path, trial: str) -> Path:
-    """Where a trial of a search leaves its run."""
+    """Returns the run folder of a trial."""
     return folder / "runs" / f"trial-{trial}"
 
 
 def continue_from(earlier: Path, folder: Path) -> None:
-    """Begins a run with the state of another, if that one is there."""
+    """Starts a new run from a copy of an earlier one, if that exists."""
     if earlier.exists() and not folder.exists():
         with replacing(folder) as part:
             shutil.copytree(earlier, part)
 
 
 def _train(folder: str, config: str) -> None:
-    """What the new process does."""
-    # A search that was killed must not leave a training behind.
-    threading.Thread(target=_end_with_the_search, daemon=True).start()
+    """Runs the training, in the new process."""
+    # If the search is killed, its training must end as well.
+    threading.Thread(target=_exit_with_search, daemon=True).start()
     with open(_log(Path(folder)), "ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
@@ -102,7 +102,7 @@ def _start_or_resume(run: RunFolder, text: str) -> int:
 
     config = Config.from_json(text, "the trial")
     try:
-        if run.metadata.exists() and _is_of(run, config):
+        if run.metadata.exists() and _has_settings(run, config):
             loop.resume(run, config)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
@@ -113,13 +113,13 @@ def _start_or_resume(run: RunFolder, text: str) -> int:
     return 0
 
 
-def _is_of(run: RunFolder, config: Config) -> bool:
-    """Whether the run has these settings, but for the epochs."""
+def _has_settings(run: RunFolder, config: Config) -> bool:
+    """Returns whether a run has these settings, except for the epochs."""
     epochs = config.training.epochs
     return run.read_config().replace("training", epochs=epochs) == config
 
 
-def _end_with_the_search() -> None:
+def _exit_with_search() -> None:
     wait([multiprocessing.parent_process().sentinel])
     os._exit(1)
 
@@ -129,12 +129,12 @@ def _log(folder: Path) -> Path:
 
 
 def why_failed(folder: Path) -> str:
-    """The reason that a training printed last, "" if it is not known here."""
+    """Returns the last error that a training printed, "" without a log."""
     if not _log(folder).exists():
         return ""
     lines = _log(folder).read_text("utf-8", "replace").splitlines()
     for line in reversed(lines):
-        # Of a traceback, its last line.
+        # The second kind ends a traceback.
         if match := re.match(
             r"error: (.*)|([\w.]*(?:Error|Exception)\b.*)", line
         ):

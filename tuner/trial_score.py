@@ -1,6 +1,6 @@
-"""What a search looks for: the lowest cost among models that use z.
+"""Score of a trial: its negative ELBO, with a minimum KL.
 
-The lowest negative ELBO alone would go to a model that ignores z.
+The lowest negative ELBO alone would select a model that ignores z.
 """
 
 import math
@@ -11,26 +11,26 @@ OBJECTIVE = keras_tuner.Objective("constrained_negative_elbo", "min")
 
 
 def worst_cost(length: int, classes: int) -> float:
-    """What guessing every character uniformly costs, nats per text."""
+    """Returns the cost of uniform guesses, nats per text."""
     return length * math.log(classes)
 
 
 def score(
     negative_elbo: float, kl: float, min_kl: float, worst: float
 ) -> float:
-    """The number that the search makes small.
+    """Returns the score, which the search minimizes.
 
-    Models with enough KL are scored by their negative ELBO, all others worse
-    than any of those, by how much is missing.
+    Models with enough KL are scored by their negative ELBO. All others score
+    worse than any of these, by the KL that is missing.
 
     Args:
         negative_elbo: nats per text on validation.
         kl: nats per text on validation.
-        min_kl: how much is enough.
+        min_kl: the KL that is enough, nats per text.
         worst: see `worst_cost`; no score of a model with enough KL is higher.
 
     Returns:
-        Nats.
+        The score, nats.
     """
     if kl < min_kl:
         return worst + min_kl - kl

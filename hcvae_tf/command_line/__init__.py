@@ -1,1 +1,1 @@
-"""What several commands share: flags, texts in and out, charts."""
+"""Parts that commands share: flags, input and output of texts, charts."""

@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Positional arguments of several commands."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Which texts with labels a command reads."""
+"""Flags that choose the labelled texts which a command reads."""
 
 import dataclasses
 from typing import TYPE_CHECKING
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class LabelledTextSource(TextSource):
-    """Where texts with labels come from."""
+    """Labelled texts to read."""
 
     label: str | None = None
-    """Which label, if the data has more (tweets/synthetic: topic, mood)."""
+    """Label to use, if the data has several (tweets/synthetic: topic, mood)."""
 
     def load(
         self, folder: str
     ) -> tuple["TrainedTextVAE", list[bytes], list[str]]:
         """Loads a model with latent vectors, and labelled texts for it.
 
-        Mistakes in the arguments show before TensorFlow is imported.
+        Reports wrong arguments before it imports TensorFlow.
 
         Args:
-            folder: of a training run.
+            folder: folder of a training run.
 
         Returns:
-            The model, the texts (of a stream of characters, its windows), and
-            a label for each, "" if there are none.
+            The model, the texts (the windows, if the data is a stream of
+            characters) and the label of each text, "" if it has none.
 
         Raises:
-            UserError: if one of them cannot be had.
+            UserError: if the run or the texts cannot be loaded.
         """
         run = RunFolder.open(folder)
         self.resolve(run)
@@ -51,7 +51,9 @@ class LabelledTextSource(TextSource):
 
         if not isinstance(corpus, TextCorpus):
             if self.label:
-                raise UserError(f"{corpus.name} has no labels")
+                raise UserError(
+                    f"{corpus.name} has no labels; leave `label` out"
+                )
             batches = self.windows(corpus, trained.signatures.length, 256)
             texts = [
                 text
@@ -65,8 +67,8 @@ class LabelledTextSource(TextSource):
         ]
         if self.label and self.label not in names:
             raise UserError(
-                f"{corpus.name} has no {self.label!r}; `label` can be one of "
-                f"{', '.join(names)}"
+                f"{corpus.name} has no label {self.label!r}; choose `label` "
+                f"from {', '.join(names)}"
             )
         chosen = self.label or names[0]
         rows = corpus.texts(self.part)

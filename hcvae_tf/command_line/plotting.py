@@ -1,4 +1,4 @@
-"""What all charts share: an empty figure, and writing it to a file."""
+"""Creates empty charts and writes charts to files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,24 +10,24 @@ ENDINGS = (".svg", ".png", ".pdf")
 
 
 def check_file(file: str, argument: str = "to") -> None:
-    """Raises UserError if no chart can be written under that name."""
+    """Raises UserError if a chart cannot be written to the file."""
     if Path(file).suffix not in ENDINGS:
         raise UserError(
-            f"`{argument}` must end in {', '.join(ENDINGS)}: {file}"
+            f"`{argument}` must end in {' or '.join(ENDINGS)}, not {file}"
         )
     folder = Path(file).absolute().parent
     if not folder.is_dir():
         raise UserError(
-            f"{folder} is no folder; make it, or name another `{argument}`"
+            f"{folder} is not a folder; create it, or change `{argument}`"
         )
 
 
 def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):
-    """A row of empty charts.
+    """Creates a row of empty charts.
 
     Args:
-        labels: of the x and y axis of each.
-        width: inches of each.
+        labels: labels of the x and y axis of each chart.
+        width: width of each chart, inches.
 
     Returns:
         A matplotlib figure and the list of its axes.
@@ -35,9 +35,9 @@ def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):
     import matplotlib
 
     matplotlib.use("Agg")
-    # The same numbers give the same file.
+    # With a fixed salt, equal charts are equal files.
     matplotlib.rcParams["svg.hashsalt"] = "hcvae_tf"
-    # Letters stay letters, so that no font is needed that has them all.
+    # Text stays text, so no font has to contain all its characters.
     matplotlib.rcParams["svg.fonttype"] = "none"
     from matplotlib import pyplot
 
@@ -51,7 +51,7 @@ def panels(labels: Sequence[tuple[str, str]], width: float = 4.5):
 
 
 def save(figure, file: str | Path) -> None:
-    """Writes a chart and forgets it.
+    """Writes a chart to a file and closes it.
 
     Raises:
         UserError: if the file cannot be written.

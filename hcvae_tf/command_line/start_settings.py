@@ -1,4 +1,4 @@
-"""The settings that a command line begins with."""
+"""Settings from a preset or a file, before flags change them."""
 
 import dataclasses
 from pathlib import Path
@@ -10,26 +10,29 @@ from pipelines.files import file_system
 
 
 def start_settings(name: str | None, file: str | None) -> Config:
-    """The settings of a preset or of a file; flags then change them.
+    """Returns the settings of a preset or of a file.
 
     Args:
-        name: of a preset, `"small"` by default.
-        file: a JSON file that takes the preset's place.
+        name: name of a preset, `"small"` by default.
+        file: a JSON file to use instead of a preset.
 
     Raises:
-        UserError: if there is no such preset or file.
+        UserError: if the preset or the file does not exist.
     """
     if not file:
         return preset(name or "small")
     try:
         text = Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise UserError(f"cannot read the settings file {file}") from None
+        raise UserError(
+            f"cannot read the settings file {file}; give a UTF-8 file that "
+            "exists"
+        ) from None
     return Config.from_json(text, file)
 
 
 def absolute_paths(data: DataConfig) -> DataConfig:
-    """The same data, to be found from any folder."""
+    """Returns the settings with absolute paths, valid in any folder."""
     paths = {
         name: file_system.absolute(path)
         for name in ("data_file", "data_dir")

@@ -9,10 +9,10 @@ from pipelines.files import text_files
 
 
 def given_texts(texts: Sequence[str]) -> list[bytes]:
-    """The texts of a command line; a single - reads standard input.
+    """Returns the texts of a command line; a single - reads standard input.
 
     Raises:
-        UserError: if there are none.
+        UserError: if no text is given.
     """
     if list(texts) == ["-"]:
         read = list(text_files.lines(sys.stdin.buffer, "standard input"))
@@ -24,10 +24,10 @@ def given_texts(texts: Sequence[str]) -> list[bytes]:
 
 
 def file_texts(path: str) -> list[bytes]:
-    """The texts of files, one a line; a label before a tab is left out.
+    """Reads texts from files, one per line; drops labels before a tab.
 
     Raises:
-        UserError: if it cannot be read or has none.
+        UserError: if a file cannot be read or has no texts.
     """
     text_files.check(path)
     texts = [
@@ -37,5 +37,5 @@ def file_texts(path: str) -> list[bytes]:
         if text.strip()
     ]
     if not texts:
-        raise UserError(f"{path} has no texts; give one a line")
+        raise UserError(f"{path} has no texts; write one per line")
     return texts

@@ -1,4 +1,4 @@
-"""Which texts a command reads: those of the run, or a file's."""
+"""Flags that choose the texts which a command reads."""
 
 import dataclasses
 from typing import TYPE_CHECKING, Annotated
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class TextSource:
-    """Where the texts come from."""
+    """Texts to read."""
 
     data_file: str | None = None
-    """Texts of your own (default: the data of the run)."""
+    """Your own texts (default: the data of the run)."""
     data_dir: str | None = None
-    """Where prepared data lies (default: where it lay in training)."""
+    """Folder of prepared data (default: the one used in training)."""
     split: Annotated[
         str | None, tyro.conf.arg(metavar="train|validation|test|all")
     ] = None
-    """Which part (default: validation; with --data-file: all)."""
+    """Part to read (default: validation; with --data-file: all)."""
     first: int | None = None
-    """Only so many texts, from the beginning."""
+    """Read only this many texts, from the start."""
 
     def __post_init__(self):
         require_at_least_1(first=self.first)
 
     def resolve(self, run: RunFolder) -> DataConfig:
-        """What to load, without loading it.
+        """Returns the settings of the data, without loading it.
 
         Raises:
-            UserError: if that is impossible.
+            UserError: if the flags do not fit the run.
         """
         data = run.read_config().data
         if self.data_dir:
@@ -46,8 +46,9 @@ class TextSource:
         if self.data_file:
             if data.dataset == "ptb":
                 raise UserError(
-                    "a model of ptb knows no ends of texts: leave `data_file` "
-                    "out, or train on your file with `dataset` lines"
+                    "a model of ptb does not know where texts end; leave "
+                    "`data_file` out, or train on your file with `dataset` "
+                    "lines"
                 )
             kind = "tweets" if data.dataset.startswith("tweets") else "lines"
             data = dataclasses.replace(
@@ -62,10 +63,10 @@ class TextSource:
         return self.split or ("all" if self.data_file else "validation")
 
     def open(self, run: RunFolder, vocabulary: "Vocabulary") -> "Corpus":
-        """Loads the data with the ids of a vocabulary.
+        """Opens the data, encoded with the vocabulary.
 
         Raises:
-            UserError: if it cannot be had, or changed since training.
+            UserError: if it cannot be opened, or changed since training.
         """
         from hcvae_tf.training.corpus import open_corpus
 
@@ -75,7 +76,7 @@ class TextSource:
         return corpus
 
     def windows(self, corpus: "Corpus", length: int, batch_size: int):
-        """Batches of ids, int32 of shape `(batch, length)`."""
+        """Returns batches of tokens, int32 of shape `(batch, length)`."""
         batches = corpus.evaluation(self.part, length, batch_size)
         if self.first is None:
             return batches

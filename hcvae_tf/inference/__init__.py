@@ -1,1 +1,1 @@
-"""A trained model in use: texts and latent vectors in and out."""
+"""Inference: encoding, writing and scoring texts with a trained model."""

@@ -1,4 +1,4 @@
-"""An export as a trained model: TensorFlow alone runs it."""
+"""Signatures of an export, which TensorFlow alone can run."""
 
 from pathlib import Path
 
@@ -10,28 +10,28 @@ from pipelines.errors import UserError
 
 
 class ExportedSignatures:
-    """Calls the functions of an exported model.
+    """Calls the signatures of an exported model.
 
     Args:
-        folder: of one version.
+        folder: folder of one version.
 
     Raises:
-        UserError: if it is damaged or was not exported by this library.
+        UserError: if the export is damaged or not from this library.
     """
 
     rows = 256
 
     def __init__(self, folder: Path):
         try:
-            # What a signature needs lives as long as what was loaded.
+            # The signatures work only while the loaded object exists.
             self._loaded = tf.saved_model.load(str(folder))
             self._signatures = {
                 name: self._loaded.signatures[name] for name in SIGNATURES
             }
         except (OSError, ValueError, LookupError, tf.errors.OpError):
             raise UserError(
-                f"{folder} is damaged or no export of hcvae_tf; copy it again, "
-                "or export again: python -m hcvae_tf.export"
+                f"{folder} is damaged or not an export of hcvae_tf; copy it "
+                "again, or export again: python -m hcvae_tf.export"
             ) from None
 
     @property
@@ -42,15 +42,15 @@ class ExportedSignatures:
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
-        """Calls one of the functions.
+        """Calls one signature; see `Signatures`.
 
         Raises:
             UserError: if `top_k` or `top_p` is given.
         """
         refuse_options(options)
-        kinds = self._inputs(name)
+        specs = self._inputs(name)
         columns = {
-            key: tf.constant(value, kinds[key].dtype)
+            key: tf.constant(value, specs[key].dtype)
             for key, value in inputs.items()
         }
         outputs = self._signatures[name](**columns)

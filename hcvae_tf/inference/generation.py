@@ -1,29 +1,30 @@
-"""Writing texts one character at a time."""
+"""Text generation, one token at a time."""
 
 import numpy as np
 import tensorflow as tf
 
 from pipelines.vocabulary import PAD, ends_text
 
-# Below it a temperature is taken for 0: numbers this small are not normal.
-_LEAST = float(np.finfo(np.float32).tiny)
+# Smaller temperatures count as 0: they are subnormal float32 numbers.
+_MIN_TEMPERATURE = float(np.finfo(np.float32).tiny)
 
 
 def next_token(logits, uniform, temperature, top_k=None, top_p=None):
-    """Chooses a character for each text.
+    """Chooses the next token of each text.
 
-    The most probable characters are kept, as many as `top_k` and `top_p`
-    allow, and one of them is drawn by its probability.
+    Draws, by its probability, one of the tokens that `top_k` and `top_p`
+    allow.
 
     Args:
         logits: float tensor of shape `(batch, classes)`.
-        uniform: float tensor of shape `(batch,)`, in [0, 1): decides the draw.
+        uniform: float tensor of shape `(batch,)`, random numbers in [0, 1)
+            that decide the draws.
         temperature: float tensor of shape `(batch,)`; 0 always takes the most
-            probable one.
-        top_k: int scalar, how many characters may be drawn from; None for
-            all.
-        top_p: float scalar in (0, 1]; the fewest characters that together
-            reach this probability may be drawn from. None for all.
+            probable token.
+        top_k: int scalar, draws from this many of the most probable tokens;
+            None for all.
+        top_p: float scalar in (0, 1], draws from the fewest tokens that
+            together reach this probability; None for all.
 
     Returns:
         int32 tensor of shape `(batch,)`.
@@ -32,38 +33,38 @@ def next_token(logits, uniform, temperature, top_k=None, top_p=None):
         Fan et al., 2018 (top-k); [Holtzman et al.,
         2019](https://arxiv.org/abs/1904.09751) (top-p).
     """
-    draws = tf.convert_to_tensor(temperature) >= _LEAST
+    is_drawn = tf.convert_to_tensor(temperature) >= _MIN_TEMPERATURE
 
-    def drawn():
-        # From the largest on, so that no quotient is infinite.
-        below = logits - tf.reduce_max(logits, axis=-1, keepdims=True)
-        divisor = tf.where(draws, temperature, 1.0)[:, None]
-        probabilities = tf.nn.softmax(below / divisor)
-        # Sorting costs more than all the rest, so only where it is needed.
+    def draw():
+        # Logits of at most 0 keep the quotients from being inf.
+        shifted = logits - tf.reduce_max(logits, axis=-1, keepdims=True)
+        divisor = tf.where(is_drawn, temperature, 1.0)[:, None]
+        probabilities = tf.nn.softmax(shifted / divisor)
+        # Sorting costs more than the rest together: only where needed.
         ids = None
         if (top_k, top_p) != (None, None):
             probabilities, ids = _most_probable(probabilities, top_k, top_p)
-        reached = tf.cumsum(probabilities, axis=-1)
-        total = reached[:, -1]
+        cumulative = tf.cumsum(probabilities, axis=-1)
+        total = cumulative[:, -1]
         # Below the total even if the product is rounded up to it.
-        point = tf.minimum(uniform * total, tf.math.nextafter(total, 0.0))
-        place = tf.math.count_nonzero(
-            reached <= point[:, None], axis=-1, dtype=tf.int32
+        threshold = tf.minimum(uniform * total, tf.math.nextafter(total, 0.0))
+        index = tf.math.count_nonzero(
+            cumulative <= threshold[:, None], axis=-1, dtype=tf.int32
         )
         if ids is None:
-            return place
-        return tf.gather(ids, place, axis=1, batch_dims=1)
+            return index
+        return tf.gather(ids, index, axis=1, batch_dims=1)
 
     best = tf.argmax(logits, axis=-1, output_type=tf.int32)
     return tf.cond(
-        tf.reduce_any(draws),
-        lambda: tf.where(draws, drawn(), best),
+        tf.reduce_any(is_drawn),
+        lambda: tf.where(is_drawn, draw(), best),
         lambda: best,
     )
 
 
 def _most_probable(probabilities, top_k, top_p):
-    """Sorted, with those that may not be drawn at 0; and their ids."""
+    """Returns sorted probabilities, 0 where not allowed, and their ids."""
     classes = probabilities.shape[-1]
     probabilities, ids = tf.math.top_k(probabilities, k=classes)
     allowed = tf.fill(tf.shape(probabilities), True)
@@ -75,17 +76,16 @@ def _most_probable(probabilities, top_k, top_p):
 
 
 def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
-    """Writes a text for each latent vector, until all have ended.
+    """Writes a text for each latent vector, until all texts have ended.
 
     Args:
-        decoder: one of `hcvae_tf.models.decoders`.
+        decoder: a `HybridDecoder`, `DeconvDecoder` or `LSTMDecoder`.
         z: float tensor of shape `(batch, z_size)`.
-        start: id that stands before the first character.
+        start: id of the token before the first one.
         uniform: float tensor of shape `(batch, length)`, in [0, 1).
-        temperature: see `next_token`, as are `top_k` and `top_p`; float
-            tensor of shape `(batch,)`.
-        top_k: int scalar or None.
-        top_p: float scalar or None.
+        temperature: float tensor of shape `(batch,)`; see `next_token`.
+        top_k: int scalar or None; see `next_token`.
+        top_p: float scalar or None; see `next_token`.
 
     Returns:
         int32 tensor of shape `(batch, length)`, padded after the end.
@@ -93,17 +93,18 @@ def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
     batch, length = tf.unstack(tf.shape(uniform))
     tokens = tf.TensorArray(tf.int32, length, element_shape=(None,))
 
-    def unfinished(place, token, ended, *_):
-        return (place < length) & ~tf.reduce_all(ended)
+    def unfinished(position, token, ended, *_):
+        return (position < length) & ~tf.reduce_all(ended)
 
-    def body(place, token, ended, state, tokens):
+    def body(position, token, ended, state, tokens):
         logits, state = decoder.step(state, token)
         chosen = next_token(
-            logits, uniform[:, place], temperature, top_k, top_p
+            logits, uniform[:, position], temperature, top_k, top_p
         )
         chosen = tf.where(ended, PAD, chosen)
         ended |= ends_text(chosen)
-        return place + 1, chosen, ended, state, tokens.write(place, chosen)
+        tokens = tokens.write(position, chosen)
+        return position + 1, chosen, ended, state, tokens
 
     _, _, _, _, tokens = tf.while_loop(
         unfinished,
@@ -116,16 +117,16 @@ def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
             tokens,
         ),
     )
-    # Places never reached are zeros, which is PAD.
+    # Positions that were never reached are 0, which is PAD.
     return tf.transpose(tokens.stack())
 
 
 def uniform_rows(seeds, width):
-    """Numbers in [0, 1), those of a row decided by its seed alone.
+    """Draws numbers in [0, 1); each row depends on its seed alone.
 
     Args:
         seeds: int64 tensor of shape `(batch,)`.
-        width: how many numbers a row has.
+        width: numbers per row.
 
     Returns:
         float32 tensor of shape `(batch, width)`.
@@ -134,14 +135,14 @@ def uniform_rows(seeds, width):
 
 
 def normal_rows(seeds, width):
-    """Numbers of N(0, 1); see `uniform_rows`, of which they do not depend."""
+    """Draws from N(0, 1), independently of `uniform_rows`; see there."""
     return _rows(tf.random.stateless_normal, seeds, width, 1)
 
 
-def _rows(law, seeds, width, stream):
-    # The algorithm is named, so that all devices draw the same.
+def _rows(draw, seeds, width, stream):
+    # A fixed algorithm draws the same numbers on all devices.
     return tf.map_fn(
-        lambda seed: law((width,), tf.stack([seed, stream]), alg="philox"),
+        lambda seed: draw((width,), tf.stack([seed, stream]), alg="philox"),
         seeds,
         fn_output_signature=tf.TensorSpec((width,), tf.float32),
     )

@@ -1,7 +1,7 @@
-"""The signatures of a model in this process.
+"""Signatures of a model in this process.
 
-`TrainedTextVAE` uses a model through them, and an export offers them, so both
-give the same.
+`TrainedTextVAE` calls them and `export` saves them, so runs and exports return
+the same.
 """
 
 import math
@@ -20,10 +20,11 @@ from hcvae_tf.models.text_vae import TextVAE
 from pipelines.preparation.normalization import normalize_tweets
 from pipelines.vocabulary import Vocabulary, character_counts, text_mask
 
-# Products of other heights are rounded in other ways.
-_ROWS = 8
+# Batches are padded to a multiple of this, because the rounding of a matrix
+# product depends on its height.
+_ROW_MULTIPLE = 8
 
-# Of all inputs that are no texts.
+# Inputs that are not strings.
 _DTYPES = {
     "z": tf.float32,
     "temperature": tf.float32,
@@ -34,22 +35,21 @@ _DTYPES = {
 
 
 class LocalSignatures:
-    """Calls the functions of a model in this process: strings in and out.
+    """Calls the signatures of a model in this process: strings in and out.
 
-    Every input and output is a column with a row for each text. What a row
-    gives depends on that row alone: a seed gives the same text in whatever
-    batch it comes. Any bytes are a text. Of a text that is too long the
-    beginning is taken, as in training, and `truncated` is true.
+    Every input and output is a column with one row per text. The outputs of a
+    row depend on that row alone: a seed writes the same text in any batch. A
+    text can be any bytes. If it is too long, it is cut as in training and
+    `truncated` is true.
 
     Args:
         model: the model.
-        vocabulary: of its texts.
+        vocabulary: its vocabulary.
         length: tokens per text.
-        tweets: whether names and links are replaced as in tweets for
+        tweets: whether to replace user names and links as in tweets for
             training.
     """
 
-    # How many rows are handled at once.
     rows = 256
 
     def __init__(
@@ -67,7 +67,7 @@ class LocalSignatures:
 
     @property
     def z_size(self) -> int:
-        """Width of the latent vector, 0 if there is none."""
+        """Width of the latent vector, 0 for a language model."""
         return self.model.z_size
 
     def __call__(
@@ -77,13 +77,13 @@ class LocalSignatures:
         top_k: int | None = None,
         top_p: float | None = None,
     ) -> dict[str, np.ndarray]:
-        """Calls one of the functions.
+        """Calls one signature; see `Signatures`.
 
         Args:
             name: one of `SIGNATURES`.
-            inputs: its columns by their names.
-            top_k: see `next_token` in `generation.py`, as is `top_p`.
-            top_p: float in (0, 1].
+            inputs: its input columns by name.
+            top_k: see `next_token` in `generation.py`.
+            top_p: float in (0, 1]; see there, too.
         """
         if top_k is not None:
             inputs = {**inputs, "top_k": top_k}
@@ -98,11 +98,12 @@ class LocalSignatures:
         return {key: value.numpy() for key, value in outputs.items()}
 
     def function(self, name: str, options: tuple[str, ...] = ()):
-        """One of the functions as a graph, for any number of rows.
+        """Returns a signature as a graph, for any number of rows.
 
         Args:
             name: one of `SIGNATURES`.
-            options: what it takes besides: `top_k`, `top_p`, scalars.
+            options: its optional inputs, `top_k` and `top_p`, which are
+                scalars.
         """
         if (name, options) not in self._functions:
             specs = {
@@ -119,7 +120,7 @@ class LocalSignatures:
         return self._functions[name, options]
 
     def encode(self, text):
-        """Columns `z_mean` and `z_log_var`, `(batch, z_size)`."""
+        """Returns `z_mean` and `z_log_var`, `(batch, z_size)`."""
         text = self._normalised(text)
         z_mean, z_log_var = self.model.encode(self._tokens(text))
         return {
@@ -129,7 +130,7 @@ class LocalSignatures:
         }
 
     def decode(self, z, temperature, seed, top_k=None, top_p=None):
-        """Writes a text for each latent vector; the seed decides draws."""
+        """Writes a text for each latent vector; `seed` decides the draws."""
         uniform = uniform_rows(seed, self.length)
         tokens = generate(
             self.model.decoder,
@@ -143,7 +144,7 @@ class LocalSignatures:
         return {"text": self.vocabulary.decode(tokens)}
 
     def reconstruct(self, text, temperature, seed, top_k=None, top_p=None):
-        """Writes each text again from its `z_mean`."""
+        """Reconstructs each text from its `z_mean`."""
         code = self.encode(text)
         return {
             **self.decode(code["z_mean"], temperature, seed, top_k, top_p),
@@ -151,16 +152,16 @@ class LocalSignatures:
         }
 
     def sample(self, seed, temperature, top_k=None, top_p=None):
-        """Writes texts from the prior; the seed decides z and draws."""
+        """Writes texts from the prior; `seed` decides z and the draws."""
         z = normal_rows(seed, self.z_size)
         return self.decode(z, temperature, seed, top_k, top_p)
 
     def interpolate(self, start, end):
-        """Greedy texts between two, column `text` of `(batch, points)`."""
+        """Writes greedy texts between two texts, shape `(batch, points)`."""
         first, last = self.encode(start), self.encode(end)
-        share = tf.linspace(0.0, 1.0, POINTS)[:, None]
+        fraction = tf.linspace(0.0, 1.0, POINTS)[:, None]
         ends = first["z_mean"][:, None], last["z_mean"][:, None]
-        z = (1 - share) * ends[0] + share * ends[1]
+        z = (1 - fraction) * ends[0] + fraction * ends[1]
         z = tf.reshape(z, (-1, self.z_size))
         rows = tf.shape(z)[0]
         texts = self.decode(z, tf.zeros(rows), tf.zeros(rows, tf.int64))["text"]
@@ -170,10 +171,10 @@ class LocalSignatures:
         }
 
     def score(self, text):
-        """The cost of each text with one draw of z, decided by its bytes.
+        """Computes the cost of each text with one draw of z.
 
-        Columns `negative_elbo`, `reconstruction` and `kl` in nats, and
-        `bits_per_char`.
+        The bytes of the text decide the draw. Returns `negative_elbo`,
+        `reconstruction` and `kl` in nats, and `bits_per_char`.
         """
         text = self._normalised(text)
         tokens = self._tokens(text)
@@ -205,7 +206,7 @@ class LocalSignatures:
         return self.vocabulary.is_cut(text, self.length)
 
     def _padded(self, name):
-        """The function on full rows, what is missing repeated."""
+        """Returns a signature that first pads its batch with its last row."""
         function = getattr(self, name)
 
         def padded(**inputs):
@@ -223,13 +224,15 @@ class LocalSignatures:
                 for key, column in columns.items()
             ]
             with tf.control_dependencies(checks):
-                full = -(-tf.maximum(rows, 1) // _ROWS) * _ROWS
-            places = tf.minimum(tf.range(full), tf.maximum(rows - 1, 0))
+                padded_rows = (
+                    -(-tf.maximum(rows, 1) // _ROW_MULTIPLE) * _ROW_MULTIPLE
+                )
+            indices = tf.minimum(tf.range(padded_rows), tf.maximum(rows - 1, 0))
             for key, column in columns.items():
-                # Some convolutions take no empty batch.
-                spare = tf.zeros((1, *column.shape[1:]), column.dtype)
-                column = tf.concat([column, spare], axis=0)
-                inputs[key] = tf.gather(column, places)
+                # Some convolutions do not accept an empty batch.
+                zeros = tf.zeros((1, *column.shape[1:]), column.dtype)
+                column = tf.concat([column, zeros], axis=0)
+                inputs[key] = tf.gather(column, indices)
             outputs = function(**inputs)
             return {key: value[:rows] for key, value in outputs.items()}
 

@@ -1,4 +1,4 @@
-"""How the tokens of a text are chosen."""
+"""Options for choosing the tokens of a text."""
 
 import dataclasses
 
@@ -11,17 +11,17 @@ class SamplingOptions:
     """How the tokens of a text are chosen; greedily by default.
 
     Raises:
-        UserError: a `ValueError`, if an option is impossible.
+        UserError: a `ValueError`, if an option is invalid.
     """
 
     temperature: float = 0.0
-    """0: always the most probable character; 1: draw from the model."""
+    """0: always the most probable token; 1: draw from the model."""
     top_k: int | None = None
-    """Draw among this many characters at most."""
+    """Draw from this many of the most probable tokens."""
     top_p: float | None = None
-    """Draw among the fewest characters that reach this probability."""
+    """Draw from the fewest tokens that together reach this probability."""
     seed: int = 0
-    """Seed of all draws: equal seeds give equal texts."""
+    """Seed of all random draws; equal seeds write equal texts."""
 
     def __post_init__(self):
         require_at_least_0(temperature=self.temperature, seed=self.seed)

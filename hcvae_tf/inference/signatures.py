@@ -1,6 +1,6 @@
-"""What every trained model offers: functions of named columns.
+"""Signatures of a trained model: functions of named columns.
 
-Every input and output has a row for each text. Texts are string columns of
+Every input and output has one row per text. Texts are string columns of
 shape `(batch,)`; `z`, `z_mean` and `z_log_var` are float32 of shape
 `(batch, z_size)`; `seed` is int64, `truncated` bool, all others float32, of
 shape `(batch,)`. The `text` of `interpolate` has shape `(batch, points)`.
@@ -16,7 +16,7 @@ from pipelines.errors import UserError
 
 
 class Signature(NamedTuple):
-    """Names of the inputs and outputs of one function."""
+    """Names of the inputs and outputs of one signature."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -38,44 +38,47 @@ SIGNATURES = {
         ),
     ),
 }
-"""By name."""
+"""The signatures by name."""
 
 DEFAULT = "reconstruct"
-"""The function that is called if a request names none."""
+"""The signature for requests that name none."""
 
 POINTS = 7
-"""How many texts `interpolate` writes."""
+"""Number of texts that `interpolate` writes."""
 
 LARGEST_BATCH = 64
-"""Rows that a server takes at once."""
+"""Most rows that a server accepts per request."""
 
 
 class Signatures(Protocol):
-    """What calls these functions: a model here, an export, or a server."""
+    """Calls the signatures: of a local model, an export or a server."""
 
     rows: int
-    """At most so many rows a call."""
+    """Most rows per call."""
 
     @property
     def z_size(self) -> int:
-        """Width of the latent vector, 0 if there is none."""
+        """Width of the latent vector, 0 for a language model."""
 
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
-        """Calls one function.
+        """Calls one signature.
 
         Args:
             name: one of `SIGNATURES`.
-            inputs: its columns by their names.
-            options: `top_k` and `top_p`; a model here alone takes them.
+            inputs: its input columns by name.
+            options: `top_k` and `top_p`; only a local model supports them.
+
+        Returns:
+            Its output columns by name.
         """
 
 
 def refuse_options(options: dict) -> None:
-    """Raises UserError for what the functions of exports do not take."""
+    """Raises UserError if an option is given: exports support none."""
     for name in options:
         raise UserError(
-            f"an export takes no `{name}`; leave it out, or use the run that "
-            "it was exported from"
+            f"an export does not support `{name}`; leave it out, or use the "
+            "run that it was exported from"
         )

@@ -1,4 +1,4 @@
-"""A trained model as one uses it: texts and latent vectors in and out."""
+"""A trained text VAE: encodes, writes and scores texts."""
 
 import os
 import statistics
@@ -16,32 +16,32 @@ from pipelines.errors import UserError
 
 
 class TextCosts(NamedTuple):
-    """The cost of each text, float32 arrays of shape `(texts,)`."""
+    """Cost of each text, float32 arrays of shape `(texts,)`."""
 
     negative_elbo: np.ndarray
-    """Nats, `reconstruction` + `kl`: at least -log p(text), on average."""
+    """Nats: `reconstruction` + `kl`, on average at least -log p(text)."""
     reconstruction: np.ndarray
-    """Nats, with one draw of z that the text itself decides."""
+    """Nats, with one draw of z, which the text decides."""
     kl: np.ndarray
     """Nats."""
     bits_per_char: np.ndarray
-    """The negative ELBO per character, the end of the text counted in."""
+    """`negative_elbo` in bits per character; the end of the text counts."""
 
 
 class TrainedTextVAE:
     """Encodes texts, writes texts from latent vectors, and scores texts.
 
     Texts are str, or bytes that need not be valid UTF-8. They are normalised
-    as those in training were, and what does not fit into the model's length
-    is cut off. Any number of them can be given: they are handled in batches.
+    as in training and cut to the model's length. Any number of texts can be
+    given: they are processed in batches.
 
     Methods that write texts are greedy by default. They all take
     `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
-    above; equal seeds give equal texts) and, for a run but not for an export,
-    `top_k` and `top_p`; `SamplingOptions` says what they are.
+    above; equal seeds write equal texts) and, for a run but not for an
+    export, `top_k` and `top_p`; see `SamplingOptions`.
 
     Args:
-        signatures: what calls the model's functions; see `load`, and
+        signatures: calls the model's signatures; see `load`, and
             `hcvae_tf.client.connect` for a server.
 
     Example:
@@ -65,11 +65,11 @@ class TrainedTextVAE:
         """Loads the best model of a run, or an export.
 
         Args:
-            path: folder of a training run; or of an export: of one version,
-                or of all versions, then it is the newest.
+            path: folder of a training run, of an export (loads its newest
+                version) or of one version of an export.
 
         Raises:
-            UserError: if it is neither, or something is missing or damaged.
+            UserError: if it is neither, or a file is missing or damaged.
         """
         cls.check(path)
         version = find_version(path)
@@ -96,7 +96,7 @@ class TrainedTextVAE:
 
     @staticmethod
     def check(path: str | os.PathLike) -> None:
-        """Raises UserError if there is nothing to `load`, at once."""
+        """Raises UserError if there is nothing to `load`; reads no model."""
         if find_version(path):
             return
         if not RunFolder(path).metadata.exists():
@@ -122,7 +122,7 @@ class TrainedTextVAE:
     def encode(
         self, texts: Sequence[str | bytes]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Gives q(z | text) of each text.
+        """Computes q(z | text) for each text.
 
         Returns:
             `z_mean` and `z_log_var`, float32 of shape `(texts, z_size)`.
@@ -133,10 +133,10 @@ class TrainedTextVAE:
             >>> bool((z_log_var < 0.1).all())  # narrower than the prior
             True
         """
-        columns = self._call("encode", text=_plain(texts))
+        columns = self._call("encode", text=_to_bytes(texts))
         if not columns:
-            nothing = np.zeros((0, self.z_size), np.float32)
-            return nothing, nothing
+            empty = np.zeros((0, self.z_size), np.float32)
+            return empty, empty
         return columns["z_mean"], columns["z_log_var"]
 
     def decode(
@@ -150,7 +150,7 @@ class TrainedTextVAE:
         """Writes a text for each row of z, shape `(texts, z_size)`.
 
         Raises:
-            ValueError: if z has another shape or an option is impossible.
+            ValueError: if z has the wrong shape or an option is invalid.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
@@ -192,7 +192,7 @@ class TrainedTextVAE:
         top_p: float | None = None,
         seed: int = 0,
     ) -> list[str]:
-        """Writes each text again from its `z_mean`.
+        """Reconstructs each text from its `z_mean`.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
@@ -201,7 +201,7 @@ class TrainedTextVAE:
             True
         """
         options = SamplingOptions(temperature, top_k, top_p, seed)
-        columns = {"text": _plain(texts)}
+        columns = {"text": _to_bytes(texts)}
         return self._write("reconstruct", len(texts), options, **columns)
 
     def interpolate(
@@ -212,34 +212,34 @@ class TrainedTextVAE:
         spherical: bool = False,
         **settings,
     ) -> list[str]:
-        """Writes texts on the way between two latent vectors.
+        """Writes texts along a path between two latent vectors.
 
         Args:
             start: shape `(z_size,)`.
             end: shape `(z_size,)`.
-            points: number of texts, both ends included.
-            spherical: along the great circle instead of the straight line.
-            settings: those of `decode`.
+            points: number of texts, including both ends.
+            spherical: whether the path is the great circle, not the line.
+            settings: keyword arguments of `decode`.
 
         Raises:
-            ValueError: if a vector has another shape.
+            ValueError: if a vector has the wrong shape.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
             >>> texts = ["so sad today", "happy birthday!"]
-            >>> way = vae.interpolate(*vae.encode(texts)[0], points=5)
-            >>> [way[0], way[4]] == vae.reconstruct(texts)
+            >>> path = vae.interpolate(*vae.encode(texts)[0], points=5)
+            >>> [path[0], path[4]] == vae.reconstruct(texts)
             True
         """
-        shares = np.linspace(0, 1, points, dtype=np.float32)[:, None]
-        between = _great_circle if spherical else _straight_line
+        fractions = np.linspace(0, 1, points, dtype=np.float32)[:, None]
+        path = _great_circle if spherical else _straight_line
         ends = self._vector(start), self._vector(end)
-        return self.decode(between(*ends, shares), **settings)
+        return self.decode(path(*ends, fractions), **settings)
 
     def arithmetic(
         self, a: str | bytes, b: str | bytes, c: str | bytes, **settings
     ) -> str:
-        """Writes the text at `a - b + c`, by their `z_mean`.
+        """Writes the text for `a - b + c`, computed on their `z_mean`.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
@@ -255,27 +255,27 @@ class TrainedTextVAE:
     def vary(
         self, z: np.ndarray, dimension: int, points: int = 7, **settings
     ) -> list[str]:
-        """Writes texts with one dimension at quantiles of its prior N(0, 1).
+        """Writes texts with one dimension at quantiles of its prior, N(0, 1).
 
         Args:
-            z: shape `(z_size,)`, the other dimensions.
-            dimension: which one, from 0.
-            points: number of texts; the quantiles split the prior into equal
-                parts and are their middles.
-            settings: those of `decode`.
+            z: shape `(z_size,)`, values of the other dimensions.
+            dimension: index of the dimension, from 0.
+            points: number of texts; the quantiles are the middles of this
+                many equal parts of the prior.
+            settings: keyword arguments of `decode`.
 
         Raises:
-            ValueError: if z has another shape.
+            ValueError: if z has the wrong shape.
         """
         rows = np.tile(self._vector(z), (points, 1))
         normal = statistics.NormalDist()
         rows[:, dimension] = [
-            normal.inv_cdf((place + 0.5) / points) for place in range(points)
+            normal.inv_cdf((index + 0.5) / points) for index in range(points)
         ]
         return self.decode(rows, **settings)
 
     def score(self, texts: Sequence[str | bytes]) -> TextCosts:
-        """How improbable each text is.
+        """Computes the cost of each text: how improbable it is.
 
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
@@ -283,23 +283,23 @@ class TrainedTextVAE:
             >>> bool(score.bits_per_char[0] < score.bits_per_char[1])
             True
         """
-        columns = self._call("score", text=_plain(texts))
-        nothing = np.zeros(0, np.float32)
+        columns = self._call("score", text=_to_bytes(texts))
+        empty = np.zeros(0, np.float32)
         return TextCosts(
-            *(columns.get(name, nothing) for name in TextCosts._fields)
+            *(columns.get(name, empty) for name in TextCosts._fields)
         )
 
     def _vector(self, z):
         if np.shape(z) != (self.z_size,):
             raise ValueError(
                 f"a latent vector must have shape ({self.z_size},), not "
-                f"{np.shape(z)}; encode gives those of texts"
+                f"{np.shape(z)}; get the vector of a text with encode"
             )
         return np.asarray(z, np.float32)
 
     def _write(self, name, rows, options, **columns):
-        """Texts of one of the functions that write; one a row."""
-        # The seed of a row depends on its place.
+        """Calls a signature that writes one text per row."""
+        # The seed of a row depends on its index.
         seeds = np.random.SeedSequence(options.seed)
         columns |= {
             "temperature": np.full(rows, options.temperature, np.float32),
@@ -311,47 +311,47 @@ class TrainedTextVAE:
         return [text.decode("utf-8") for text in texts]
 
     def _call(self, name, limits=None, **columns):
-        """Calls one function for some rows at a time, and joins the answers."""
-        rows, part = len(next(iter(columns.values()))), self.signatures.rows
-        answers = [
+        """Calls a signature in batches and joins the outputs."""
+        rows, size = len(next(iter(columns.values()))), self.signatures.rows
+        batches = [
             self.signatures(
                 name,
-                {k: v[first : first + part] for k, v in columns.items()},
+                {k: v[first : first + size] for k, v in columns.items()},
                 **(limits or {}),
             )
-            for first in range(0, rows, part)
+            for first in range(0, rows, size)
         ]
         return {
-            key: np.concatenate([answer[key] for answer in answers])
-            for key in (answers[0] if answers else ())
+            key: np.concatenate([batch[key] for batch in batches])
+            for key in (batches[0] if batches else ())
         }
 
 
-def _plain(texts):
-    """Texts as bytes, in Unicode's composed form (NFC) if they are Unicode."""
+def _to_bytes(texts):
+    """Converts texts to bytes; valid UTF-8 to its composed form (NFC)."""
     if isinstance(texts, str | bytes):
         raise TypeError("give a list of texts, not one text")
-    plain = np.empty(len(texts), object)
-    for place, text in enumerate(texts):
+    column = np.empty(len(texts), object)
+    for row, text in enumerate(texts):
         if isinstance(text, bytes):
             try:
                 text = text.decode("utf-8")
             except UnicodeDecodeError:
-                plain[place] = text
+                column[row] = text
                 continue
         text = unicodedata.normalize("NFC", text)
-        plain[place] = text.encode("utf-8", "replace")
-    return plain
+        column[row] = text.encode("utf-8", "replace")
+    return column
 
 
-def _straight_line(start, end, shares):
-    return (1 - shares) * start + shares * end
+def _straight_line(start, end, fractions):
+    return (1 - fractions) * start + fractions * end
 
 
-def _great_circle(start, end, shares):
+def _great_circle(start, end, fractions):
     norms = np.linalg.norm(start) * np.linalg.norm(end)
     angle = np.arccos(np.clip(start @ end / max(norms, 1e-12), -1, 1))
     if np.isclose(np.sin(angle), 0):
-        return _straight_line(start, end, shares)
-    weights = np.sin((1 - shares) * angle), np.sin(shares * angle)
+        return _straight_line(start, end, fractions)
+    weights = np.sin((1 - fractions) * angle), np.sin(fractions * angle)
     return (weights[0] * start + weights[1] * end) / np.sin(angle)

@@ -1,1 +1,1 @@
-"""The layers that Keras does not have."""
+"""Custom Keras layers and what they need from `tf.distribute`."""

@@ -1,4 +1,4 @@
-"""The reparametrised draw of the latent vector."""
+"""Samples the latent vector by the reparametrisation trick."""
 
 import keras
 import tensorflow as tf
@@ -8,9 +8,9 @@ from hcvae_tf.layers.replicas import replica_rows
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class GaussianSampling(keras.Layer):
-    """Draws `z = z_mean + exp(z_log_var / 2) * noise`, noise ~ N(0, 1).
+    """Samples `z = z_mean + exp(z_log_var / 2) * noise`, noise ~ N(0, 1).
 
-    The noise is a function of the seed alone, so a repeated step repeats it.
+    The noise depends only on the seed, so a repeated step has the same noise.
 
     Call arguments:
         z_mean: float tensor of shape `(batch, z_size)`.
@@ -25,7 +25,7 @@ class GaussianSampling(keras.Layer):
     """
 
     def call(self, z_mean, z_log_var, seed):
-        """Draws one latent vector a text."""
+        """Samples one latent vector per text."""
 
         def draw(rows):
             shape = (rows, z_mean.shape[-1])

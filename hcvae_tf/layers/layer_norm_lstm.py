@@ -1,4 +1,4 @@
-"""A layer-normalised LSTM that reads characters."""
+"""A layer-normalised LSTM that reads tokens."""
 
 import keras
 import tensorflow as tf
@@ -9,10 +9,10 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class LayerNormLSTM(RenamedArguments, keras.Layer):
-    """LSTM over character ids with one layer norm over its four gates.
+    """LSTM over token ids with one layer norm over its four gates.
 
-    With `x_t` the one-hot character, joined with the features if there are
-    any, one step is
+    Let `x_t` be the one-hot token, concatenated with the features if there are
+    any. One step computes
 
         a = gain * normalise(x_t W + h U) + bias        (4 * units values)
         i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), tanh(a_g)
@@ -20,17 +20,17 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         h = o * tanh(c)
 
     with one normalisation over all 4 * units values. The cell is not
-    normalised and the forget gate has no bias of its own. A one-hot vector
-    times a matrix is a row of the matrix, so characters cost a lookup, and
+    normalised and the forget gate has no additional bias. A one-hot vector
+    times a matrix is a row of the matrix, so a token needs only a lookup, and
     the input part of all steps is computed before the loop.
 
-    Under a mixed bfloat16 policy the products are bfloat16 and the rest is
-    float32. `step` is float32 throughout: casting all weights for one
-    character would cost more than the product.
+    With a mixed bfloat16 policy the products are bfloat16 and the rest is
+    float32. `step` uses float32 only: casting all weights for one token would
+    cost more than the product.
 
     Args:
         units: size of the state.
-        input_vocabulary_size: number of character ids.
+        input_vocabulary_size: number of token ids.
         feature_size: width of the features, 0 for none.
         epsilon: added to the variance in the layer norm.
 
@@ -40,14 +40,15 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
             None if `feature_size` is 0.
         initial_state: pair `(h, c)` of float tensors of shape
             `(batch, units)`; zeros by default.
-        training: whether to compile the elementwise part of the loop, which
-            makes it faster; otherwise the graph can be served anywhere.
+        training: whether XLA compiles the elementwise part of the loop, which
+            is faster. Without it, any server can run the graph.
 
     Returns:
         Outputs of shape `(batch, length, units)`, and the last state.
 
     Raises:
-        ValueError: if features and `feature_size` do not agree.
+        ValueError: if features are given but `feature_size` is 0, or the
+            other way round.
 
     Reference:
         [Ba et al., 2016](https://arxiv.org/abs/1607.06450)
@@ -61,7 +62,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         epsilon=1e-4,
         **kwargs,
     ):
-        # Inputs are cast below, one by one: the state's c stays float32.
+        # No autocast: each input is cast below, and the cell c stays float32.
         super().__init__(autocast=False, **kwargs)
         self.units = units
         self.input_vocabulary_size = input_vocabulary_size
@@ -90,7 +91,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         )
 
     def call(self, tokens, features=None, initial_state=None, training=False):
-        """Runs over all characters."""
+        """Runs over all tokens."""
         dtype = self.compute_dtype
         h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
         outputs, h, c = scan(
@@ -105,7 +106,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         return outputs, (h, c)
 
     def step(self, token, state, features=None):
-        """Runs over one character.
+        """Runs over one token.
 
         Args:
             token: int32 tensor of shape `(batch,)`.
@@ -122,26 +123,26 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         return h, (h, c)
 
     def zero_state(self, batch):
-        """The state before the first character, float32 `(batch, units)`."""
+        """Returns the state before the first token: zeros, `(batch, units)`."""
         zeros = tf.zeros((batch, self.units))
         return zeros, zeros
 
     def _project(self, tokens, features, dtype):
         if (features is None) != (self.feature_size == 0):
             raise ValueError(
-                f"this layer was made for feature_size={self.feature_size}; "
+                f"this layer has feature_size={self.feature_size}, but "
                 f"features are {'missing' if features is None else 'given'}"
             )
-        rows, kernel = tf.split(
+        token_kernel, feature_kernel = tf.split(
             self.kernel, [self.input_vocabulary_size, self.feature_size]
         )
-        # Looked up before the cast, so that its gradient, a sum over all
-        # places of a character, is a sum of float32.
-        projected = tf.cast(tf.gather(rows, tokens), dtype)
+        # The lookup precedes the cast, so that its gradient, a sum over all
+        # positions of a token, is computed in float32.
+        projected = tf.cast(tf.gather(token_kernel, tokens), dtype)
         if features is not None:
-            # One large product; with all its axes it would be many small ones.
+            # The reshape makes one large product out of many small ones.
             flat = tf.reshape(tf.cast(features, dtype), (-1, self.feature_size))
-            product = tf.matmul(flat, tf.cast(kernel, dtype))
+            product = tf.matmul(flat, tf.cast(feature_kernel, dtype))
             projected += tf.reshape(product, tf.shape(projected))
         return projected
 
@@ -150,7 +151,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         return gain, bias, self.epsilon
 
     def get_config(self):
-        """The arguments of the layer."""
+        """Returns the arguments of the layer."""
         return {
             **super().get_config(),
             "units": self.units,

@@ -1,18 +1,18 @@
-r"""The recurrence of the layer-norm LSTM over all steps, with its gradient.
+"""The recurrence of the layer-norm LSTM over all steps, with its gradient.
 
-TensorFlow would differentiate the loop by keeping every intermediate value
-of every step and by adding up the weight gradients step by step. Here the
-backward loop carries the gradients of the state alone; those of the weights
-are one large product after it.
+To differentiate the loop, TensorFlow would keep every intermediate value of
+every step and add up the weight gradients step by step. Here the backward loop
+computes only the gradients of the state. One large product after the loop
+computes those of the weights.
 
-Forward, for one step, with `x` the input's part of the gates:
+Forward, for one step, where `x` is the input part of the gates:
 
     p = x + h_{t-1} U
     n = (p - mean(p)) * r,   r = 1 / sqrt(var(p) + epsilon)
     a = gain * n + bias,     i, f, o = sigmoid(a_i, a_f, a_o),  g = tanh(a_g)
     c = f * c_{t-1} + i * g,     h = o * tanh(c)
 
-Backward, with `dh` and `dc` the gradients that reach the state:
+Backward, where `dh` and `dc` are the gradients of the state:
 
     dc  += dh * o * (1 - tanh(c)^2)
     da_i = dc * g * i(1 - i)          da_f = dc * c_{t-1} * f(1 - f)
@@ -21,34 +21,35 @@ Backward, with `dh` and `dc` the gradients that reach the state:
     dp   = r * (dn - mean(dn) - n * mean(dn * n))
     dh_{t-1} = dp U^T,                dc_{t-1} = dc * f
 
-and then, over all steps at once, `dx = dp`, `dU = sum_t h_{t-1}^T dp`,
+and then, for all steps at once, `dx = dp`, `dU = sum_t h_{t-1}^T dp`,
 `dgain = sum_t da * n`, `dbias = sum_t da`.
 
-Three things make a step fast on a CPU; `docs/performance.md` has the figures.
+Three things make a step fast on a CPU, as measured in `docs/performance.md`:
 
 - Inside the loops a text is a column: states are `(units, batch)`, gates
   `(4 * units, batch)`. The two products of a step, `U^T h` and `U dp`, then
-  read the weights in the order in which they lie.
-- What is not a product, `_activate` and `_activate_gradient`, is compiled by
-  XLA into a few passes over the gates. Loop and products stay TensorFlow's,
-  whose products are faster than XLA's on a CPU.
-- Products and what is kept for the backward loop may be bfloat16. The
-  arithmetic between them, and the cell `c`, are float32.
+  read the weights in memory order.
+- XLA compiles everything but the products, `_activate` and
+  `_activate_gradient`, into a few passes over the gates. TensorFlow runs the
+  loop and the products, because its products are faster than those of XLA on
+  a CPU.
+- The products and the values kept for the backward loop may be bfloat16. The
+  operations between them and the cell `c` are float32.
 """
 
 import tensorflow as tf
 
 
 def cell(projected, h, c, kernel, gain, bias, epsilon):
-    """One step.
+    """Computes one step.
 
     Args:
-        projected: input's part of the gates, shape `(batch, 4 * units)`.
+        projected: input part of the gates, shape `(batch, 4 * units)`.
         h: state, shape `(batch, units)`.
         c: cell, float32 tensor of shape `(batch, units)`.
         kernel: recurrent weights, shape `(units, 4 * units)`.
-        gain: of the layer norm, float32 tensor of shape `(4 * units,)`.
-        bias: of the layer norm, float32 tensor of shape `(4 * units,)`.
+        gain: gain of the layer norm, float32 tensor of shape `(4 * units,)`.
+        bias: bias of the layer norm, float32 tensor of shape `(4 * units,)`.
         epsilon: added to the variance.
 
     Returns:
@@ -60,21 +61,21 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
 
 
 def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
-    """All steps.
+    """Computes all steps.
 
     Args:
-        projected: input's part of the gates, shape
-            `(batch, length, 4 * units)`; its dtype, float32 or bfloat16, is
-            that of all products.
-        h: first state, shape `(batch, units)`, of the same dtype.
-        c: first cell, float32 tensor of shape `(batch, units)`.
+        projected: input part of the gates, shape
+            `(batch, length, 4 * units)`. Its dtype, float32 or bfloat16, is
+            the dtype of all products.
+        h: initial state, shape `(batch, units)`, of the same dtype.
+        c: initial cell, float32 tensor of shape `(batch, units)`.
         kernel: recurrent weights, shape `(units, 4 * units)`, of the same
             dtype.
-        gain: of the layer norm, float32 tensor of shape `(4 * units,)`.
-        bias: of the layer norm, float32 tensor of shape `(4 * units,)`.
+        gain: gain of the layer norm, float32 tensor of shape `(4 * units,)`.
+        bias: bias of the layer norm, float32 tensor of shape `(4 * units,)`.
         epsilon: added to the variance.
-        compiled: whether XLA compiles what is not a product. Servers may
-            refuse graphs that ask for it.
+        compiled: whether XLA compiles everything but the products. Some
+            servers refuse such graphs.
 
     Returns:
         The states of all steps, shape `(batch, length, units)`, and the last
@@ -102,7 +103,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
 
 
 def _activate(projected, product, c, gain, bias, epsilon, axis=0):
-    """From the two parts of the gates to the state, and what was on the way."""
+    """Returns h, c and the values that the backward loop needs."""
     p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
     centred = p - tf.reduce_mean(p, axis=axis, keepdims=True)
     variance = tf.reduce_mean(tf.square(centred), axis=axis, keepdims=True)
@@ -125,7 +126,7 @@ def _activate(projected, product, c, gain, bias, epsilon, axis=0):
 def _activate_gradient(
     d_h, d_c, d_gain, d_bias, d_out, c_before, c, n, r, gates, gain
 ):
-    """Backwards through `_activate`; adds to the gradients of the norm."""
+    """Returns the gradients of `_activate`; adds up those of the layer norm."""
     dtype = d_h.dtype
     d_h = tf.cast(d_h, tf.float32) + tf.cast(d_out, tf.float32)
     n = tf.cast(n, tf.float32)
@@ -162,10 +163,8 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
     h, c, kernel = tf.transpose(h), tf.transpose(c), tf.transpose(kernel)
     gates = projected.shape[1:]
     hs, *saved = (
-        tf.TensorArray(
-            kind, places, element_shape=shape, clear_after_read=False
-        )
-        for kind, places, shape in (
+        tf.TensorArray(kind, size, element_shape=shape, clear_after_read=False)
+        for kind, size, shape in (
             (dtype, length, h.shape),
             (tf.float32, length + 1, c.shape),
             (dtype, length, gates),
@@ -223,7 +222,7 @@ def _backward(
         )
         return t - 1, tf.matmul(kernel, d_p), *others, d_ps.write(t, d_p)
 
-    nothing = tf.zeros_like(gain)
+    zeros = tf.zeros_like(gain)
     _, d_h, d_c, d_gain, d_bias, d_ps = tf.while_loop(
         lambda t, *_: t >= 0,
         body,
@@ -231,8 +230,8 @@ def _backward(
             length - 1,
             tf.transpose(d_h),
             tf.transpose(d_c),
-            nothing,
-            nothing,
+            zeros,
+            zeros,
             d_ps,
         ),
         maximum_iterations=length,
@@ -245,12 +244,12 @@ def _backward(
 
 
 def _columns(values):
-    """From `(batch, length, size)` to `(length, size, batch)`."""
+    """Transposes `(batch, length, size)` to `(length, size, batch)`."""
     return tf.transpose(values, (1, 2, 0))
 
 
 def _rows(values):
-    """From `(length, size, batch)` to `(batch, length, size)`."""
+    """Transposes `(length, size, batch)` to `(batch, length, size)`."""
     return tf.transpose(values, (2, 0, 1))
 
 

@@ -1,4 +1,4 @@
-"""One block of the ByteNet decoder."""
+"""The masked convolution block of the ByteNet language model."""
 
 import keras
 import tensorflow as tf
@@ -10,23 +10,24 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
     """Convolution masked to the past, with highway gates.
 
-    A convolution of kernel 3 whose tap to the future is masked reads two
-    places, the present and the one before; it is computed as the causal
-    convolution of kernel 2 that it is. Batch norm and three gates follow:
+    A convolution of kernel 3 that is masked at the next position reads two
+    positions, the current and the previous one. It is therefore computed as a
+    causal convolution of kernel 2. Batch norm and three gates follow:
 
         i, f, g = sigmoid(a_i), sigmoid(a_f), tanh(a_g)
         y = i * g + f * x
 
     Args:
-        filters: feature maps in and out.
-        momentum: of the moving statistics of the batch norm.
+        filters: number of input maps and of output maps.
+        momentum: momentum of the moving statistics of the batch norm.
 
     Call arguments:
         inputs: float tensor of shape `(batch, length, filters)`.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
-        Float tensor of the same shape; place t depends on places t - 1 and t.
+        Float tensor of the same shape; position t depends on positions t - 1
+        and t.
 
     Reference:
         [Kalchbrenner et al., 2016](https://arxiv.org/abs/1610.10099)
@@ -48,21 +49,21 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
         )
 
     def build(self, inputs_shape):
-        """Builds the convolution and its norm."""
+        """Builds the convolution and the batch norm."""
         self.convolution.build((None, None, self.filters))
         self.norm.build((None, None, 3 * self.filters))
 
     def call(self, inputs, training=False):
-        """Runs over all places."""
+        """Runs over all positions."""
         gates = self.norm(self.convolution(inputs), training=training)
         return _highway(gates, inputs)
 
     def step(self, inputs, previous):
-        """Runs over one place.
+        """Runs over one position.
 
         Args:
             inputs: float tensor of shape `(batch, filters)`.
-            previous: the inputs of the place before, zeros at the first.
+            previous: the inputs of the previous position, zeros for the first.
 
         Returns:
             Output of shape `(batch, filters)`.
@@ -73,7 +74,7 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
         return _highway(self.norm(gates[:, None])[:, 0], inputs)
 
     def get_config(self):
-        """The arguments of the layer."""
+        """Returns the arguments of the layer."""
         return {
             **super().get_config(),
             "filters": self.filters,

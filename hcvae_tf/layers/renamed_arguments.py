@@ -1,6 +1,6 @@
-"""Reads layers that were saved when their arguments had other names."""
+"""Loads layers that were saved with older argument names."""
 
-_NAMES = {
+_NEW_NAMES = {
     "num_tokens": "input_vocabulary_size",
     "classes": "output_vocabulary_size",
     "maps": "filters",
@@ -10,11 +10,14 @@ _NAMES = {
 
 
 class RenamedArguments:
-    """Lets `from_config` of a layer take the names of version 0.1.0."""
+    """Makes a layer's `from_config` accept the names of version 0.1.0."""
 
     @classmethod
     def from_config(cls, config):
-        """Rebuilds the layer from what `get_config` gave, now or then."""
+        """Rebuilds the layer from a config with new or old names."""
         return super().from_config(
-            {_NAMES.get(name, name): value for name, value in config.items()}
+            {
+                _NEW_NAMES.get(name, name): value
+                for name, value in config.items()
+            }
         )

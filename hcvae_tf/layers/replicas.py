@@ -1,4 +1,4 @@
-"""What the replicas of a `tf.distribute` strategy share: noise and sums."""
+"""Noise and sums over the replicas of a `tf.distribute` strategy."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,16 @@ import tensorflow as tf
 def replica_rows(
     draw: Callable[[tf.Tensor], tf.Tensor], batch: tf.Tensor
 ) -> tf.Tensor:
-    """Draws for the whole batch and keeps the rows of this replica.
+    """Draws values for the global batch and keeps the rows of this replica.
 
-    Every replica draws the same numbers for the global batch and takes its
-    own part, so one device with the whole batch sees the same noise as many
-    devices with a share each.
+    Every replica draws the same numbers for the global batch and keeps its
+    rows. So one device with the global batch has the same noise as many
+    devices with a part of it each.
 
     Args:
-        draw: gives random values of shape `(rows, ...)` for a number of rows.
-        batch: int32 scalar, texts on this replica (the same on each).
+        draw: function from a number of rows to random values of shape
+            `(rows, ...)`.
+        batch: int32 scalar, number of texts on this replica (equal on all).
 
     Returns:
         The values of this replica, shape `(batch, ...)`.
@@ -32,12 +33,11 @@ def replica_sum(values):
     """Adds up the values of all replicas.
 
     Args:
-        values: a tensor or a list of tensors, of the same shapes on each
-            replica.
+        values: a tensor or a list of tensors, with the same shapes on all
+            replicas.
 
     Returns:
-        The same structure, equal on each replica; with one replica, the
-        values themselves.
+        The sums in the same structure, equal on all replicas.
     """
     context = _several_replicas()
     if context is None:
@@ -46,7 +46,7 @@ def replica_sum(values):
 
 
 def _several_replicas():
-    """The context of this replica, None if there is only one."""
+    """Returns the context of this replica, None if it is the only one."""
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return None

@@ -1,4 +1,4 @@
-"""Input dropout: hides characters from the decoder."""
+"""Word dropout: hides previous tokens from the decoder."""
 
 import keras
 import tensorflow as tf
@@ -8,15 +8,15 @@ from hcvae_tf.layers.replicas import replica_rows
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class WordDropout(keras.Layer):
-    """Replaces ids by a "dropped" id, each with the same probability.
+    """Replaces ids by the id of a dropped token, all with equal probability.
 
     Args:
-        rate: probability of dropping, 0 to 1. At 1 the decoder is historyless.
-        dropped: the id that stands for a dropped character.
+        rate: probability of dropping, 0 to 1. At 1 the decoder has no history.
+        dropped: the id of a dropped token.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
-        seed: int32 tensor of shape `(2,)`; equal seeds drop equal places.
+        seed: int32 tensor of shape `(2,)`; equal seeds drop equal positions.
 
     Returns:
         int32 tensor of shape `(batch, length)`.
@@ -36,7 +36,7 @@ class WordDropout(keras.Layer):
         self.dropped = dropped
 
     def call(self, tokens, seed):
-        """Hides characters."""
+        """Hides tokens."""
 
         def draw(rows):
             shape = (rows, tokens.shape[1])
@@ -46,7 +46,7 @@ class WordDropout(keras.Layer):
         return tf.where(hidden, self.dropped, tokens)
 
     def get_config(self):
-        """The arguments of the layer."""
+        """Returns the arguments of the layer."""
         return {
             **super().get_config(),
             "rate": self.rate,

@@ -1,1 +1,1 @@
-"""How good a model is: costs, use of the latent vector, texts it writes."""
+"""Measures of a model: costs, use of z, quality of the texts it writes."""

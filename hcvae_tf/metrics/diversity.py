@@ -1,33 +1,34 @@
-"""How much texts differ from each other."""
+"""Diversity of texts: how much they differ from each other."""
 
 import statistics
 from collections.abc import Sequence
 
-_GRAM = 4
+_GRAM_SIZE = 4
 
 
 def diversity(texts: Sequence[str], judged: int = 200) -> dict[str, float]:
-    """Measures how varied texts are.
+    """Measures the diversity of texts.
 
     Args:
-        texts: two or more.
-        judged: of how many the self-BLEU is taken, the first ones.
+        texts: two or more texts.
+        judged: computes self-BLEU on this many of the first texts.
 
     Returns:
-        `distinct`, the share of different texts; `distinct_4grams`, the
-        number of different runs of four characters, over that of all;
-        `self_bleu`, the mean BLEU of a text's words against those of the
-        others, 0 to 1, high if they are alike; `length_mean` and
-        `length_deviation`, characters.
+        `distinct`, the number of distinct texts over that of all texts;
+        `distinct_4grams`, the number of distinct sequences of four characters
+        over that of all such sequences; `self_bleu`, the mean BLEU of a
+        text's words against those of the other texts, 0 to 1, high for
+        similar texts; `length_mean` and `length_deviation` (standard
+        deviation), characters.
 
     Reference:
         Self-BLEU: [Zhu et al., 2018](https://arxiv.org/abs/1802.01886), by
         NLTK with its first smoothing and up to four words.
     """
     grams = [
-        text[place : place + _GRAM]
+        text[first : first + _GRAM_SIZE]
         for text in texts
-        for place in range(len(text) - _GRAM + 1)
+        for first in range(len(text) - _GRAM_SIZE + 1)
     ]
     lengths = [len(text) for text in texts]
     return {
@@ -45,9 +46,9 @@ def _self_bleu(texts):
     smoothing = SmoothingFunction().method1
     return statistics.mean(
         sentence_bleu(
-            texts[:place] + texts[place + 1 :],
+            texts[:index] + texts[index + 1 :],
             text,
             smoothing_function=smoothing,
         )
-        for place, text in enumerate(texts)
+        for index, text in enumerate(texts)
     )

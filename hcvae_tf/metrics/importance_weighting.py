@@ -1,4 +1,4 @@
-"""A tighter bound on the likelihood: many draws of z for each text."""
+"""Importance-weighted cost: a tighter bound, with many draws of z per text."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -19,20 +19,20 @@ def importance_weighted_nll(
 ) -> tf.Tensor:
     """Estimates -log p(x), with z drawn from q(z | x).
 
-    One draw is handled at a time, and the sum of weights is kept as a
-    logarithm, so neither memory nor magnitude grows with their number.
+    Draws are processed one at a time and their weights are summed as
+    logarithms, so neither memory nor magnitude grows with their number.
 
     Args:
-        log_likelihood: gives log p(x | z), nats of shape `(batch,)`, for z of
-            shape `(batch, z_size)`.
+        log_likelihood: computes log p(x | z), nats of shape `(batch,)`, for z
+            of shape `(batch, z_size)`.
         z_mean: float32 tensor of shape `(batch, z_size)`.
         z_log_var: float32 tensor of the same shape.
-        samples: number of draws for each text, 1 or more.
+        samples: number of draws per text, 1 or more.
         seed: int32 tensor of shape `(2,)`.
 
     Returns:
-        Nats, shape `(batch,)`. On average too large, and never by more with
-        more draws; with one it is the negative ELBO.
+        Nats, shape `(batch,)`. On average an upper bound, which more draws
+        never make worse; with one draw it is the negative ELBO.
 
     Reference:
         [Burda et al., 2015](https://arxiv.org/abs/1509.00519)
@@ -65,9 +65,9 @@ def text_nll(
     """Estimates -log p(text); see `importance_weighted_nll`.
 
     Args:
-        model: the model; of one without a latent vector the cost is exact.
+        model: the model; without a latent vector the cost is exact.
         tokens: int32 tensor of shape `(batch, length)`.
-        samples: number of draws for each text.
+        samples: number of draws per text.
         seed: int32 tensor of shape `(2,)`.
 
     Returns:
@@ -87,13 +87,13 @@ def text_nll(
 def mean_importance_weighted_nll(
     model: TextVAE, batches: Iterable[tf.Tensor], samples: int, seed: int = 0
 ) -> dict[str, float]:
-    """The importance-weighted cost over all texts.
+    """Computes the importance-weighted cost over all texts.
 
     Args:
         model: the model.
         batches: int32 tensors of shape `(batch, length)`.
-        samples: draws of z for each text.
-        seed: of the draws.
+        samples: draws of z per text.
+        seed: seed of the draws.
 
     Returns:
         `importance_weighted_nll`, nats per text, and
@@ -101,14 +101,14 @@ def mean_importance_weighted_nll(
     """
 
     @tf.function(reduce_retracing=True)
-    def sums(tokens, samples, place):
-        nll = text_nll(model, tokens, samples, tf.stack([seed, place]))
+    def sums(tokens, samples, index):
+        nll = text_nll(model, tokens, samples, tf.stack([seed, index]))
         return tf.reduce_sum(nll), tf.reduce_sum(character_counts(tokens))
 
     texts = nats = characters = 0.0
-    for place, tokens in enumerate(batches):
+    for index, tokens in enumerate(batches):
         texts += len(tokens)
-        sum_, count = sums(tokens, tf.constant(samples), tf.constant(place))
+        sum_, count = sums(tokens, tf.constant(samples), tf.constant(index))
         nats += float(sum_)
         characters += float(count)
     return {

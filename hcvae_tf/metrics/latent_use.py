@@ -1,4 +1,4 @@
-"""How much the latent vector is used."""
+"""Use of the latent vector: active units and mutual information."""
 
 import math
 from collections.abc import Iterable
@@ -8,19 +8,19 @@ import tensorflow as tf
 
 from hcvae_tf.models.text_vae import TextVAE
 
-_ROWS = 500
-_MOST = 10_000
+_BATCH_SIZE = 500
+_MAX_TEXTS = 10_000
 
 
 def corpus_latent_use(
-    model: TextVAE, batches: Iterable[tf.Tensor], most: int = _MOST
+    model: TextVAE, batches: Iterable[tf.Tensor], most: int = _MAX_TEXTS
 ) -> dict[str, float]:
-    """The use of z over texts; see `latent_use`.
+    """Measures the use of z over texts; see `latent_use`.
 
     Args:
-        model: one with a latent vector.
+        model: a model with a latent vector.
         batches: int32 tensors of shape `(batch, length)`.
-        most: how many of the texts, about.
+        most: number of texts to use, rounded up to complete batches.
     """
     encode = tf.function(model.encode, reduce_retracing=True)
     codes, texts = [], 0
@@ -37,22 +37,22 @@ def latent_use(
 ) -> dict[str, float]:
     """Counts active units and estimates the information in z.
 
-    The mutual information is that between a text and its z when the text is
-    one of those given: the mean over i of `log q(z_i | x_i) - log mean_j
-    q(z_i | x_j)`, with one `z_i` drawn for each. It is at most the logarithm
-    of the number of texts. The quantity itself is never negative; where the
-    estimate is, by the luck of the draws, it is given as 0.
+    The mutual information is that between a text and its z, for texts drawn
+    from the given ones: the mean over i of `log q(z_i | x_i) - log mean_j
+    q(z_i | x_j)`, with one draw `z_i` per text. It is at most the logarithm
+    of the number of texts. It is never negative, so an estimate that the
+    draws make negative is returned as 0.
 
     Args:
         z_mean: float array of shape `(texts, z_size)`.
         z_log_var: float array of the same shape.
-        seed: of the draws.
+        seed: seed of the draws.
 
     Returns:
-        `active_units`, the number of dimensions whose mean varies over the
-        texts by more than 0.01; `mutual_information`, nats;
+        `active_units`, the number of dimensions whose mean has a variance
+        above 0.01 over the texts; `mutual_information`, nats;
         `mutual_information_error`, its standard error;
-        `mutual_information_limit`, the most it can be.
+        `mutual_information_limit`, its largest possible value.
 
     Reference:
         Active units: [Burda et al., 2015](https://arxiv.org/abs/1509.00519).
@@ -64,12 +64,12 @@ def latent_use(
     noise = np.random.default_rng(seed).standard_normal(mean.shape)
     z = mean + np.exp(log_var / 2) * noise
     precision = np.exp(-log_var)
-    # Of q(z | x_j), all that does not depend on z.
+    # The terms of q(z | x_j) that do not depend on z.
     constant = np.sum(mean**2 * precision + log_var, axis=1)
     own = -0.5 * np.sum(noise**2 + log_var, axis=1)
     gains = []
-    for first in range(0, len(z), _ROWS):
-        rows = z[first : first + _ROWS]
+    for first in range(0, len(z), _BATCH_SIZE):
+        rows = z[first : first + _BATCH_SIZE]
         log_q = -0.5 * (
             rows**2 @ precision.T - 2 * rows @ (mean * precision).T + constant
         )
@@ -77,7 +77,7 @@ def latent_use(
         mixture = largest + np.log(
             np.mean(np.exp(log_q - largest[:, None]), axis=1)
         )
-        gains.append(own[first : first + _ROWS] - mixture)
+        gains.append(own[first : first + _BATCH_SIZE] - mixture)
     gains = np.concatenate(gains)
     return {
         "active_units": int(np.sum(np.var(mean, axis=0) > 0.01)),

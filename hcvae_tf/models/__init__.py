@@ -1,1 +1,1 @@
-"""TextVAE, its parts, its objective, and set-ups by name."""
+"""TextVAE, its encoders and decoders, its settings and presets."""

@@ -1,4 +1,4 @@
-"""From settings to a model: where the parts of a model are chosen."""
+"""Builds a model from its settings."""
 
 import keras
 
@@ -18,24 +18,25 @@ from pipelines.vocabulary import Vocabulary
 def build_model(
     config: Config, vocabulary: Vocabulary, dtype: str = "float32"
 ) -> TextVAE:
-    """Builds the model that the settings describe; it is not compiled.
+    """Builds the model that the settings describe, without compiling it.
 
     Args:
         config: the settings; `config.data.length` must be a number.
-        vocabulary: of the texts.
-        dtype: policy of the layers, `"float32"` or `"mixed_bfloat16"`.
-            Weights, statistics, logits and losses are float32 under both.
+        vocabulary: vocabulary of the texts.
+        dtype: dtype policy of the layers, `"float32"` or `"mixed_bfloat16"`.
+            Weights, statistics, logits and losses are float32 with both.
 
     Returns:
-        A model whose weights are a function of `config.training.seed`.
+        A model whose initial weights are a function of
+        `config.training.seed`.
 
     Raises:
-        UserError: a `ValueError`, if the length is missing.
+        UserError: (a `ValueError`) if the length is missing.
     """
     model, training, length = config.model, config.training, config.data.length
     if length is None:
         raise UserError(
-            "`length` is missing: give the number of tokens of a text, such as "
+            "`length` is missing: give the number of tokens per text, such as "
             'config.replace("data", length=128)'
         )
     keras.utils.set_random_seed(training.seed)

@@ -1,4 +1,4 @@
-"""The convolutional language model."""
+"""The ByteNet language model, a stack of masked convolutions."""
 
 import keras
 import tensorflow as tf
@@ -11,21 +11,21 @@ from hcvae_tf.models.language_model import LanguageModel
 class ByteNetLanguageModel(LanguageModel):
     """A stack of masked convolutions that sees `layers + 1` tokens.
 
-    Features and token enter through a linear layer with batch norm and a
-    gate; `MaskedConvolutionBlock`s and a linear layer to the logits follow.
+    A linear layer with batch norm and a gate combines features and tokens.
+    `MaskedConvolutionBlock`s and a linear layer to the logits follow.
 
     Args:
-        input_vocabulary_size: number of ids that are read, those for start
-            and dropped included.
+        input_vocabulary_size: number of ids that can be read, including those
+            for the start and for a dropped token.
         output_vocabulary_size: number of ids that can be predicted.
         layers: number of masked convolutions.
-        filters: of the masked convolutions.
+        filters: number of filters of each masked convolution.
         feature_size: width of the features, 0 for none.
-        momentum: of the moving statistics of the batch norms.
+        momentum: momentum of the moving statistics of the batch norms.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`, the token before each
-            place.
+            position.
         features: float tensor of shape `(batch, length, feature_size)`.
         training: whether batch norm uses the batch's statistics.
 
@@ -85,29 +85,29 @@ class ByteNetLanguageModel(LanguageModel):
         self.head.build((None, None, self.filters))
 
     def call(self, tokens, features=None, training=False):
-        """Predicts every token from those before it."""
-        maps = self._enter(tokens, features, training)
+        """Predicts each token from the tokens before it."""
+        maps = self._input_maps(tokens, features, training)
         for block in self.blocks:
             maps = block(maps, training=training)
         return self.head(maps)
 
     def initial_state(self, batch):
-        """For each block, its input at the place before: zeros."""
+        """Returns zeros, the previous input of each block at the start."""
         zeros = tf.zeros((batch, self.filters), self.compute_dtype)
         return (zeros,) * len(self.blocks)
 
     def step(self, state, token, features=None):
-        """Predicts one token: logits of shape `(batch, ids)`, new state."""
+        """Returns the logits of one token, `(batch, ids)`, and new state."""
         if features is not None:
             features = features[:, None]
-        maps = self._enter(token[:, None], features, training=False)[:, 0]
+        maps = self._input_maps(token[:, None], features, training=False)[:, 0]
         inputs = []
         for block, previous in zip(self.blocks, state, strict=True):
             inputs.append(maps)
             maps = block.step(maps, previous)
         return self.head(maps), tuple(inputs)
 
-    def _enter(self, tokens, features, training):
+    def _input_maps(self, tokens, features, training):
         maps = self.from_token(tokens)
         if features is not None:
             maps += self.from_features(features)
@@ -115,7 +115,7 @@ class ByteNetLanguageModel(LanguageModel):
         return tf.sigmoid(gate) * tf.tanh(candidate)
 
     def get_config(self):
-        """The arguments of the language model."""
+        """Returns the arguments of the language model."""
         return {
             **super().get_config(),
             "layers": self.layers,

@@ -1,7 +1,7 @@
-"""All settings of a run, a part a dataclass.
+"""All settings of a run, one dataclass per part.
 
-Their fields are the flags of `fit` and the keys of `config.json`, and the
-texts below them are the flags' help.
+The fields are the flags of `fit` and the keys of `config.json`. The docstrings
+below them are the help texts of the flags.
 """
 
 import dataclasses
@@ -21,19 +21,19 @@ from pipelines.errors import UserError
 
 @dataclasses.dataclass(frozen=True)
 class DataConfig:
-    """What the model is trained on."""
+    """The training data."""
 
     dataset: str = "tweets"
-    """ptb, tweets, tweets/sentiment140, tweets/synthetic, or lines."""
+    """Dataset: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines."""
     data_file: str | None = None
-    """Your own .txt, .txt.gz, .tsv or .tsv.gz, one text a line; or several, by
-    a pattern such as 'part-*.tsv'."""
+    """Your own .txt, .txt.gz, .tsv or .tsv.gz file with one text per line, or a
+    pattern for several files, such as 'part-*.tsv'."""
     data_dir: str | None = None
-    """Where prepared data lies (default: that of tensorflow-datasets)."""
+    """Folder of prepared datasets (default: that of tensorflow-datasets)."""
     texts: int | None = None
-    """How many texts tweets/synthetic has for training."""
+    """Number of training texts of tweets/synthetic."""
     length: int | None = None
-    """Characters (bytes) of a sample (default: 60 for ptb, else 128)."""
+    """Tokens (bytes of UTF-8) per text (default: 60 for ptb, else 128)."""
 
     def __post_init__(self):
         require_positive(length=self.length, texts=self.texts)
@@ -46,11 +46,11 @@ class ModelConfig:
     """The parts of the model and their sizes."""
 
     encoder: Literal["conv", "lstm", "none"] = "conv"
-    """none: no latent vector, a plain language model."""
+    """Encoder; none: no latent vector, the model is a language model."""
     decoder: Literal["hybrid", "deconv", "lstm"] = "hybrid"
-    """hybrid: a deconvolution with a language model on top."""
+    """Decoder; hybrid: a deconvolution with a language model on top."""
     language_model: Literal["lstm", "bytenet"] = "lstm"
-    """What stands on top of the deconvolution in the hybrid."""
+    """Language model on top of the deconvolution in the hybrid decoder."""
     z_size: int = 50
     """Width of the latent vector."""
     maps: tuple[int, ...] = (128, 256)
@@ -62,14 +62,14 @@ class ModelConfig:
     decoder_units: int = 500
     """Size of the LSTM in the decoder."""
     bytenet_layers: int = 3
-    """Masked convolutions; they see this many characters and one more."""
+    """Number of masked convolutions; they see one token more than that."""
     bytenet_width: int = 256
     """Filters of the masked convolutions."""
     mean_spread: float = 0.0
-    """Standard deviation over a batch that every latent mean is normalised
-    to; 0: not normalised."""
+    """Standard deviation over a batch to which the latent means are normalised;
+    0: not normalised."""
     word_dropout: float = 0.0
-    """Probability of hiding each previous character; 1: no history."""
+    """Probability of hiding each previous token; 1: no history."""
 
     def __post_init__(self):
         require_positive(
@@ -92,29 +92,29 @@ class ModelConfig:
 
 @dataclasses.dataclass(frozen=True)
 class TrainingConfig:
-    """How long and how fast to train."""
+    """The settings of the training loop and the optimizer."""
 
     batch_size: int = 64
     """Texts per step."""
     epochs: int = 100
-    """Validation, a checkpoint and samples come after each epoch."""
+    """Number of epochs; each ends with validation, checkpoint and samples."""
     steps_per_epoch: int = 1_000
     """Training steps per epoch."""
     learning_rate: float = 1e-3
     """Learning rate of Adam in the first epochs."""
     decay: float = 0.95
-    """Factor on the learning rate per epoch after --decay-after."""
+    """Factor on the learning rate in each epoch after --decay-after."""
     decay_after: int = 20
-    """Epochs that keep the first learning rate."""
+    """Number of epochs that keep the first learning rate."""
     clip_norm: float | None = None
     """Largest norm of the gradient (default: not clipped)."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
-    """Precision of the matrix products; bfloat16 is faster where the hardware
-    has it. auto takes the faster one."""
+    """Precision of the matrix products; bfloat16 is faster if the hardware
+    supports it. auto chooses the faster one."""
     validation_batches: int = 50
-    """Batches validated on after each epoch (evaluate takes all)."""
+    """Batches of the validation after each epoch (evaluate uses all)."""
     seed: int = 0
-    """Seed of weights, noise, dropped characters and data order."""
+    """Seed of weights, noise, dropped tokens and data order."""
 
     def __post_init__(self):
         require_positive(
@@ -140,7 +140,7 @@ class Config:
     """All settings of a run.
 
     Raises:
-        UserError: a `ValueError`, if a setting is impossible.
+        UserError: (a `ValueError`) if a setting is invalid.
     """
 
     data: DataConfig = DataConfig()
@@ -158,28 +158,28 @@ class Config:
             )
 
     def replace(self, part: str, **values: Any) -> "Config":
-        """A copy with other values in one part."""
+        """Returns a copy with other values in one part."""
         changed = dataclasses.replace(getattr(self, part), **values)
         return dataclasses.replace(self, **{part: changed})
 
     def to_plain(self) -> dict[str, Any]:
-        """The settings as JSON gives them back: a dict a part, lists."""
+        """Returns the settings as values of JSON: one dict per part, lists."""
         return json.loads(self.to_json())
 
     def to_json(self) -> str:
-        """The settings as JSON text."""
+        """Returns the settings as JSON text."""
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str, source: str) -> "Config":
-        """Reads what `to_json` wrote; what is left out has its default.
+        """Reads the output of `to_json`; missing settings have their defaults.
 
         Args:
             text: a JSON object.
-            source: the file it came from, for errors.
+            source: name of the file, for error messages.
 
         Raises:
-            UserError: if it is no JSON, or no settings of this version.
+            UserError: if it is not JSON, or not settings of this version.
         """
         try:
             values = json.loads(text)
@@ -187,7 +187,7 @@ class Config:
             values = None
         if not isinstance(values, dict):
             raise UserError(
-                f"{source} is no settings file: it needs JSON such as "
+                f"{source} is not a settings file; give JSON such as "
                 '{"model": {"z_size": 50}, "training": {"epochs": 10}}'
             )
         try:

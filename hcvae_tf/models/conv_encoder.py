@@ -10,15 +10,15 @@ from hcvae_tf.models.encoder import Encoder
 class ConvEncoder(Encoder):
     """Strided convolutions, batch norm and ReLU, then one linear layer.
 
-    Each convolution has kernel 3 and stride 2, so it halves the length,
-    rounded up.
+    Each convolution has kernel 3 and stride 2, so it halves the length
+    (rounded up).
 
     Args:
-        input_vocabulary_size: number of ids that are read.
+        input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
         length: tokens per text.
-        filters: of each convolution, from the text upwards.
-        momentum: of the moving statistics of the batch norms.
+        filters: number of filters of each convolution, in order.
+        momentum: momentum of the moving statistics of the batch norms.
         bn_gamma: see `Encoder`.
 
     Call arguments:
@@ -88,7 +88,7 @@ class ConvEncoder(Encoder):
         return self.mean_and_log_var(tf.reshape(maps, (-1, width)), training)
 
     def get_config(self):
-        """The arguments of the encoder."""
+        """Returns the arguments of the encoder."""
         return {
             **super().get_config(),
             "length": self.length,

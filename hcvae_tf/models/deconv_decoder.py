@@ -8,19 +8,20 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class DeconvDecoder(RenamedArguments, keras.Layer):
-    """Expands z in parallel by transposed convolutions; sees no history.
+    """Transposed convolutions from z to all tokens at once, without history.
 
-    A linear layer gives the smallest maps, each transposed convolution
-    (kernel 3, stride 2, batch norm, ReLU) doubles their length, and what is
-    longer than the text is cut off.
+    A linear layer computes the smallest maps, and each transposed convolution
+    (kernel 3, stride 2, batch norm, ReLU) doubles their length. Positions
+    after the end of the text are cut off.
 
     Args:
         output_vocabulary_size: number of ids that can be predicted.
         z_size: width of the latent vector.
         length: tokens per text.
-        filters: of the encoder's convolutions, which this stack mirrors.
+        filters: number of filters of each convolution of the encoder, which
+            this stack mirrors.
         feature_size: filters of the last transposed convolution.
-        momentum: of the moving statistics of the batch norms.
+        momentum: momentum of the moving statistics of the batch norms.
 
     Call arguments:
         z: float tensor of shape `(batch, z_size)`.
@@ -29,8 +30,8 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
 
     Returns:
         Logits, float32 tensor of shape
-        `(batch, length, output_vocabulary_size)`, and None: there is no
-        auxiliary output.
+        `(batch, length, output_vocabulary_size)`, and None, because there
+        is no auxiliary output.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
@@ -96,7 +97,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
         self.head.build((None, None, self.feature_size))
 
     def features(self, z, training=False):
-        """The last activations, shape `(batch, length, feature_size)`."""
+        """Returns the last maps, shape `(batch, length, feature_size)`."""
         z = tf.cast(z, self.compute_dtype)
         maps = tf.reshape(self.expand(z), (-1, self.smallest, self.filters[-1]))
         for deconvolution, norm in zip(
@@ -110,16 +111,16 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
         return self.head(self.features(z, training=training)), None
 
     def initial_state(self, z):
-        """All logits at once, and the place."""
+        """Returns the logits of all positions, and the first position."""
         return self(z)[0], tf.constant(0)
 
     def step(self, state, token):
-        """Gives the logits of the next place, shape `(batch, ids)`."""
-        logits, place = state
-        return logits[:, place], (logits, place + 1)
+        """Returns one position's logits, `(batch, ids)`, and the new state."""
+        logits, position = state
+        return logits[:, position], (logits, position + 1)
 
     def get_config(self):
-        """The arguments of the decoder."""
+        """Returns the arguments of the decoder."""
         return {
             **super().get_config(),
             "output_vocabulary_size": self.output_vocabulary_size,

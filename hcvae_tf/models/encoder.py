@@ -1,4 +1,4 @@
-"""What all encoders share."""
+"""The base class of the encoders."""
 
 import keras
 import tensorflow as tf
@@ -9,19 +9,19 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 class Encoder(RenamedArguments, keras.Layer):
     """A layer from tokens to the parameters of q(z | text).
 
-    A subclass builds a summary of each text and ends with
-    `self.mean_and_log_var(summary, training)`: a linear layer to mean and
-    log-variance. The mean may be batch-normalised, so that the KL of the
-    average text cannot fall to 0.
+    A subclass computes a summary of each text and returns
+    `self.mean_and_log_var(summary, training)`, a linear layer to mean and
+    log-variance. The mean can be batch-normalised, so that the average KL of
+    the texts cannot fall to 0.
 
     Args:
-        input_vocabulary_size: number of ids that are read.
+        input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
-        bn_gamma: standard deviation over a batch that `z_mean` is normalised
-            to in each dimension; 0 for not normalised.
+        bn_gamma: standard deviation over a batch to which each dimension of
+            `z_mean` is normalised; 0 for no normalisation.
 
     Reference:
-        Batch-normalised means: [Zhu et al.,
+        Batch-normalised mean: [Zhu et al.,
         2020](https://arxiv.org/abs/2004.12585).
     """
 
@@ -30,7 +30,7 @@ class Encoder(RenamedArguments, keras.Layer):
         self.input_vocabulary_size = input_vocabulary_size
         self.z_size = z_size
         self.bn_gamma = bn_gamma
-        # Statistics of q(z | text) stay float32 in mixed precision.
+        # The parameters of q(z | text) stay float32 in mixed precision.
         self.posterior = keras.layers.Dense(
             2 * z_size, dtype="float32", name="posterior"
         )
@@ -44,21 +44,21 @@ class Encoder(RenamedArguments, keras.Layer):
             )
 
     def build_posterior(self, width):
-        """Builds the linear layer for summaries of that width."""
+        """Builds the linear layer for summaries of a width."""
         self.posterior.build((None, width))
         if self.bn_gamma:
             self.mean_norm.build((None, self.z_size))
 
     def mean_and_log_var(self, summary, training):
-        """`z_mean` and `z_log_var`, float32 of shape `(batch, z_size)`."""
+        """Returns `z_mean` and `z_log_var`, float32, `(batch, z_size)`."""
         z_mean, z_log_var = tf.split(self.posterior(summary), 2, axis=-1)
         if self.bn_gamma:
-            normal = self.mean_norm(z_mean, training=training)
-            z_mean = self.bn_gamma * normal
+            normalised = self.mean_norm(z_mean, training=training)
+            z_mean = self.bn_gamma * normalised
         return z_mean, z_log_var
 
     def get_config(self):
-        """The arguments of the encoder."""
+        """Returns the arguments of the encoder."""
         return {
             **super().get_config(),
             "input_vocabulary_size": self.input_vocabulary_size,

@@ -8,18 +8,18 @@ import tensorflow as tf
 class HybridDecoder(keras.Layer):
     """A deconvolutional decoder with a language model on top of its features.
 
-    The deconvolution's own prediction is the auxiliary output: it has not
-    seen the history, so it has to be made from z.
+    The auxiliary output is the prediction of the deconvolution alone, which
+    sees z but no history.
 
     Args:
         deconvolution: a `DeconvDecoder`.
-        language_model: an `LSTMLanguageModel` or `ByteNetLanguageModel` whose
-            `feature_size` is that of the deconvolution.
+        language_model: an `LSTMLanguageModel` or `ByteNetLanguageModel` with
+            the same `feature_size` as the deconvolution.
 
     Call arguments:
         z: float tensor of shape `(batch, z_size)`.
         tokens: int32 tensor of shape `(batch, length)`, the token before each
-            place.
+            position.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -47,13 +47,13 @@ class HybridDecoder(keras.Layer):
         return self.deconvolution.output_vocabulary_size
 
     def build(self, z_shape):
-        """Builds both parts, unless they come built from a saved model."""
+        """Builds both parts, unless a saved model has built them."""
         for part in (self.deconvolution, self.language_model):
             if not part.built:
                 part.build((None, None))
 
     def call(self, z, tokens, training=False):
-        """Predicts every token twice: with and without its history."""
+        """Predicts each token twice: with and without its history."""
         features = self.deconvolution.features(z, training=training)
         logits = self.language_model(
             tokens, features=features, training=training
@@ -61,7 +61,7 @@ class HybridDecoder(keras.Layer):
         return logits, self.deconvolution.head(features)
 
     def initial_state(self, z):
-        """All features, the place, and the language model's state."""
+        """Returns all features, position 0, and the language model's state."""
         batch = tf.shape(z)[0]
         return (
             self.deconvolution.features(z),
@@ -70,15 +70,15 @@ class HybridDecoder(keras.Layer):
         )
 
     def step(self, state, token):
-        """Gives the logits of one place, shape `(batch, ids)`; new state."""
-        features, place, inner = state
+        """Returns one position's logits, `(batch, ids)`, and the new state."""
+        features, position, inner = state
         logits, inner = self.language_model.step(
-            inner, token, features[:, place]
+            inner, token, features[:, position]
         )
-        return logits, (features, place + 1, inner)
+        return logits, (features, position + 1, inner)
 
     def get_config(self):
-        """The arguments of the decoder."""
+        """Returns the arguments of the decoder."""
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),

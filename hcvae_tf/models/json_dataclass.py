@@ -1,4 +1,4 @@
-"""From the plain values of JSON to dataclasses."""
+"""Converts values of JSON to dataclasses."""
 
 import dataclasses
 import types
@@ -7,36 +7,36 @@ from typing import Any, TypeVar
 
 from pipelines.errors import UserError
 
-Made = TypeVar("Made")
+Dataclass = TypeVar("Dataclass")
 
 
-def from_plain(kind: type[Made], values: dict[str, Any]) -> Made:
-    """Makes a dataclass, and the dataclasses in it.
+def from_plain(kind: type[Dataclass], values: dict[str, Any]) -> Dataclass:
+    """Converts a JSON object to a dataclass, including nested dataclasses.
 
     Args:
-        kind: a dataclass whose fields are numbers, strings, Literals, tuples
-            of one type, optional ones, or dataclasses.
-        values: by field; a field that is left out has its default.
+        kind: a dataclass. Its fields are numbers, strings, Literals, tuples
+            of one type, dataclasses, or one of these or None.
+        values: the values by field; a missing field has its default.
 
     Raises:
-        UserError: if there is no such field or a value has another type.
+        UserError: if a field is unknown or a value has the wrong type.
     """
     hints = typing.get_type_hints(kind)
     fields = [field.name for field in dataclasses.fields(kind)]
     for name in values:
         if name not in fields:
             raise UserError(
-                f"there is no setting {name!r}; choose from {', '.join(fields)}"
+                f"unknown setting {name!r}; choose one of {', '.join(fields)}"
             )
     return kind(
         **{
-            name: _converted(name, hints[name], value)
+            name: _convert(name, hints[name], value)
             for name, value in values.items()
         }
     )
 
 
-def _converted(name: str, hint: Any, value: Any) -> Any:
+def _convert(name: str, hint: Any, value: Any) -> Any:
     options = typing.get_args(hint)
     origin = typing.get_origin(hint)
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
@@ -44,10 +44,10 @@ def _converted(name: str, hint: Any, value: Any) -> Any:
     if origin is types.UnionType:
         if value is None:
             return None
-        (inner,) = (each for each in options if each is not types.NoneType)
-        return _converted(name, inner, value)
+        (inner,) = (kind for kind in options if kind is not types.NoneType)
+        return _convert(name, inner, value)
     if origin is tuple and isinstance(value, list):
-        return tuple(_converted(name, options[0], each) for each in value)
+        return tuple(_convert(name, options[0], element) for element in value)
     if origin is typing.Literal and value in options:
         return value
     if hint is float and type(value) is int:

@@ -1,4 +1,4 @@
-"""What all language models share."""
+"""The base class of the language models."""
 
 import keras
 
@@ -6,15 +6,15 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
 
 class LanguageModel(RenamedArguments, keras.Layer):
-    """Predicts the next token, with or without features for each place.
+    """Predicts the next token, with or without features for each position.
 
-    A subclass offers `call(tokens, features)` for all places at once, and
-    `initial_state(batch)` and `step(state, token, features)` for one place at
-    a time; the two ways give the same logits.
+    A subclass has `call(tokens, features)` for all positions at once, and
+    `initial_state(batch)` and `step(state, token, features)` for one position
+    at a time. Both return the same logits.
 
     Args:
-        input_vocabulary_size: number of ids that are read, those for start
-            and dropped included.
+        input_vocabulary_size: number of ids that can be read, including those
+            for the start and for a dropped token.
         output_vocabulary_size: number of ids that can be predicted.
         feature_size: width of the features, 0 for none.
     """
@@ -26,7 +26,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
         feature_size=0,
         **kwargs,
     ):
-        # A state that comes as float32 stays so.
+        # A float32 state must stay float32.
         super().__init__(autocast=False, **kwargs)
         self.input_vocabulary_size = input_vocabulary_size
         self.output_vocabulary_size = output_vocabulary_size
@@ -36,7 +36,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
         )
 
     def get_config(self):
-        """The arguments of the language model."""
+        """Returns the arguments of the language model."""
         return {
             **super().get_config(),
             "input_vocabulary_size": self.input_vocabulary_size,

@@ -1,4 +1,4 @@
-"""The parts of the loss, and how they are put together."""
+"""The terms of the loss and their weighted sum."""
 
 import tensorflow as tf
 
@@ -13,26 +13,26 @@ def weighted_loss(
     step: tf.Tensor,
     multiplier: tf.Tensor | float = 0.0,
 ) -> tf.Tensor:
-    """The loss of each text: the weighted sum of its costs.
+    """Returns the loss of each text, the weighted sum of its costs.
 
     Args:
         objective: the weights.
-        costs: of `TextVAE.costs`: `reconstruction`, `auxiliary`, `kl`,
-            `kl_per_dimension` and `characters`.
-        step: integer scalar.
+        costs: `reconstruction`, `auxiliary`, `kl`, `kl_per_dimension` and
+            `characters` of `TextVAE.costs`.
+        step: training step, integer scalar.
         multiplier: float32 scalar, the Lagrange multiplier of `min_rate`.
 
     Returns:
-        Nats, shape `(batch,)`.
+        Nats, float32 tensor of shape `(batch,)`.
 
     Reference:
-        Free bits, of the batch's mean KL of each dimension: [Kingma et al.,
-        2016](https://arxiv.org/abs/1606.04934). Minimum rate:
+        Free bits, applied to the batch mean of the KL in each dimension:
+        [Kingma et al., 2016](https://arxiv.org/abs/1606.04934). Minimum rate:
         [Pelsmaeker and Aziz, 2020](https://arxiv.org/abs/1904.08194).
     """
     loss = costs["reconstruction"] + objective.alpha * costs["auxiliary"]
     if objective.kl == "none":
-        # Not even weighted by 0: nothing keeps this term finite.
+        # Not a weight of 0: nothing keeps this KL finite, and 0 * inf is nan.
         return loss
     kl = costs["kl"]
     if objective.free_bits:
@@ -45,14 +45,14 @@ def weighted_loss(
 
 
 def _batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
-    """The mean over all texts of all replicas; empty rows do not count."""
+    """Returns the mean over the texts of all replicas, without empty rows."""
     texts = tf.cast(characters > 0, values.dtype)
     total = replica_sum(tf.reduce_sum(values * texts[:, tf.newaxis], axis=0))
     return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
-    """KL(N(z_mean, exp(z_log_var)) || N(0, 1)) of each dimension.
+    """Returns KL(N(z_mean, exp(z_log_var)) || N(0, 1)) of each dimension.
 
     Args:
         z_mean: float tensor of shape `(batch, z_size)`.
@@ -72,16 +72,16 @@ def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:
 def cross_entropy(
     tokens: tf.Tensor, logits: tf.Tensor, mask: tf.Tensor
 ) -> tf.Tensor:
-    """Negative log-likelihood of each text.
+    """Returns the negative log-likelihood of each text.
 
     Args:
         tokens: int32 tensor of shape `(batch, length)`.
         logits: float32 tensor of shape `(batch, length, classes)`.
-        mask: float32 tensor of shape `(batch, length)`, 1 where a character
+        mask: float32 tensor of shape `(batch, length)`, 1 where a token
             counts.
 
     Returns:
-        Nats, shape `(batch,)`, summed over the characters.
+        Nats, shape `(batch,)`, summed over the tokens.
     """
     nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tokens, logits)
     return tf.reduce_sum(nats * mask, axis=-1)

@@ -1,4 +1,4 @@
-"""The recurrent decoder of the LSTM VAE, and of the language model."""
+"""The LSTM decoder; without a latent vector it is a language model."""
 
 import keras
 import tensorflow as tf
@@ -9,26 +9,26 @@ from hcvae_tf.models.lstm_language_model import LSTMLanguageModel
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class LSTMDecoder(RenamedArguments, keras.Layer):
-    """A layer-norm LSTM whose first state comes from z, and nothing else does.
+    """A layer-norm LSTM whose initial state, and only this, comes from z.
 
-    With `z_size` 0 it is a plain language model.
+    With `z_size` 0 it is a language model.
 
     Args:
-        input_vocabulary_size: number of ids that are read, those for start
-            and dropped included.
+        input_vocabulary_size: number of ids that can be read, including those
+            for the start and for a dropped token.
         output_vocabulary_size: number of ids that can be predicted.
-        z_size: width of the latent vector, or 0.
+        z_size: width of the latent vector, 0 for none.
         units: size of the LSTM.
 
     Call arguments:
         z: float tensor of shape `(batch, z_size)`.
         tokens: int32 tensor of shape `(batch, length)`, the token before each
-            place.
+            position.
 
     Returns:
         Logits, float32 tensor of shape
-        `(batch, length, output_vocabulary_size)`, and None: there is no
-        auxiliary output.
+        `(batch, length, output_vocabulary_size)`, and None, because there
+        is no auxiliary output.
 
     Reference:
         [Bowman et al., 2016](https://arxiv.org/abs/1511.06349)
@@ -42,7 +42,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         units,
         **kwargs,
     ):
-        # z and the state made from it stay float32.
+        # z and the state computed from it stay float32.
         super().__init__(autocast=False, **kwargs)
         self.input_vocabulary_size = input_vocabulary_size
         self.output_vocabulary_size = output_vocabulary_size
@@ -60,13 +60,13 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
             )
 
     def build(self, z_shape):
-        """Builds the LSTM and the layer from z."""
+        """Builds the LSTM and the layer that reads z."""
         self.language_model.build((None, None))
         if self.z_size:
             self.from_z.build((None, self.z_size))
 
     def call(self, z, tokens, training=False):
-        """Predicts every token from z and those before it."""
+        """Predicts each token from z and the tokens before it."""
         state = self.initial_state(z)
         logits = self.language_model(
             tokens, initial_state=state, training=training
@@ -74,17 +74,17 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         return logits, None
 
     def initial_state(self, z):
-        """State `(h, c)` of the LSTM before the first token."""
+        """Returns the state `(h, c)` of the LSTM before the first token."""
         if not self.z_size:
             return self.language_model.initial_state(tf.shape(z)[0])
         return tuple(tf.split(self.from_z(z), 2, axis=-1))
 
     def step(self, state, token):
-        """Gives the logits of one place, shape `(batch, ids)`; new state."""
+        """Returns one position's logits, `(batch, ids)`, and the new state."""
         return self.language_model.step(state, token)
 
     def get_config(self):
-        """The arguments of the decoder."""
+        """Returns the arguments of the decoder."""
         return {
             **super().get_config(),
             "input_vocabulary_size": self.input_vocabulary_size,

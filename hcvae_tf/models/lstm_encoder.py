@@ -1,4 +1,4 @@
-"""The recurrent encoder."""
+"""The LSTM encoder."""
 
 import keras
 import tensorflow as tf
@@ -12,17 +12,17 @@ from pipelines.vocabulary import token_counts
 class LSTMEncoder(Encoder):
     """A layer-norm LSTM whose state after the last token is the summary.
 
-    The state is taken at the end of the text; padding after it is not read.
+    Padding after the end of the text is ignored.
 
     Args:
-        input_vocabulary_size: number of ids that are read.
+        input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
         units: size of the LSTM.
         bn_gamma: see `Encoder`.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
-        training: whether a batch norm uses the batch's statistics.
+        training: whether batch norm uses the batch's statistics.
 
     Returns:
         `z_mean` and `z_log_var`, float32 tensors of shape `(batch, z_size)`.
@@ -51,5 +51,5 @@ class LSTMEncoder(Encoder):
         return self.mean_and_log_var(summary, training)
 
     def get_config(self):
-        """The arguments of the encoder."""
+        """Returns the arguments of the encoder."""
         return {**super().get_config(), "units": self.units}

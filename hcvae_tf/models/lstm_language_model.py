@@ -1,4 +1,4 @@
-"""The recurrent language model."""
+"""The LSTM language model."""
 
 import keras
 
@@ -11,17 +11,18 @@ class LSTMLanguageModel(LanguageModel):
     """A layer-norm LSTM and a linear layer to the logits.
 
     Args:
-        input_vocabulary_size: number of ids that are read, those for start
-            and dropped included.
+        input_vocabulary_size: number of ids that can be read, including those
+            for the start and for a dropped token.
         output_vocabulary_size: number of ids that can be predicted.
         units: size of the LSTM.
         feature_size: width of the features, 0 for none.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`, the token before each
-            place.
+            position.
         features: float tensor of shape `(batch, length, feature_size)`.
-        initial_state: pair of float tensors of shape `(batch, units)`.
+        initial_state: pair `(h, c)` of float tensors of shape
+            `(batch, units)`; zeros by default.
 
     Returns:
         Logits, float32 tensor of shape
@@ -53,21 +54,21 @@ class LSTMLanguageModel(LanguageModel):
         self.head.build((None, None, self.units))
 
     def call(self, tokens, features=None, initial_state=None, training=False):
-        """Predicts every token from those before it."""
+        """Predicts each token from the tokens before it."""
         outputs, _ = self.lstm(
             tokens, features, initial_state, training=training
         )
         return self.head(outputs)
 
     def initial_state(self, batch):
-        """The state before the first token."""
+        """Returns the state before the first token."""
         return self.lstm.zero_state(batch)
 
     def step(self, state, token, features=None):
-        """Predicts one token: logits of shape `(batch, ids)`, new state."""
+        """Returns the logits of one token, `(batch, ids)`, and new state."""
         output, state = self.lstm.step(token, state, features)
         return self.head(output), state
 
     def get_config(self):
-        """The arguments of the language model."""
+        """Returns the arguments of the language model."""
         return {**super().get_config(), "units": self.units}

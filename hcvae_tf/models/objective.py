@@ -1,8 +1,8 @@
-"""The settings of what is minimised.
+"""The settings of the training objective.
 
-    loss = reconstruction + w * KL + alpha * auxiliary
+    loss = reconstruction + kl_weight * kl + alpha * auxiliary
 
-`schedules.py` computes w, `losses.py` the rest.
+`schedules.py` computes the KL weight, `losses.py` the loss.
 """
 
 import dataclasses
@@ -20,32 +20,31 @@ KLWeight = Literal["linear", "cyclical", "constant", "none"]
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
-    """The weights of the loss.
+    """The weights of the terms of the loss.
 
     Raises:
-        UserError: a `ValueError`, if a weight is impossible.
+        UserError: (a `ValueError`) if a setting is invalid.
     """
 
     alpha: float = 0.2
     """Weight of the auxiliary reconstruction."""
     kl: KLWeight = "linear"
-    """How the KL term is weighted: grown, grown again and again, always 1,
-    or left out."""
+    """Schedule of the KL weight: linear grows once, cyclical several times,
+    constant is always 1, none removes the KL term from the loss."""
     kl_start: int = 1_000
     """Step at which the KL weight begins to grow."""
     kl_end: int = 8_000
     """Step from which the KL weight is 1."""
     kl_cycles: int = 4
-    """How often --kl cyclical grows the weight until --kl-end."""
+    """Number of times that --kl cyclical grows the weight until --kl-end."""
     kl_floor: float | None = None
     """KL weight before it grows (default: 0.001 with an auxiliary loss, else
     0)."""
-
     free_bits: float = 0.0
-    """Nats of each latent dimension that cost nothing."""
+    """Nats of KL in each latent dimension that cost nothing."""
     min_rate: float = 0.0
-    """Nats per text below which a Lagrange multiplier keeps KL from
-    falling."""
+    """Minimum KL in nats per text, enforced by a Lagrange multiplier; 0: no
+    minimum."""
 
     def __post_init__(self):
         require_positive(kl_cycles=self.kl_cycles)
@@ -60,8 +59,8 @@ class Objective:
             )
         if not 0 <= self.kl_start < self.kl_end:
             raise UserError(
-                "`kl_end` must come after `kl_start`: "
-                f"{self.kl_start} to {self.kl_end} does not grow"
+                "`kl_start` must be 0 or above and below `kl_end`, not "
+                f"{self.kl_start} and {self.kl_end}"
             )
 
     @property
@@ -73,5 +72,5 @@ class Objective:
 
     @property
     def kl_grows(self) -> bool:
-        """Whether the KL weight is 1 only from `kl_end` on."""
+        """Whether the KL weight grows until `kl_end`."""
         return self.kl in ("linear", "cyclical")

@@ -1,8 +1,8 @@
-"""The set-ups by name: the paper's, and small ones for a CPU.
+"""The presets: the configurations of the paper, and small ones for a CPU.
 
-Sizes and schedules are those of [Semeniuta et al.,
-2017](https://arxiv.org/abs/1702.02390) and its released code; a figure in a
-comment is the one of the paper that the set-up belongs to.
+Sizes and schedules of the paper's presets are those of [Semeniuta et al.,
+2017](https://arxiv.org/abs/1702.02390) and its released code. Sections,
+figures and tables named in comments are those of the paper.
 """
 
 from hcvae_tf.models.config import (
@@ -14,8 +14,8 @@ from hcvae_tf.models.config import (
 from hcvae_tf.models.objective import Objective
 from pipelines.errors import UserError
 
-# Penn Treebank, sections 4.1 and 4.2: batches of 64, KL weight grown over
-# steps 1,000 to 8,000 (10,000 to 17,000 for the recurrent baseline).
+# Penn Treebank, sections 4.1 and 4.2: batches of 64; the KL weight grows over
+# steps 1,000 to 8,000 (10,000 to 17,000 for the LSTM baseline).
 _PTB = Config(data=DataConfig(dataset="ptb"))
 _PTB_LSTM_VAE = Config(
     data=DataConfig(dataset="ptb"),
@@ -43,7 +43,7 @@ _TWEETS_LSTM_VAE = (
     .replace("training", clip_norm=100.0)
 )
 
-# Sized so that two CPU cores give a first useful model in some 20 minutes.
+# Two CPU cores train a first useful model in about 20 minutes.
 _SMALL = Config(
     model=ModelConfig(
         z_size=64,
@@ -63,7 +63,7 @@ _SMALL = Config(
         decay_after=7,
     ),
 )
-# For a CPU and an hour or two.
+# One to two hours on a CPU.
 _MEDIUM = Config(
     model=ModelConfig(
         z_size=64, maps=(128, 256, 256), feature_size=128, decoder_units=512
@@ -87,7 +87,7 @@ _NO_LATENT = {"encoder": "none", "decoder": "lstm", "word_dropout": 0.0}
 
 PRESETS: dict[str, Config] = {
     "small": _SMALL,
-    # Of all ways against collapse the one that costs least: docs/results.md.
+    # The cheapest of all remedies for posterior collapse, see docs/results.md.
     "best": _SMALL.replace(
         "objective", kl="cyclical", kl_start=800, kl_end=4_000
     ),
@@ -98,8 +98,9 @@ PRESETS: dict[str, Config] = {
     # Figures 4 and 5.
     "ptb-hybrid": _PTB,
     "ptb-lstm-vae": _PTB_LSTM_VAE,
-    # Figure 3: no history and no KL term. At 60 characters both have about
-    # as many parameters; for other lengths choose --decoder-units to fit.
+    # Figure 3: no history and no KL term. For texts of 60 tokens both have
+    # about the same number of parameters; for other lengths adapt
+    # --decoder-units.
     "ptb-conv": _PTB.replace(
         "model", decoder="deconv", z_size=100, maps=(128, 256, 512)
     ).replace("objective", **_NO_KL),
@@ -117,10 +118,10 @@ PRESETS: dict[str, Config] = {
 
 
 def preset(name: str) -> Config:
-    """The set-up of that name.
+    """Returns the preset with a name.
 
     Raises:
-        UserError: if there is none, naming those there are.
+        UserError: if the name is unknown.
     """
     if name not in PRESETS:
         raise UserError(

@@ -1,4 +1,4 @@
-"""What changes over the training steps: KL weight and learning rate."""
+"""The schedules of the KL weight and the learning rate."""
 
 import keras
 import tensorflow as tf
@@ -7,45 +7,45 @@ from hcvae_tf.models.objective import Objective
 
 
 def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
-    """The weight of the KL term at a training step.
+    """Returns the weight of the KL term at a training step.
 
     Args:
-        objective: its settings.
-        step: integer scalar.
+        objective: settings of the schedule.
+        step: training step, integer scalar.
 
     Returns:
         float32 scalar.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
-        section 3.4; cycles whose second half has weight 1: [Fu et al.,
+        section 3.4. Cycles whose second half has weight 1: [Fu et al.,
         2019](https://arxiv.org/abs/1903.10145).
     """
     if not objective.kl_grows:
         return tf.constant(float(objective.kl == "constant"))
     floor = objective.floor
-    grown = (tf.cast(step, tf.float32) - objective.kl_start) / (
+    progress = (tf.cast(step, tf.float32) - objective.kl_start) / (
         objective.kl_end - objective.kl_start
     )
     if objective.kl == "cyclical":
-        cycle = 2.0 * tf.math.floormod(grown * objective.kl_cycles, 1.0)
-        grown = tf.where((grown > 0.0) & (grown < 1.0), cycle, grown)
-    return tf.clip_by_value(grown, 0.0, 1.0 - floor) + floor
+        cycle = 2.0 * tf.math.floormod(progress * objective.kl_cycles, 1.0)
+        inside = (progress > 0.0) & (progress < 1.0)
+        progress = tf.where(inside, cycle, progress)
+    return tf.clip_by_value(progress, 0.0, 1.0 - floor) + floor
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant learning rate that is multiplied by a factor in later epochs.
+    """A learning rate that is constant first and then decays per epoch.
 
     Args:
-        learning_rate: the rate of the first epochs.
-        decay: factor per epoch.
-        decay_after: number of epochs that keep the first rate.
+        learning_rate: learning rate of the first epochs.
+        decay: factor on the learning rate in each later epoch.
+        decay_after: number of epochs that keep the first learning rate.
         steps_per_epoch: training steps in an epoch.
 
     Reference:
-        The schedule of [Semeniuta et al.,
-        2017](https://arxiv.org/abs/1702.02390).
+        [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390)
     """
 
     def __init__(self, learning_rate, decay, decay_after, steps_per_epoch):
@@ -55,7 +55,7 @@ class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.steps_per_epoch = steps_per_epoch
 
     def __call__(self, step):
-        """The rate at a training step, float32 scalar."""
+        """Returns the learning rate at a training step, a float32 scalar."""
         epoch = tf.cast(step, tf.int64) // self.steps_per_epoch
         decays = tf.maximum(epoch + 1 - self.decay_after, 0)
         return self.learning_rate * tf.cast(self.decay, tf.float32) ** (
@@ -63,7 +63,7 @@ class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
         )
 
     def get_config(self):
-        """The arguments of the schedule."""
+        """Returns the arguments of the schedule."""
         return {
             "learning_rate": self.learning_rate,
             "decay": self.decay,

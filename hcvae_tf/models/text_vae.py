@@ -1,4 +1,4 @@
-"""The model: an encoder, a decoder, an objective, and how they train."""
+"""The text VAE: its parts, its costs and its training step."""
 
 import dataclasses
 
@@ -17,8 +17,8 @@ from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.training_metrics import TrainingMetrics
 from pipelines.vocabulary import character_counts, text_mask
 
-# What the Lagrange multiplier of `min_rate` gains per step and nat missing.
-_ASCENT = 1e-3
+# Increase of the Lagrange multiplier of `min_rate` per step and missing nat.
+_MULTIPLIER_RATE = 1e-3
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -34,19 +34,18 @@ class TextVAE(keras.Model):
         word_dropout: probability of hiding each previous token from the
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
-        seed: decides the noise and which tokens are dropped.
+        seed: seed of the noise and of the choice of dropped tokens.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
-        seed: int32 tensor of shape `(2,)`. With it z is drawn and, in
-            training, tokens are dropped; without it z is `z_mean`.
+        seed: int32 tensor of shape `(2,)`. With it z is sampled and, in
+            training, tokens are dropped. Without it z is `z_mean`.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
         A dict: `logits` and `auxiliary_logits` of shape
-        `(batch, length, output_vocabulary_size)` (the latter None if the
-        decoder has none),
-        `z_mean` and `z_log_var` of shape `(batch, z_size)`.
+        `(batch, length, output_vocabulary_size)` (the latter is None if the
+        decoder has none), `z_mean` and `z_log_var` of shape `(batch, z_size)`.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390)
@@ -69,8 +68,8 @@ class TextVAE(keras.Model):
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
         self.seed = seed
-        # The two ids after those that can be predicted stand before the text,
-        # and for a token that is hidden.
+        # Two ids follow those that can be predicted: the one before the
+        # first token, and the one in place of a hidden token.
         self.start = decoder.output_vocabulary_size
         self.sampling = GaussianSampling(dtype="float32")
         self.drop_words = WordDropout(word_dropout, self.start + 1)
@@ -83,16 +82,16 @@ class TextVAE(keras.Model):
 
     @property
     def steps_done(self):
-        """How many training steps were done."""
+        """Number of training steps done."""
         return int(keras.ops.convert_to_numpy(self.optimizer.iterations))
 
     @property
     def metrics(self):
-        """Means of the costs since the epoch began, nats per text."""
+        """Means of the costs since the start of the epoch."""
         return list(self._training_metrics.means.values())
 
     def build(self, tokens_shape):
-        """Builds both parts, unless they come built from a saved model."""
+        """Builds both parts, unless a saved model has built them."""
         for part in (self.encoder, self.decoder):
             if part is not None and not part.built:
                 part.build(tokens_shape)
@@ -104,7 +103,7 @@ class TextVAE(keras.Model):
                 aggregation="mean",
                 name="multiplier",
             )
-        # Keras asks whether all layers are built before it distributes.
+        # Keras requires that all layers are built before it distributes.
         self.sampling.build(None)
         self.drop_words.build(None)
 
@@ -128,26 +127,26 @@ class TextVAE(keras.Model):
         }
 
     def encode(self, tokens, training=False):
-        """The parameters of q(z | text): `z_mean` and `z_log_var`."""
+        """Returns the parameters of q(z | text): `z_mean` and `z_log_var`."""
         if self.encoder is None:
-            nothing = tf.zeros((tf.shape(tokens)[0], 0))
-            return nothing, nothing
+            empty = tf.zeros((tf.shape(tokens)[0], 0))
+            return empty, empty
         return self.encoder(tokens, training=training)
 
     def previous_tokens(self, tokens):
-        """The token before each place, the start id at the first."""
+        """Returns the token before each position, first the start id."""
         start = tf.fill((tf.shape(tokens)[0], 1), self.start)
         return tf.concat([start, tokens[:, :-1]], axis=1)
 
     def costs(self, tokens, seed, training=False):
-        """The parts of the cost of each text, without weights.
+        """Returns the costs of each text, without weights.
 
-        Everything up to and including the end of the text counts, padding
-        after it does not.
+        All tokens up to and including the end of the text count, padding
+        does not.
 
         Args:
             tokens: int32 tensor of shape `(batch, length)`.
-            seed: int32 tensor of shape `(2,)`, decides the draw of z.
+            seed: int32 tensor of shape `(2,)`, the seed of z.
             training: whether tokens are dropped and batch norm uses the
                 batch's statistics.
 
@@ -174,56 +173,56 @@ class TextVAE(keras.Model):
         }
 
     def train_step(self, tokens):
-        """One update on one batch; the noise is a function of the step."""
+        """Trains on one batch; the noise is a function of the step."""
         step = tf.convert_to_tensor(self.optimizer.iterations)
         seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape() as tape:
             costs = self.costs(tokens, seed, training=True)
-            losses = self._weighted(costs, step)
-            # The optimizer sums over replicas, so each gives its share.
+            losses = self._weighted_loss(costs, step)
+            # The optimizer sums the gradients of all replicas.
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
         weights = self.trainable_weights
         gradients = tape.gradient(loss, weights)
         if self.clip_norm:
-            gradients = self._clipped(gradients, replicas)
+            gradients = self._clip(gradients, replicas)
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         if self.objective.min_rate:
             kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
             missing = self.objective.min_rate - kl
             self.multiplier.assign(
-                tf.maximum(self.multiplier + _ASCENT * missing, 0.0)
+                tf.maximum(self.multiplier + _MULTIPLIER_RATE * missing, 0.0)
             )
         return self._training_metrics.update(costs, losses)
 
     def test_step(self, tokens):
-        """The costs of one batch; the noise is a function of its texts."""
+        """Evaluates one batch; the noise is a function of its texts."""
         batch, length = tf.unstack(tf.shape(tokens))
-        places = replica_rows(
+        positions = replica_rows(
             lambda rows: tf.reshape(
                 tf.range(1, 1 + rows * length), (rows, length)
             ),
             batch,
         )
-        content = tf.reduce_sum(tokens * places)
+        content = tf.reduce_sum(tokens * positions)
         seed = tf.stack([self.seed, replica_sum(content)])
         costs = self.costs(tokens, seed)
-        losses = self._weighted(costs, self.optimizer.iterations)
+        losses = self._weighted_loss(costs, self.optimizer.iterations)
         return self._training_metrics.update(costs, losses)
 
-    def _clipped(self, gradients, replicas):
-        """Clips by the norm of the whole batch's gradient."""
+    def _clip(self, gradients, replicas):
+        """Clips the gradients by the norm of the global batch's gradient."""
         gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
         gradients = replica_sum(gradients)
         gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
         return [gradient / replicas for gradient in gradients]
 
-    def _weighted(self, costs, step):
+    def _weighted_loss(self, costs, step):
         multiplier = self.multiplier if self.objective.min_rate else 0.0
         return weighted_loss(self.objective, costs, step, multiplier)
 
     def get_config(self):
-        """The parts and settings of the model."""
+        """Returns the parts and settings of the model."""
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),

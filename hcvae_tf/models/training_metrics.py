@@ -1,4 +1,4 @@
-"""Means of the costs since an epoch began, for the training loop."""
+"""Running means of the costs, reported by the training loop."""
 
 import keras
 import tensorflow as tf
@@ -9,9 +9,9 @@ COSTS = ("loss", "negative_elbo", "reconstruction", "kl", "auxiliary")
 
 
 class TrainingMetrics:
-    """Means over all texts of all replicas, the same on each of them.
+    """Means of the costs over the texts of all replicas, equal on each replica.
 
-    It is no Keras object, so that models are saved without it: reading a
+    It is not a Keras object, so that models are saved without it: reading a
     metric outside of a step would need all replicas.
     """
 
@@ -24,11 +24,11 @@ class TrainingMetrics:
     def update(
         self, costs: dict[str, tf.Tensor], losses: tf.Tensor
     ) -> dict[str, tf.Tensor]:
-        """Counts a batch in; texts without a character do not count.
+        """Adds a batch to the means; texts without a character do not count.
 
         Args:
-            costs: of `TextVAE.costs`.
-            losses: nats, shape `(batch,)`.
+            costs: the output of `TextVAE.costs`.
+            losses: loss of each text in nats, shape `(batch,)`.
 
         Returns:
             The means so far: nats per text, and bits per character.
@@ -46,7 +46,7 @@ class TrainingMetrics:
         self.means["bits_per_char"].update_state(
             tf.math.divide_no_nan(bits, characters), sample_weight=characters
         )
-        # Keras averages over workers along an axis.
+        # Keras averages the results of several workers along their first axis.
         shape = (1,) if _several_workers() else ()
         return {
             name: tf.reshape(mean.result(), shape)

@@ -1,1 +1,1 @@
-"""The paper's figures and tables, one file each, and what they share."""
+"""Reproduction of the paper's figures and tables, one module each."""

@@ -1,4 +1,4 @@
-"""Makes the paper's figures and tables.
+"""Reproduces the paper's figures and tables.
 
 python -m hcvae_tf.reproduce figure4 --scale small
 """
@@ -8,6 +8,7 @@ import importlib
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Literal
 
 import tyro
@@ -23,16 +24,22 @@ _TARGETS = (
     *("figure3", "figure4", "figure5", "figure6", "table3", "table1"),
     *("samples", "interpolation", "speed", "past"),
 )
-_MODULES = {"past": "ablations"}
-"""Of targets that are not named like their module."""
+
+
+def target_modules() -> dict[str, ModuleType]:
+    """Returns the module of each target, by the target's name."""
+    names = {target: target for target in _TARGETS} | {"past": "ablations"}
+    return {
+        target: importlib.import_module(f"hcvae_tf.reproduce.{name}")
+        for target, name in names.items()
+    }
 
 
 @dataclasses.dataclass(frozen=True)
 class Reproduce:
-    """Trains what a figure or table needs, draws it and judges the claims.
+    """Trains the models of a figure or table, draws it and judges its claims.
 
-    What was stopped goes on with the same command; what is done is not done
-    again.
+    The same command continues a stopped run and skips finished ones.
     """
 
     target: Annotated[
@@ -41,33 +48,35 @@ class Reproduce:
         tyro.conf.arg(metavar="TARGET"),
     ]
     """figure3, figure4, figure5, figure6, table3, table1, samples,
-    interpolation, speed, past (other ways against collapse), or all."""
+    interpolation, speed, past (other methods against collapse), or all."""
     scale: Literal["paper", "small", "smoke"] = "small"
-    """paper: its sizes and steps, for a GPU; small: hours on two CPU cores;
-    smoke: seconds, on made-up texts."""
+    """paper: the paper's sizes and steps, for a GPU; small: hours on two CPU
+    cores; smoke: seconds, on synthetic texts."""
     only: tuple[str, ...] = ()
-    """Only the runs with one of these in their names."""
+    """Makes only the runs whose names contain one of these words."""
     seeds: int = 1
-    """How often each run is repeated; more give error bars."""
+    """Number of seeds of each run; two or more add error bars."""
     to: str | None = None
-    """Folder of results.md, its figures and records (default:
+    """Folder for results.md, its figures and records (default:
     results/SCALE)."""
     runs_dir: str | None = None
-    """Folder of the training runs (default: runs/reproduce-SCALE)."""
+    """Folder for the training runs (default: runs/reproduce-SCALE)."""
     data_dir: str | None = None
-    """Where prepared data lies (default: that of tensorflow-datasets)."""
+    """Folder of prepared data (default: that of tensorflow-datasets)."""
     tweets_file: str | None = None
-    """Your own tweets, as fit's --data-file."""
+    """File of your own tweets, as --data-file of fit."""
     draw: bool = False
-    """Only draw again from the records there are."""
+    """Only redraws the page, from the existing records."""
 
 
 def main() -> int:
-    """Runs the command; gives its exit status."""
+    """Runs the command; returns its exit status."""
     command = parse(Reproduce, _PROG)
     require_at_least_1(seeds=command.seeds)
     if command.tweets_file and not Path(command.tweets_file).is_file():
-        raise UserError(f"there is no file {command.tweets_file}")
+        raise UserError(
+            f"there is no file {command.tweets_file}; check `tweets_file`"
+        )
 
     from hcvae_tf.reproduce import record
     from hcvae_tf.reproduce.page import write_page
@@ -86,22 +95,20 @@ def main() -> int:
         data_dir=data.data_dir,
         tweets_file=data.data_file,
     )
-    modules = {
-        name: importlib.import_module(
-            f"hcvae_tf.reproduce.{_MODULES.get(name, name)}"
-        )
-        for name in _TARGETS
-    }
+    modules = target_modules()
     chosen = _TARGETS if command.target == "all" else (command.target,)
     try:
         if not command.draw and not sum(
             [_run(modules[target], command, scale, place) for target in chosen]
         ):
             raise UserError(
-                f"no run has {' or '.join(command.only)} in its name"
+                f"no run has {' or '.join(command.only)} in its name; "
+                "change `only`"
             )
     except TrainingStopped as stopped:
-        print("stopped, all saved; the same command goes on", file=sys.stderr)
+        print(
+            "stopped, all saved; run the same command to go on", file=sys.stderr
+        )
         return 128 + stopped.signal
     file = folder / "results.md"
     write_page(file, place, modules, command.scale, scale)
@@ -110,7 +117,7 @@ def main() -> int:
 
 
 def _run(module, command, scale, place) -> int:
-    """Makes the records of a target; gives how many runs were chosen."""
+    """Makes the records of a target; returns the number of chosen runs."""
     from hcvae_tf.reproduce import record
 
     make_record = getattr(module, "make_record", record.make_record)

@@ -1,4 +1,4 @@
-"""Past the paper: other ways against collapse, at the same budget."""
+"""Beyond the paper: other methods against collapse, at the same budget."""
 
 import math
 import statistics
@@ -17,7 +17,7 @@ _LENGTH = 60
 _DATA = {f"ptb-T{_LENGTH}": "Penn Treebank, 60 characters", "tweets": "tweets"}
 _ALPHAS = (0.2, 0.0)
 
-# Each asks for about 16 nats of 64 dimensions, where it asks for a number.
+# Those with a target ask for about 16 nats in 64 dimensions.
 _METHODS = {
     "hybrid": {},
     "cyclical": {"objective": {"kl": "cyclical"}},
@@ -25,7 +25,7 @@ _METHODS = {
     "mean-spread": {"model": {"mean_spread": 0.7}},
     "min-rate": {"objective": {"min_rate": 16.0}},
 }
-# The last two are no longer options of the models: they did not help.
+# The last two did not help and are no longer options of the models.
 _LABELS = {
     "hybrid": "none",
     "cyclical": "cyclical annealing",
@@ -54,7 +54,7 @@ the KL weight is 1 ([He et al., 2019](https://arxiv.org/abs/1901.05534)).
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """Each way with and without the paper's auxiliary loss, on both data."""
+    """Returns each method with and without auxiliary loss, on both datasets."""
     ptb, lm = (
         config.replace("data", length=_LENGTH)
         for config in (scale.ptb, scale.ptb_lm)
@@ -74,12 +74,12 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """None of the paper's."""
+    """Returns no claims: the paper makes none."""
     return []
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws cost over KL; gives all measures as a table for each data set."""
+    """Draws cost over KL; returns a table of all measures for each dataset."""
     figure, axes = panels([("KL, nats per text", "bits per character")] * 2)
     parts = []
     for axis, (data, title) in zip(axes, _DATA.items(), strict=True):
@@ -152,7 +152,7 @@ def _table(results: Results, data: str) -> str:
     rows = []
     for (method, alpha), name in runs.items():
         label = _LABELS[method]
-        if name in points and not _beaten(points[name], points.values()):
+        if name in points and not _dominated(points[name], points.values()):
             label = f"**{label}**"
         values = [
             results.text(name, measure, digits)
@@ -170,7 +170,7 @@ def _table(results: Results, data: str) -> str:
 
 
 def _points(results: Results, name: str) -> list[tuple[float, float]]:
-    """Bits and KL of the records that have the tighter bound."""
+    """Returns importance-weighted bits and KL of the records with both."""
     return [
         (_tight_bits(record), kl(record))
         for record in results.records(name)
@@ -178,7 +178,7 @@ def _points(results: Results, name: str) -> list[tuple[float, float]]:
     ]
 
 
-def _beaten(point, others) -> bool:
+def _dominated(point, others) -> bool:
     cost, used = point
     return any(other[0] < cost and other[1] > used for other in others)
 

@@ -1,4 +1,4 @@
-"""What the paper says, and whether the records say so too."""
+"""Claims of the paper, and whether our records confirm them."""
 
 import dataclasses
 from collections.abc import Callable
@@ -14,12 +14,12 @@ _VERDICTS = {
 
 @dataclasses.dataclass(frozen=True)
 class Claim:
-    """One statement of the paper and its verdict.
+    """One claim of the paper and its verdict.
 
     Attributes:
-        text: the statement.
+        text: the claim.
         where: section, figure or table of the paper.
-        figures: ours, in words.
+        figures: our numbers, in words.
         verdict: holds, does not hold, or not shown at this scale.
     """
 
@@ -32,13 +32,13 @@ class Claim:
 def judge(
     text: str, where: str, examine: Callable[[], tuple[str, bool | None]]
 ) -> Claim:
-    """Examines a claim.
+    """Judges a claim by our records.
 
     Args:
-        text: the statement.
-        where: its place in the paper.
-        examine: gives our figures in words and whether the claim holds, None
-            if the scale cannot tell; raises Missing if a record is missing.
+        text: the claim.
+        where: section, figure or table of the paper.
+        examine: returns our numbers in words and whether the claim holds, None
+            if the scale cannot show it; raises Missing without a record.
     """
     try:
         figures, holds = examine()

@@ -1,4 +1,4 @@
-"""Cost and KL of several models over one setting, as figures 4 to 6 show."""
+"""Chart and table of cost and KL over one setting, for figures 4 to 6."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ def cost_chart(
     setting: str,
     file: Path,
 ) -> str:
-    """Draws cost and KL; gives them as a table.
+    """Draws cost and KL; returns them as a table.
 
     Args:
         results: the records.
         models: label → value of the setting → name of the experiment.
-        setting: what the x axis shows.
-        file: of the chart.
+        setting: label of the x axis.
+        file: path of the chart.
     """
     figure, (axis,) = panels([(setting, "bits per character")], 6.5)
     rows = []

@@ -1,4 +1,4 @@
-"""LSTMs of as many parameters as another model."""
+"""LSTM VAE with as many parameters as another model."""
 
 import math
 
@@ -10,15 +10,15 @@ from pipelines.vocabulary import Vocabulary
 
 
 def equal_size(config: Config, other: Config, characters: int) -> Config:
-    """Chooses the units of an LSTM VAE so that it is as large as `other`.
+    """Chooses the units of an LSTM VAE to match the size of `other`.
 
     Args:
         config: the LSTM VAE; encoder and decoder get the same units.
-        other: the model to equal.
-        characters: known characters of the vocabulary.
+        other: the model whose size is matched.
+        characters: number of known characters of the vocabulary.
 
     Returns:
-        `config` with the number of units whose parameters come nearest.
+        `config` with the number of units whose parameter count is nearest.
     """
     vocabulary = Vocabulary(bytes(range(characters)))
 
@@ -29,7 +29,8 @@ def equal_size(config: Config, other: Config, characters: int) -> Config:
     def with_units(units):
         return config.replace("model", encoder_units=units, decoder_units=units)
 
-    # The number of parameters is quadratic in the units: three give all.
+    # The number of parameters is quadratic in the units, so that three sizes
+    # determine it.
     units = (8, 16, 24)
     sizes = [parameters(with_units(number)) for number in units]
     square, linear, constant = np.polyfit(units, sizes, 2)

@@ -1,4 +1,4 @@
-"""One training with what is measured of it."""
+"""Experiments: a training run and what is measured of its model."""
 
 import dataclasses
 
@@ -8,12 +8,13 @@ from hcvae_tf.reproduce.scale import Scale
 
 @dataclasses.dataclass(frozen=True)
 class Experiment:
-    """A training run that one or more figures draw.
+    """A training run that one or more figures use.
 
     Attributes:
-        name: equal names mean equal settings, so figures share runs.
-        config: the settings.
-        texts: whether texts are written and judged, and the
+        name: of the run; equal names mean equal settings, so figures share
+            runs.
+        config: settings of the run.
+        texts: whether texts are generated and evaluated, and the
             importance-weighted cost is estimated.
     """
 
@@ -22,22 +23,22 @@ class Experiment:
     texts: bool = False
 
     def folder_name(self, seed: int) -> str:
-        """Names the run and the record of one seed."""
+        """Returns the name of the run and the record of one seed."""
         return f"{self.name}-seed{seed}" if seed else self.name
 
 
 def with_alpha(config: Config, alpha: float) -> Config:
-    """A hybrid with that weight of the auxiliary loss.
+    """Returns the settings of a hybrid with this weight of the auxiliary loss.
 
-    The KL weight starts at the same floor for every alpha, also at 0, where
-    nothing else would keep z finite at first.
+    The KL weight starts at the same floor for every alpha. At alpha 0 nothing
+    else would keep z finite at first.
     """
     floor = None if alpha else 0.001
     return config.replace("objective", alpha=alpha, kl_floor=floor)
 
 
 def ptb_hybrid(scale: Scale, length: int, alpha: float = 0.2) -> Experiment:
-    """The hybrid on Penn Treebank."""
+    """Returns the hybrid on Penn Treebank."""
     config = scale.ptb.replace("data", length=length)
     return Experiment(
         f"ptb-T{length}-hybrid-alpha{alpha}",
@@ -46,12 +47,12 @@ def ptb_hybrid(scale: Scale, length: int, alpha: float = 0.2) -> Experiment:
 
 
 def tweets_hybrid(scale: Scale) -> Experiment:
-    """The hybrid on tweets."""
+    """Returns the hybrid on tweets."""
     return Experiment("tweets-hybrid-alpha0.2", scale.tweets, texts=True)
 
 
 def tweets_lstm_vae(scale: Scale, word_dropout: float) -> Experiment:
-    """The LSTM VAE on tweets."""
+    """Returns the LSTM VAE on tweets."""
     return Experiment(
         f"tweets-lstm-vae-p{word_dropout}",
         scale.tweets_lstm_vae.replace("model", word_dropout=word_dropout),

@@ -1,7 +1,7 @@
-"""Figure 3: who can expand a latent vector without seeing the history?
+"""Figure 3: autoencoders whose decoders see no previous characters.
 
-The cost is that of reconstruction alone. A model fits when it is under half a
-bit per character on validation.
+The cost is the reconstruction alone. A model fits if its cost on validation is
+under half a bit per character.
 """
 
 import math
@@ -16,15 +16,15 @@ from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
 
 TITLE = "Figure 3: autoencoders without history"
-_AT_ONCE = 2_000
-"""Steps; a fiftieth of the paper's training."""
-_LONG = 10_000
-"""Steps; a tenth of the paper's training."""
+_FAST_STEPS = 2_000
+"""A fiftieth of the paper's training."""
+_LONG_STEPS = 10_000
+"""A tenth of the paper's training."""
 _KINDS = {"conv": "fully convolutional", "lstm": "LSTM, historyless"}
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """Both autoencoders at each length, with equally many parameters."""
+    """Returns both autoencoders at each length, with equal parameter counts."""
     runs = []
     for length in scale.history_lengths:
         conv = scale.conv.replace("data", length=length)
@@ -38,7 +38,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The three statements of section 4.1 on figure 3."""
+    """Judges the three claims of section 4.1 about figure 3."""
     long = [length for length in scale.history_lengths if length >= 30]
     short = [length for length in scale.history_lengths if length < 30]
     training = scale.conv.training
@@ -47,19 +47,19 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
     def lstm_fails():
         if not long:
             return "no length from 30 characters on", None
-        cost = {t: results.mean(_name(t, "lstm"), _final) for t in long}
-        other = {t: results.mean(_name(t, "conv"), _final) for t in long}
+        cost = {t: results.mean(_name(t, "lstm"), _final_bits) for t in long}
+        other = {t: results.mean(_name(t, "conv"), _final_bits) for t in long}
         words = ", ".join(
             f"T {t}: {cost[t]:.2f} against {other[t]:.2f} bits" for t in long
         )
         return words, all(cost[t] > max(0.5, 2 * other[t]) for t in long)
 
     def lstm_fits_short():
-        cost = {t: results.mean(_name(t, "lstm"), _final) for t in short}
+        cost = {t: results.mean(_name(t, "lstm"), _final_bits) for t in short}
         words = ", ".join(f"T {t}: {v:.2f} bits" for t, v in cost.items())
         fits = all(value < 0.5 for value in cost.values())
-        # It learns more slowly than a short training shows.
-        return words, fits or (None if trained < _LONG else False)
+        # It learns slowly, so that a short training cannot refute this.
+        return words, fits or (None if trained < _LONG_STEPS else False)
 
     def conv_fits():
         steps = {
@@ -71,9 +71,9 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
             for t, n in steps.items()
         )
         most = max(steps.values())
-        if most == math.inf and trained < _AT_ONCE:
+        if most == math.inf and trained < _FAST_STEPS:
             return f"{words}, of {trained:,}", None
-        return words, most <= _AT_ONCE
+        return words, most <= _FAST_STEPS
 
     return [
         judge(
@@ -98,7 +98,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws the training curves; gives a table of their ends."""
+    """Draws the training curves; returns a table of the final costs."""
     figure, (axis,) = panels(
         [("training steps", "reconstruction, bits per character")], 6.5
     )
@@ -121,7 +121,7 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     costs, sizes = [], []
     for kind, label in _KINDS.items():
         names = [_name(length, kind) for length in scale.history_lengths]
-        costs.append(results.row(label, names, _final, 2))
+        costs.append(results.row(label, names, _final_bits, 2))
         sizes.append(results.row(f"{label}: parameters", names, _parameters, 0))
     head = [f"T {length}" for length in scale.history_lengths]
     return (
@@ -140,7 +140,7 @@ def _bits(row: dict[str, float], length: int) -> float:
     return row["val_reconstruction"] / math.log(2) / length
 
 
-def _final(record: dict[str, Any]) -> float:
+def _final_bits(record: dict[str, Any]) -> float:
     return _bits(record["curves"][-1], record["config"]["data"]["length"])
 
 

@@ -14,7 +14,7 @@ _DROPOUTS = (0.2, 0.5)
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """Hybrid and LSTM VAEs at each length."""
+    """Returns a hybrid and LSTM VAEs for each length."""
     return [
         run
         for length in scale.lengths
@@ -26,7 +26,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statements of section 4.1 on figure 4."""
+    """Judges the claims of section 4.1 about figure 4."""
     models = _models(scale)
     hybrid, *lstm_vaes = models.values()
     shortest, longest = min(scale.lengths), max(scale.lengths)
@@ -113,13 +113,13 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws cost and KL; gives them as a table."""
+    """Draws cost and KL; returns them as a table."""
     file = folder / "figure4.svg"
     return cost_chart(results, _models(scale), "characters of a text", file)
 
 
 def _models(scale: Scale) -> dict[str, dict[int, str]]:
-    """Label → length → name of the experiment."""
+    """Returns label → length → name of the experiment."""
     return {
         "hybrid, alpha 0.2": {
             t: ptb_hybrid(scale, t).name for t in scale.lengths

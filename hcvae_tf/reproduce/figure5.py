@@ -15,7 +15,7 @@ TITLE = "Figure 5: the weight of the auxiliary loss"
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """The hybrid at each alpha, with and without annealing."""
+    """Returns the hybrid at each alpha, with and without annealing."""
     return [
         run
         for alpha in scale.alphas
@@ -24,7 +24,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statements of section 4.2 on alpha."""
+    """Judges the claims of section 4.2 about alpha."""
     models = _models(scale)
     annealed, constant = models.values()
     least, most = min(scale.alphas), max(scale.alphas)
@@ -62,7 +62,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
         with_it, without = smallest(annealed), smallest(constant)
         words = f"smallest alpha: {with_it} annealed, {without} not"
         if with_it == without == least:
-            # The grid begins above the point that would tell.
+            # The smallest alpha is already too large to show a difference.
             return words, None
         return words, with_it < without
 
@@ -94,14 +94,14 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws cost and KL; gives them as a table."""
+    """Draws cost and KL; returns them as a table."""
     file = folder / "figure5.svg"
     chart = cost_chart(results, _models(scale), "alpha", file)
     return f"Hybrid, {scale.alpha_length} characters. {chart}"
 
 
 def _models(scale: Scale) -> dict[str, dict[float, str]]:
-    """Label → alpha → name of the experiment."""
+    """Returns label → alpha → name of the experiment."""
     return {
         label: {alpha: make(scale, alpha).name for alpha in scale.alphas}
         for label, make in (

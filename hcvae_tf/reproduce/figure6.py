@@ -13,7 +13,7 @@ _ALPHAS = (0.0, 0.2, 0.5)
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """The ByteNet hybrid at each depth and alpha."""
+    """Returns the ByteNet hybrid at each depth and alpha."""
     return [
         Experiment(
             _name(scale, layers, alpha),
@@ -30,7 +30,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statements of section 4.2 on the receptive field."""
+    """Judges the claims of section 4.2 about the receptive field."""
 
     def kls(alpha):
         names = {n: _name(scale, n, alpha) for n in scale.layers}
@@ -43,7 +43,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
         values = kls(0.0)
         far = [v for n, v in values.items() if n + 1 > 3]
         near = [v for n, v in values.items() if n + 1 <= 3]
-        # A decoder that never uses z would say nothing about its reach.
+        # If small depths do not use z either, depth is not the cause.
         if not far or not near or max(near) < 1:
             return f"{words(values)} nats", None
         return f"{words(values)} nats", max(far) < 1
@@ -79,7 +79,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws cost and KL; gives them as a table."""
+    """Draws cost and KL; returns them as a table."""
     file = folder / "figure6.svg"
     models = {
         f"alpha {alpha}": {n: _name(scale, n, alpha) for n in scale.layers}

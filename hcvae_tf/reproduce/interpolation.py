@@ -12,17 +12,17 @@ TITLE = "Table 6: interpolation"
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """The hybrid on tweets."""
+    """Returns the hybrid on tweets."""
     return [tweets_hybrid(scale)]
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """None that a number could decide."""
+    """Returns no claims: no number could decide them."""
     return []
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """The texts."""
+    """Returns the texts."""
     (run,) = experiments(scale)
     texts = [
         block(record["texts"]["interpolation"])

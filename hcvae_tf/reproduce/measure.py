@@ -1,4 +1,4 @@
-"""What is measured of a trained model."""
+"""Measures of a trained model."""
 
 import functools
 from typing import Any
@@ -20,24 +20,24 @@ from hcvae_tf.training.corpus import open_corpus
 from pipelines.streams.corpus import Corpus
 
 _BATCH = 128
-_SHOWN = 10
+_SHOWN_TEXTS = 10
 _NGRAM_TEXTS = 10_000
 
 
 def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
     """Measures a run after its last step, on its validation split.
 
-    Not the best model on validation: the lowest negative ELBO prefers one
-    whose latent vector is not used yet.
+    It does not take the best checkpoint: the lowest negative ELBO on validation
+    favours a model that does not use its latent vector yet.
 
     Args:
-        run: finished.
-        scale: how many texts each measure takes.
-        texts: whether texts are written and judged too.
+        run: a finished run.
+        scale: how many texts each measure uses.
+        texts: whether texts are generated and evaluated too.
 
     Returns:
-        Groups of measures, fit for JSON: `costs`, `latent` if there is a
-        latent vector and, if asked for, `importance` and `texts`.
+        Groups of measures, ready for JSON: `costs`, `latent` if the model has
+        a latent vector and, with `texts`, `importance` and `texts`.
     """
     data = run.read_config().data
     trained = TrainedTextVAE(
@@ -62,20 +62,20 @@ def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
         measures["importance"] = mean_importance_weighted_nll(
             trained.signatures.model,
             few.batch(_BATCH),
-            # Of a language model one is exact.
+            # For a language model, one sample is exact.
             scale.importance_samples if trained.z_size else 1,
         )
-        measures["texts"] = _texts(trained, data, corpus, scale)
+        measures["texts"] = _text_measures(trained, data, corpus, scale)
     return measures
 
 
-def _texts(
+def _text_measures(
     trained: TrainedTextVAE, data: DataConfig, corpus: Corpus, scale: Scale
 ):
     greedy = trained.sample(scale.samples)
-    drawn = trained.sample(_SHOWN, temperature=1.0)
+    drawn = trained.sample(_SHOWN_TEXTS, temperature=1.0)
     texts = {
-        "greedy": greedy[:_SHOWN],
+        "greedy": greedy[:_SHOWN_TEXTS],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
         "fluency": _ngram_model(data, trained.signatures.length).bits_per_char(
@@ -90,7 +90,7 @@ def _texts(
 
 @functools.cache
 def _ngram_model(data: DataConfig, length: int) -> CharacterNgramModel:
-    """A language model of the validation texts, which no model learnt from."""
+    """Fits a model to validation texts, on which no VAE was trained."""
     corpus = open_corpus(data)
     batches = corpus.evaluation("validation", length, _BATCH)
     windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)

@@ -1,4 +1,4 @@
-"""The page of results, drawn from the records alone."""
+"""The results page, written from the records alone."""
 
 import dataclasses
 import re
@@ -27,14 +27,14 @@ def write_page(
     name: str,
     scale: Scale,
 ) -> None:
-    """Draws what there are records of.
+    """Writes the page, with each target that has records.
 
     Args:
-        file: the page; figures lie in the folder of its name. If that has a
-            `notes.md`, written by hand, it follows the claims.
-        place: where the records lie.
+        file: the page; its figures are in the folder of the same name. If that
+            folder has a hand-written `notes.md`, it follows the claims.
+        place: where the records are.
         targets: name → module, in the order of the page.
-        name: of the scale.
+        name: name of the scale.
         scale: the scale.
     """
     results = Results(place)
@@ -80,7 +80,7 @@ def write_page(
 
 
 def _sizes(scale: Scale) -> str:
-    """What the models of this scale are and how they are trained."""
+    """Returns a table of this scale's models and their training."""
     rows = []
     for field in dataclasses.fields(scale):
         config = getattr(scale, field.name)
@@ -123,13 +123,13 @@ def _runs(records) -> str:
 
 
 def _about(results: Results) -> str:
-    """Data, versions and commits of all records."""
+    """Returns the data, machines, precisions and commits of all records."""
     records = results.all()
     data = {
-        f"{facts['name']} ({facts['counts']['read']:,} texts or lines, "
-        f"{facts['counts']['kept']:,} kept; fingerprint "
-        f"{facts['fingerprint'][:12]})"
-        for facts in (r["dataset"] for r in records if "dataset" in r)
+        f"{dataset['name']} ({dataset['counts']['read']:,} texts or lines, "
+        f"{dataset['counts']['kept']:,} kept; fingerprint "
+        f"{dataset['fingerprint'][:12]})"
+        for dataset in (r["dataset"] for r in records if "dataset" in r)
     }
     precisions = {r["precision"] for r in records if "precision" in r}
     lines = {

@@ -1,4 +1,4 @@
-"""Trains and measures an experiment once; what came out is a JSON file."""
+"""Records: the results of experiments, one JSON file each."""
 
 import dataclasses
 import json
@@ -17,13 +17,13 @@ from pipelines.files.writing import write_text
 
 @dataclasses.dataclass(frozen=True)
 class Locations:
-    """Where runs, records and data lie.
+    """Paths of runs, records and data.
 
     Attributes:
         runs: folder of the training runs.
         records: folder of the records.
         data_dir: as in `DataConfig`.
-        tweets_file: file of tweets, None for those of the settings.
+        tweets_file: file of tweets; None for that of the settings.
     """
 
     runs: Path
@@ -33,7 +33,7 @@ class Locations:
 
 
 def read_record(place: Locations, name: str) -> dict[str, Any] | None:
-    """Reads the record of that name, None if there is none.
+    """Reads a record; returns None if it does not exist.
 
     Raises:
         UserError: if it is damaged.
@@ -50,7 +50,7 @@ def read_record(place: Locations, name: str) -> dict[str, Any] | None:
 def find_record(
     place: Locations, name: str, asked: Config
 ) -> dict[str, Any] | None:
-    """Reads the record of that name and makes sure that it is the right one.
+    """Reads a record and checks its settings; returns None if it is missing.
 
     Raises:
         UserError: if it is damaged or has other settings.
@@ -65,10 +65,10 @@ def find_record(
 
 
 def write_record(place: Locations, name: str, record: dict[str, Any]) -> None:
-    """Writes a record, with the machine and versions that it came from."""
+    """Writes a record, with the machine and versions that produced it."""
     record = {**record, "machine": describe_environment()}
     place.records.mkdir(parents=True, exist_ok=True)
-    # One part a line: short enough to read, and to compare versions.
+    # One key a line keeps the file readable and its diffs small.
     parts = (
         f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
         for key, value in record.items()
@@ -80,12 +80,12 @@ def write_record(place: Locations, name: str, record: dict[str, Any]) -> None:
 def make_record(
     experiment: Experiment, seed: int, scale: Scale, place: Locations
 ) -> None:
-    """Trains and measures, unless it is done already.
+    """Trains and measures an experiment, unless its record is complete.
 
-    A training that was stopped goes on; one that has ended is only measured.
+    A stopped training is resumed; a finished one is only measured.
 
     Raises:
-        UserError: if a record or run of that name has other settings.
+        UserError: if a record or run of this name has other settings.
     """
     name = experiment.folder_name(seed)
     asked = experiment.config.replace("training", seed=seed)
@@ -126,7 +126,7 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
     keras.backend.clear_session()
     if run.model.exists() or run.metadata.exists():
         config = run.read_config()
-        if _as_asked(config, asked) != asked:
+        if _unresolved(config, asked) != asked:
             raise UserError(
                 f"{run.folder} has other settings; move it away, or name "
                 "another `runs_dir`"
@@ -142,8 +142,8 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
     loop.start(run, config)
 
 
-def _as_asked(config: Config, asked: Config) -> Config:
-    """The settings of a run without what was resolved when it began."""
+def _unresolved(config: Config, asked: Config) -> Config:
+    """Undoes what a run resolved in its settings when it started."""
     data = dataclasses.replace(
         asked.data, length=asked.data.length and config.data.length
     )
@@ -158,7 +158,7 @@ def _commit_file(run: RunFolder) -> Path:
 
 
 def commit() -> str:
-    """The short git commit of this code; "+" if there are changes since."""
+    """Returns the short git commit of this code, with "+" if it is changed."""
 
     def git(*arguments):
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""All records of a scale, as the figures read them."""
+"""All records of a scale, for figures and tables."""
 
 import contextlib
 import statistics
@@ -11,14 +11,14 @@ Measure = Callable[[dict[str, Any]], float]
 
 
 class Missing(Exception):
-    """What a claim needs was not run; the text names it."""
+    """A claim needs an experiment that was not run; the text names it."""
 
 
 class Results:
-    """Gives the measures of an experiment, one a seed.
+    """Reads all records and returns their measures, one a seed.
 
     Args:
-        place: where the records lie.
+        place: where the records are.
     """
 
     def __init__(self, place: Locations):
@@ -31,15 +31,15 @@ class Results:
         return name in self._records
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """The records of an experiment, by seed; none if it is missing."""
+        """Returns the records of an experiment, by seed; empty if missing."""
         return self._records.get(name, [])
 
     def all(self) -> list[dict[str, Any]]:
-        """Every record."""
+        """Returns every record."""
         return [record for each in self._records.values() for record in each]
 
     def values(self, name: str, measure: Measure) -> list[float]:
-        """A measure of each record of an experiment that has it."""
+        """Returns a measure of each record that has it."""
         values = []
         for record in self.records(name):
             with contextlib.suppress(KeyError):
@@ -47,10 +47,10 @@ class Results:
         return values
 
     def mean(self, name: str, measure: Measure) -> float:
-        """The mean over the seeds of an experiment.
+        """Returns the mean over the seeds of an experiment.
 
         Raises:
-            Missing: if there is no record with that measure.
+            Missing: if no record has that measure.
         """
         values = self.values(name, measure)
         if not values:
@@ -58,7 +58,7 @@ class Results:
         return statistics.mean(values)
 
     def text(self, name: str, measure: Measure, digits: int) -> str:
-        """The mean, with the standard deviation if there are more seeds."""
+        """Formats the mean, with the deviation of two or more seeds."""
         values = self.values(name, measure)
         if not values:
             return "-"
@@ -70,17 +70,17 @@ class Results:
     def row(
         self, label: str, names: Iterable[str], measure: Measure, digits: int
     ) -> list[str]:
-        """A row of a `table`: a measure of several experiments."""
+        """Returns a row of a `table`: a measure of several experiments."""
         return [label, *(self.text(name, measure, digits) for name in names)]
 
     def draw(self, axis, runs: dict[float, str], measure: Measure, **style):
-        """Draws a measure over what the runs differ in, with error bars.
+        """Draws a measure over the setting that varies, with error bars.
 
         Args:
-            axis: of matplotlib.
-            runs: x → name of the experiment; those missing are left out.
-            measure: y.
-            style: of the line.
+            axis: matplotlib's axis.
+            runs: x → name of the experiment; missing ones are left out.
+            measure: the y value.
+            style: style of the line.
         """
         points = []
         for x, name in runs.items():
@@ -95,31 +95,31 @@ class Results:
 
 
 def negative_elbo(record: dict[str, Any]) -> float:
-    """Nats per text."""
+    """Returns the negative ELBO, nats per text."""
     return record["costs"]["negative_elbo"]
 
 
 def reconstruction(record: dict[str, Any]) -> float:
-    """Nats per text."""
+    """Returns the reconstruction, nats per text."""
     return record["costs"]["reconstruction"]
 
 
 def kl(record: dict[str, Any]) -> float:
-    """Nats per text."""
+    """Returns the KL, nats per text."""
     return record["costs"]["kl"]
 
 
 def bits(record: dict[str, Any]) -> float:
-    """Negative ELBO, bits per character."""
+    """Returns the negative ELBO, bits per character."""
     return record["costs"]["bits_per_char"]
 
 
 def kl_bits(record: dict[str, Any]) -> float:
-    """KL, bits per character."""
+    """Returns the KL, bits per character."""
     return bits(record) * kl(record) / negative_elbo(record)
 
 
 def table(head: list[str], rows: list[list[str]], align: str = "---:") -> str:
-    """A Markdown table; the first column is text, `align` is for the others."""
+    """Formats a Markdown table; `align` is for all columns but the first."""
     lines = [head, ["---", *[align] * (len(head) - 1)], *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

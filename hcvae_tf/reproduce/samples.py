@@ -1,4 +1,4 @@
-"""Tables 2, 4 and 5: samples, and how much they differ."""
+"""Tables 2, 4 and 5: samples and their diversity."""
 
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ _COLUMNS = {
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """Those of table 3."""
+    """Returns the experiments of table 3."""
     return table3.experiments(scale)
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statement of section 4.3 on samples."""
+    """Judges the claims of section 4.3 and appendix A.1 about samples."""
     *lstm_vaes, hybrid = (run.name for run in experiments(scale))
 
     def more_diverse():
@@ -65,13 +65,18 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Samples, and a table of their diversity."""
+    """Returns a table of diversity, and samples."""
     names = {run.name: run.name for run in experiments(scale)}
     return f"{diversity_table(results, names)}\n{show(results, names)}"
 
 
 def diversity_table(results: Results, names: dict[str, str]) -> str:
-    """Diversity and fluency; label → name of the experiment."""
+    """Returns a table of diversity and fluency.
+
+    Args:
+        results: the records.
+        names: label → name of the experiment.
+    """
     rows = [
         [
             label,
@@ -94,7 +99,12 @@ def diversity_table(results: Results, names: dict[str, str]) -> str:
 
 
 def show(results: Results, names: dict[str, str]) -> str:
-    """Greedy and drawn samples as blocks; label → name."""
+    """Returns greedy and drawn samples.
+
+    Args:
+        results: the records.
+        names: label → name of the experiment.
+    """
     blocks = []
     for label, name in names.items():
         for record in results.records(name)[:1]:
@@ -105,12 +115,12 @@ def show(results: Results, names: dict[str, str]) -> str:
 
 
 def block(texts: list[str]) -> str:
-    """Texts as a block of code, one a line."""
+    """Formats texts as a block of code, one a line."""
     return "".join(f"    {escape(text)}\n" for text in texts)
 
 
 def distinct(record: dict[str, Any]) -> float:
-    """Share of distinct texts among the greedy samples."""
+    """Returns the share of distinct texts among the greedy samples."""
     return record["texts"]["distinct"]
 
 

@@ -1,4 +1,4 @@
-"""How large the experiments are: the paper's sizes, and smaller ones."""
+"""Scales of the experiments: the paper's sizes, and smaller ones."""
 
 import dataclasses
 
@@ -23,7 +23,7 @@ class Scale:
     conv: Config
     """Fully convolutional autoencoder (figure 3)."""
     historyless: Config
-    """LSTM autoencoder that sees no history (figure 3)."""
+    """LSTM autoencoder that sees no previous characters (figure 3)."""
     bytenet: Config
     """Hybrid with masked convolutions (figure 6)."""
     tweets: Config
@@ -33,27 +33,27 @@ class Scale:
     tweets_lm: Config
     """LSTM language model on tweets."""
     history_lengths: tuple[int, ...] = (10, 20, 30, 50)
-    """Characters, figure 3."""
+    """Lengths of texts in figure 3, characters."""
     lengths: tuple[int, ...] = (12, 24, 36, 48, 60)
-    """Characters, figure 4 and speed."""
+    """Lengths of texts in figure 4 and speed, characters."""
     alphas: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-    """Figure 5."""
+    """Weights of the auxiliary loss in figure 5."""
     alpha_length: int = 52
-    """Characters, figure 5."""
+    """Length of texts in figure 5, characters."""
     layers: tuple[int, ...] = (1, 2, 3, 5, 7, 10)
-    """Masked convolutions, figure 6."""
+    """Numbers of masked convolutions in figure 6."""
     layers_length: int = 56
-    """Characters, figure 6."""
+    """Length of texts in figure 6, characters."""
     samples: int = 1_000
     """Greedy samples whose diversity is measured."""
     judged: int = 200
-    """Samples that the slower measures take."""
+    """Samples that the slower measures use."""
     importance_texts: int = 500
     """Texts whose importance-weighted cost is estimated."""
     importance_samples: int = 50
-    """Latent vectors for each of them."""
+    """Latent vectors drawn for each of these texts."""
     latent_texts: int = 5_000
-    """Texts over which use of the latent vector is measured."""
+    """Texts on which the use of the latent vector is measured."""
     rounds: int = 20
     """Timed steps of each model (speed)."""
 
@@ -79,9 +79,9 @@ def _scaled(
     training: TrainingConfig,
     tweets_training: TrainingConfig,
 ) -> dict[str, Config]:
-    """The small presets with other data and lengths of training.
+    """Returns the small presets with other data and training lengths.
 
-    The KL weight grows from a sixth to five sixths of the steps.
+    The KL weight grows between one sixth and five sixths of the steps.
     """
 
     def adapted(

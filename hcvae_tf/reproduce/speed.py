@@ -1,4 +1,4 @@
-"""Section 4.1: seconds of a training step, over the length of the text."""
+"""Section 4.1: seconds per training step, over the length of the text."""
 
 import statistics
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _KINDS = ("hybrid", "LSTM VAE")
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """One comparison a length; the settings are the hybrid's."""
+    """Returns one comparison per length, with the settings of the hybrid."""
     return [
         Experiment(f"speed-T{length}", scale.ptb.replace("data", length=length))
         for length in scale.lengths
@@ -34,7 +34,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 def make_record(
     experiment: Experiment, seed: int, scale: Scale, place: Locations
 ) -> None:
-    """Times the steps of both models in turns, unless it is done already."""
+    """Times steps of both models in turns, unless the record exists."""
     from hcvae_tf.training.precision import resolve_precision
 
     name = experiment.folder_name(seed)
@@ -61,7 +61,7 @@ def make_record(
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statement of section 4.1 on speed."""
+    """Judges the claim of section 4.1 about speed."""
 
     def twice():
         ratios = {
@@ -82,7 +82,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Draws the seconds; gives them as a table."""
+    """Draws the time per step; returns it as a table."""
     figure, (axis,) = panels(
         [("characters of a text", "milliseconds per step")], 6.5
     )
@@ -107,7 +107,7 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
 
 
 def _step(config: Config) -> Callable[[], float]:
-    """A training step that waits for its loss."""
+    """Returns a function that runs a training step and waits for it."""
     import numpy as np
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Table 1: what a collapsed model writes."""
+"""Table 1: samples of a collapsed model."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TITLE = "Table 1: samples of a collapsed model"
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """An LSTM VAE without anything against collapse, and the hybrid."""
+    """Returns an LSTM VAE without measures against collapse, and the hybrid."""
     config = scale.tweets_lstm_vae.replace("model", word_dropout=0.0)
     config = config.replace("objective", kl="constant")
     collapsed = Experiment("tweets-lstm-vae-collapsed", config, texts=True)
@@ -20,7 +20,7 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statement of the introduction."""
+    """Judges the claim of the introduction."""
     collapsed, hybrid = (run.name for run in experiments(scale))
 
     def repeats():
@@ -43,7 +43,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """Greedy samples."""
+    """Returns a table of diversity, and samples."""
     name = experiments(scale)[0].name
     names = {"LSTM VAE, p 0, not annealed": name}
     return f"{diversity_table(results, names)}\n{show(results, names)}"

@@ -18,22 +18,22 @@ from hcvae_tf.reproduce.results import (
 from hcvae_tf.reproduce.scale import Scale
 
 TITLE = "Table 3: tweets"
-# Word dropout of the LSTM VAE → the paper's reconstruction and KL.
+# Word dropout of the LSTM VAE → the paper's reconstruction and KL, nats.
 _PAPER = {0.2: (67.4, 1.0), 0.5: (77.1, 2.1), 0.8: (93.7, 3.8)}
 _PAPER_HYBRID = (58.5, 12.5)
 
 
 def experiments(scale: Scale) -> list[Experiment]:
-    """LSTM VAEs and the hybrid."""
+    """Returns LSTM VAEs and the hybrid."""
     lstm_vaes = [tweets_lstm_vae(scale, dropout) for dropout in _PAPER]
     return [*lstm_vaes, tweets_hybrid(scale)]
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
-    """The statements of section 4.3 on table 3."""
+    """Judges the claims of section 4.3 about table 3."""
     *lstm_vaes, hybrid = (run.name for run in experiments(scale))
 
-    def all_of(measure):
+    def compare(measure):
         ours = results.mean(hybrid, measure)
         theirs = [results.mean(name, measure) for name in lstm_vaes]
         words = f"hybrid {ours:.1f}, LSTM VAE " + ", ".join(
@@ -42,20 +42,20 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
         return f"{words} nats", ours, theirs
 
     def most_kl():
-        words, ours, theirs = all_of(kl)
+        words, ours, theirs = compare(kl)
         return words, ours > 2 * max(theirs)
 
     def comparable():
-        words, ours, theirs = all_of(negative_elbo)
+        words, ours, theirs = compare(negative_elbo)
         return words, min(theirs) / 1.2 < ours < 1.2 * max(theirs)
 
     def least_reconstruction():
-        words, ours, theirs = all_of(reconstruction)
+        words, ours, theirs = compare(reconstruction)
         return words, ours < min(theirs)
 
     def dropout_trades():
-        costs, _, rows = all_of(reconstruction)
-        kls, _, latent = all_of(kl)
+        costs, _, rows = compare(reconstruction)
+        kls, _, latent = compare(kl)
         return f"reconstruction: {costs}; KL: {kls}", (
             rows == sorted(rows) and latent == sorted(latent)
         )
@@ -84,7 +84,7 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
-    """The table, with the paper's figures beside ours."""
+    """Returns the table, with the paper's numbers next to ours."""
     rows = []
     paper = [*_PAPER.values(), _PAPER_HYBRID]
     labels = [f"LSTM VAE, p {dropout}" for dropout in _PAPER]

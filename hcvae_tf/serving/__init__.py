@@ -1,1 +1,1 @@
-"""Trained models as SavedModels for TensorFlow Serving."""
+"""Exports for TensorFlow Serving, and calls to such a server."""

@@ -1,8 +1,8 @@
-"""Checks an export as a server loads it: a program that has TensorFlow alone.
+"""Checks an export the way a server loads it, with TensorFlow alone.
 
-`python check.py FOLDER ANSWERS`: the folder of a version, and a JSON file with
-inputs and outputs of each function, bytes as Latin-1. Ends with status 0 if
-all is well, else with a message.
+`python check_export.py FOLDER ANSWERS`: the folder of a version, and a JSON
+file with inputs and expected outputs of each signature, bytes as Latin-1.
+Exits with status 0 on success, otherwise with a message.
 """
 
 import json
@@ -14,13 +14,13 @@ import tensorflow as tf
 
 
 def main(folder: str, answers: str) -> None:
-    """Raises SystemExit with a message at the first thing that is wrong."""
+    """Exits with a message at the first check that fails."""
     if b"_XlaMustCompile" in (Path(folder) / "saved_model.pb").read_bytes():
-        sys.exit("a function asks for XLA, which servers refuse")
+        sys.exit("a function requires XLA, which servers refuse")
     expected = json.loads(Path(answers).read_text("utf-8"))
     with tf.compat.v1.Session(graph=tf.Graph()) as session:
-        # The way of the server: tags, signatures, names of tensors. An
-        # operation that is not TensorFlow's own does not load here.
+        # As the server does: by tags, signatures and names of tensors.
+        # Operations that are not TensorFlow's own fail to load here.
         loaded = tf.compat.v1.saved_model.load(session, ["serve"], folder)
         default = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
         for name in (default, *expected):
@@ -30,7 +30,7 @@ def main(folder: str, answers: str) -> None:
             signature = loaded.signature_def[name]
             for kind in ("inputs", "outputs"):
                 if set(getattr(signature, kind)) != set(columns[kind]):
-                    sys.exit(f"signature {name} has other {kind}")
+                    sys.exit(f"signature {name} has the wrong {kind}")
             found = session.run(
                 {key: info.name for key, info in signature.outputs.items()},
                 {
@@ -40,7 +40,7 @@ def main(folder: str, answers: str) -> None:
             )
             for key, column in columns["outputs"].items():
                 if not _same(found[key], _array(column)):
-                    sys.exit(f"signature {name} gives another {key}")
+                    sys.exit(f"signature {name} returns a different {key}")
 
 
 def _array(column):
@@ -60,8 +60,8 @@ def _same(found, expected):
         return np.allclose(found, expected, rtol=1e-3, atol=1e-3)
     for text in found.ravel():
         text.decode("utf-8")
-    # Two characters that are as probable as each other may change places
-    # where numbers are rounded in another way.
+    # Between tokens that are equally probable, different rounding can choose
+    # the other one, which changes the text.
     return np.mean(found == expected) > 0.5
 
 

@@ -1,4 +1,4 @@
-"""Inputs of each function, to warm it up and to check it."""
+"""Example inputs of each signature, for warm-up requests and checks."""
 
 import numpy as np
 
@@ -17,12 +17,12 @@ _TEXTS = (
 def example_inputs(
     signature: str, z_size: int, rows: int
 ) -> dict[str, np.ndarray]:
-    """Columns that a function takes.
+    """Returns input columns of a signature.
 
     Args:
         signature: one of `SIGNATURES`.
         z_size: width of the latent vector.
-        rows: how many; the more, the odder some are.
+        rows: number of rows; the unusual texts come after the first.
     """
     numbers = np.random.default_rng(0)
     texts = np.array([_TEXTS[row % len(_TEXTS)] for row in range(rows)], object)

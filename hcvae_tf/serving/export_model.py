@@ -1,4 +1,4 @@
-"""Writes a model as a SavedModel."""
+"""Exports the model of a run as a SavedModel."""
 
 import json
 import os
@@ -21,35 +21,35 @@ from pipelines.files.writing import replacing
 
 
 def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
-    """Writes a version that appears whole, or not at all.
+    """Writes a version, which appears complete or not at all.
 
     Args:
         run: folder of a training run.
         to: folder of all versions.
-        version: its number.
+        version: number of the version.
 
     Returns:
         Its size in bytes, and whether it has warm-up requests.
 
     Raises:
-        UserError: if the model has no latent vector, something cannot be
+        UserError: if the model has no latent vector, a file cannot be
             written, or the export does not work in a fresh process.
     """
     signatures = TrainedTextVAE.load(run).signatures
     if not signatures.z_size:
         raise UserError(
-            f"{run} is a language model without a latent vector; only models "
-            "that have one can be exported"
+            f"{run} is a language model without a latent vector; export a "
+            "model that has one"
         )
-    # Answers are compared with those of a processor, which has no TF32.
+    # The outputs are compared with those of a CPU, which has no TF32.
     tf.config.experimental.enable_tensor_float_32_execution(False)
     try:
         to.mkdir(parents=True, exist_ok=True)
-        # A server takes only folders that are named by a number.
+        # A server ignores the temporary name: it is not a number.
         with replacing(to / str(version), shared=True) as part:
             part.mkdir()
             write_saved_model(signatures, part)
-            warm = write_warmup(part, to.name, signatures.z_size)
+            has_warmup = write_warmup(part, to.name, signatures.z_size)
             _check(signatures, part)
             files = [file for file in part.rglob("*") if file.is_file()]
             size = sum(file.stat().st_size for file in files)
@@ -60,29 +60,28 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
             f"cannot write {to / str(version)}: {reason}; nothing was "
             "exported, try again"
         ) from None
-    return size, warm
+    return size, has_warmup
 
 
 def write_saved_model(signatures: LocalSignatures, folder: Path) -> None:
-    """Writes the six functions of a model and its weights.
+    """Writes the signatures and the weights of a model.
 
     Args:
-        signatures: of a model with a latent vector.
-        folder: to write to.
+        signatures: signatures of a model with a latent vector.
+        folder: folder to write to.
     """
-    signatures = {name: signatures.function(name) for name in SIGNATURES}
-    signatures[tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY] = signatures[
-        DEFAULT
-    ]
+    functions = {name: signatures.function(name) for name in SIGNATURES}
+    default = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
+    functions[default] = functions[DEFAULT]
     module = tf.Module()
     module.weights = [weight.value for weight in signatures.model.weights]
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
-    tf.saved_model.save(module, str(folder), signatures, options)
+    tf.saved_model.save(module, str(folder), functions, options)
     _drop_gradient_names(folder / "saved_model.pb")
 
 
 def _drop_gradient_names(file):
-    """Names of gradients that were not saved make every loader complain."""
+    """Removes names of unsaved gradients, which make loaders warn."""
     saved = saved_model_pb2.SavedModel.FromString(file.read_bytes())
     for graph in saved.meta_graphs:
         for function in graph.graph_def.library.function:
@@ -92,6 +91,7 @@ def _drop_gradient_names(file):
 
 
 def _check(signatures, folder):
+    """Runs `check_export` in a fresh process."""
     answers = {}
     for name in SIGNATURES:
         inputs = example_inputs(name, signatures.z_size, 12)
@@ -100,8 +100,8 @@ def _check(signatures, folder):
             "outputs": signatures(name, inputs),
         }
     file = folder / "answers.json"
-    file.write_text(json.dumps(answers, default=_plain), "utf-8")
-    # Without this package's own folder on the path.
+    file.write_text(json.dumps(answers, default=_to_json), "utf-8")
+    # -P keeps the folder of this package off the module path.
     program = [
         sys.executable,
         "-P",
@@ -109,19 +109,19 @@ def _check(signatures, folder):
         str(folder),
         str(file),
     ]
-    # This process may hold all memory of the GPU.
-    place = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
-    done = subprocess.run(program, env=place, capture_output=True, text=True)
+    # This process may occupy all memory of the GPU.
+    cpu = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1"}
+    done = subprocess.run(program, env=cpu, capture_output=True, text=True)
     file.unlink()
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        lines = done.stderr.strip().splitlines() or ["it printed no error"]
         raise UserError(
             f"the export does not work in a fresh process: {lines[-1]}; "
             "nothing was exported"
         )
 
 
-def _plain(value):
+def _to_json(value):
     return (
         value.decode("latin-1") if isinstance(value, bytes) else value.tolist()
     )

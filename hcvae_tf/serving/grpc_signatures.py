@@ -1,4 +1,4 @@
-"""The functions of an export over gRPC."""
+"""Signatures of an export on a server, called over gRPC."""
 
 import functools
 
@@ -14,14 +14,14 @@ from pipelines.errors import UserError
 
 
 class GrpcSignatures:
-    """Calls the functions of a model on a server; see `hcvae_tf.client`.
+    """Calls the signatures of a model on a server; see `hcvae_tf.client`.
 
     Args:
         address: `HOST:PORT`.
-        model: its name there.
-        version: number, or None.
-        label: name of a version, or None.
-        timeout: seconds.
+        model: name of the model on the server.
+        version: number of the version, or None.
+        label: label of the version, or None.
+        timeout: seconds per request.
 
     Raises:
         UserError: if tensorflow-serving-api is not installed.
@@ -49,12 +49,12 @@ class GrpcSignatures:
 
     @functools.cached_property
     def z_size(self) -> int:
-        """Width of the latent vector, as the server tells it."""
+        """Width of the latent vector, from the server's metadata."""
         from tensorflow_serving.apis import get_model_metadata_pb2 as messages
 
         request = messages.GetModelMetadataRequest()
         request.metadata_field.append("signature_def")
-        answer = self._ask(self._stub.GetModelMetadata, request)
+        answer = self._send(self._stub.GetModelMetadata, request)
         signatures = messages.SignatureDefMap()
         answer.metadata["signature_def"].Unpack(signatures)
         z = signatures.signature_def["decode"].inputs["z"]
@@ -66,10 +66,10 @@ class GrpcSignatures:
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
-        """Sends one request.
+        """Calls one signature by a request; see `Signatures`.
 
         Raises:
-            UserError: if it is not answered, or for `top_k` and `top_p`.
+            UserError: if the request fails, or `top_k` or `top_p` is given.
         """
         refuse_options(options)
         import tensorflow as tf
@@ -79,13 +79,13 @@ class GrpcSignatures:
         request.model_spec.signature_name = name
         for key, column in inputs.items():
             request.inputs[key].CopyFrom(tf.make_tensor_proto(column))
-        outputs = self._ask(self._stub.Predict, request).outputs
+        outputs = self._send(self._stub.Predict, request).outputs
         names = SIGNATURES[name].outputs
         if not set(names) <= set(outputs):
             raise server_errors.strange(self._address, self._model)
         return {key: tf.make_ndarray(outputs[key]) for key in names}
 
-    def _ask(self, method, request):
+    def _send(self, method, request):
         import grpc
 
         request.model_spec.name = self._model
@@ -96,11 +96,11 @@ class GrpcSignatures:
         try:
             return method(request, timeout=self._timeout)
         except grpc.RpcError as error:
-            code, said = error.code(), error.details() or ""
+            code, reason = error.code(), error.details() or ""
         if code == grpc.StatusCode.UNAVAILABLE:
             raise server_errors.unreachable(self._address)
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:
             raise server_errors.too_late(self._address, self._timeout)
         if code == grpc.StatusCode.NOT_FOUND:
-            raise server_errors.unknown(self._address, self._model, said)
-        raise server_errors.refused(self._address, said or code.name)
+            raise server_errors.unknown(self._address, self._model, reason)
+        raise server_errors.refused(self._address, reason or code.name)

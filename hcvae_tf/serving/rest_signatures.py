@@ -1,6 +1,6 @@
-"""The functions of an export over REST, without TensorFlow.
+"""Signatures of an export on a server, called over REST.
 
-The format is that of [TensorFlow
+This module does not need TensorFlow. The format is that of [TensorFlow
 Serving](https://www.tensorflow.org/tfx/serving/api_rest).
 """
 
@@ -21,14 +21,14 @@ from hcvae_tf.serving import server_errors
 
 
 class RestSignatures:
-    """Calls the functions of a model on a server; see `hcvae_tf.client`.
+    """Calls the signatures of a model on a server; see `hcvae_tf.client`.
 
     Args:
         address: `http://HOST:PORT`.
-        model: its name there.
-        version: number, or None.
-        label: name of a version, or None.
-        timeout: seconds.
+        model: name of the model on the server.
+        version: number of the version, or None.
+        label: label of the version, or None.
+        timeout: seconds per request.
     """
 
     rows = LARGEST_BATCH
@@ -46,8 +46,8 @@ class RestSignatures:
 
     @functools.cached_property
     def z_size(self) -> int:
-        """Width of the latent vector, as the server tells it."""
-        metadata = self._ask("metadata", "GET", "/metadata")
+        """Width of the latent vector, from the server's metadata."""
+        metadata = self._send("metadata", "GET", "/metadata")
         try:
             decode = metadata["signature_def"]["signature_def"]["decode"]
             return int(decode["inputs"]["z"]["tensor_shape"]["dim"][1]["size"])
@@ -57,28 +57,28 @@ class RestSignatures:
     def __call__(
         self, name: str, inputs: dict[str, np.ndarray], **options
     ) -> dict[str, np.ndarray]:
-        """Sends one request.
+        """Calls one signature by a request; see `Signatures`.
 
         Raises:
-            UserError: if it is not answered, or for `top_k` and `top_p`.
+            UserError: if the request fails, or `top_k` or `top_p` is given.
         """
         refuse_options(options)
         columns = {key: _to_json(column) for key, column in inputs.items()}
         body = {"signature_name": name, "inputs": columns}
-        outputs = self._ask("outputs", "POST", ":predict", json.dumps(body))
+        outputs = self._send("outputs", "POST", ":predict", json.dumps(body))
         names = SIGNATURES[name].outputs
         if len(names) == 1:
-            # A single column comes without its name.
+            # The server sends a single column without its name.
             outputs = {names[0]: outputs}
         try:
             return {key: _from_json(key, outputs[key]) for key in names}
         except (LookupError, TypeError, ValueError):
             raise server_errors.strange(self._address, self._model) from None
 
-    def _ask(self, part, method, what, body=None):
+    def _send(self, key, method, suffix, body=None):
         try:
             answer = self._session.request(
-                method, self._path + what, data=body, timeout=self._timeout
+                method, self._path + suffix, data=body, timeout=self._timeout
             )
         except requests.Timeout:
             raise server_errors.too_late(self._address, self._timeout) from None
@@ -88,19 +88,19 @@ class RestSignatures:
             content = dict(answer.json())
         except (ValueError, TypeError):
             content = {}
-        said = content.get("error", f"{answer.status_code} {answer.reason}")
+        reason = content.get("error", f"{answer.status_code} {answer.reason}")
         if answer.status_code == requests.codes.not_found:
-            raise server_errors.unknown(self._address, self._model, said)
+            raise server_errors.unknown(self._address, self._model, reason)
         if not answer.ok:
-            raise server_errors.refused(self._address, said)
-        if part not in content:
+            raise server_errors.refused(self._address, reason)
+        if key not in content:
             raise server_errors.strange(self._address, self._model)
-        return content[part]
+        return content[key]
 
 
 def _to_json(column):
     if column.dtype == object:
-        # Any bytes, so not only those that are text.
+        # Base64, because texts can be any bytes.
         return [{"b64": base64.b64encode(text).decode()} for text in column]
     return column.tolist()
 

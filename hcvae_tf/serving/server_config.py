@@ -1,4 +1,4 @@
-"""Settings of the server, in the folder that holds all models."""
+"""Settings files of a server, in the folder of all models."""
 
 import re
 from pathlib import Path
@@ -12,12 +12,12 @@ MODELS = "models.config"
 _FILES = {
     MODELS: "model_config_list {\n}\n",
     "batching.config": f"""\
-# Requests for one function that come within a millisecond share a batch.
+# Requests for one signature that arrive within 1 ms share a batch.
 max_batch_size {{ value: {LARGEST_BATCH} }}
 batch_timeout_micros {{ value: 1000 }}
 num_batch_threads {{ value: 4 }}
 max_enqueued_batches {{ value: 100 }}
-# The functions fill their rows up to multiples of 8.
+# The signatures pad batches to multiples of 8 rows.
 allowed_batch_sizes: 8
 allowed_batch_sizes: 16
 allowed_batch_sizes: 32
@@ -36,9 +36,9 @@ services:
     image: tensorflow/serving:latest
     command:
       - --model_config_file=/models/models.config
-      # New versions are found by themselves; new models and labels this way.
+      # Finds new models and labels; new versions are found automatically.
       - --model_config_file_poll_wait_seconds=30
-      # Else a server that starts anew finds no version to give a label to.
+      # Without this, a restarted server has no version to assign a label to.
       - --allow_version_labels_for_unavailable_models=true
       - --enable_batching=true
       - --batching_parameters_file=/models/batching.config
@@ -58,17 +58,17 @@ services:
 
 
 def write_server_config(folder: Path, name: str) -> None:
-    """Writes what a server needs besides the model.
+    """Writes the files that a server needs in addition to the model.
 
-    What is there stays as it is, but for `models.config`, which gets an entry
-    for the model if it has none.
+    Existing files are kept, except that `models.config` gets an entry for the
+    model if it has none.
 
     Args:
-        folder: of all models.
-        name: of the new model.
+        folder: folder of all models.
+        name: name of the new model.
 
     Raises:
-        UserError: if they cannot be written, or `models.config` not read.
+        UserError: if `models.config` cannot be read or a file not written.
     """
     for file, text in _FILES.items():
         if not (folder / file).exists():
@@ -81,7 +81,7 @@ def write_server_config(folder: Path, name: str) -> None:
         names = _model_names(text)
     except (OSError, ValueError):
         raise UserError(
-            f"cannot read {models}; mend it, or delete it and export again"
+            f"cannot read {models}; fix it, or delete it and export again"
         ) from None
     if name in names:
         return
@@ -97,10 +97,10 @@ def write_server_config(folder: Path, name: str) -> None:
 
 
 def _model_names(text: str) -> list[str]:
-    """The names of the models that a server's settings list.
+    """Returns the names of the models that `models.config` lists.
 
     Raises:
-        ValueError: if it is no text format of a protocol buffer.
+        ValueError: if the text is not a protocol buffer in text format.
     """
     try:
         from google.protobuf import text_format
@@ -108,7 +108,7 @@ def _model_names(text: str) -> list[str]:
             ModelServerConfig,
         )
     except ImportError:
-        # Without the extra "serving" a pattern has to do.
+        # A pattern replaces the parser of the extra "serving".
         found = re.findall(
             r"""\bname\s*:\s*("([^"\n]*)"|'([^'\n]*)')""",
             _without_comments(text),
@@ -122,7 +122,7 @@ def _model_names(text: str) -> list[str]:
 
 
 def _without_comments(text):
-    """The text with blanks for its comments."""
+    """Replaces comments with blanks of the same length."""
     return re.sub(
         r"""("[^"\n]*"|'[^'\n]*')|#[^\n]*""",
         lambda found: found[1] or " " * len(found[0]),

@@ -1,18 +1,18 @@
-"""What can go wrong with a server, in one line each."""
+"""Errors of a server, as messages of one line."""
 
 from pipelines.errors import UserError
 
 
 def unreachable(address: str) -> UserError:
-    """Nobody answers there, or only to say so."""
+    """No server answers at the address, or it is overloaded."""
     return UserError(
-        f"no server answers at {address}, or it has too much to do; start one "
-        "as docs/serving.md says, correct the address, or try again"
+        f"no server answers at {address}, or it is overloaded; start one as "
+        "docs/serving.md says, correct the address, or try again"
     )
 
 
 def too_late(address: str, timeout: float) -> UserError:
-    """It did not answer in time."""
+    """The server did not answer in time."""
     return UserError(
         f"{address} did not answer within {timeout:g} seconds; connect with a "
         "longer timeout, or send fewer texts at a time"
@@ -20,7 +20,7 @@ def too_late(address: str, timeout: float) -> UserError:
 
 
 def unknown(address: str, model: str, said: str) -> UserError:
-    """It does not serve that model, version or label."""
+    """The server does not serve this model, version or label."""
     return UserError(
         f"{address} does not serve {model}: {_line(said)}; see its "
         "models.config for names, versions and labels"
@@ -28,17 +28,17 @@ def unknown(address: str, model: str, said: str) -> UserError:
 
 
 def refused(address: str, said: str) -> UserError:
-    """It did not take the request."""
+    """The server refused the request."""
     return UserError(
         f"{address} refused the request: {_line(said)}; see the server's log"
     )
 
 
 def strange(address: str, model: str) -> UserError:
-    """Something else answers there."""
+    """The answer does not come from an export of this library."""
     return UserError(
-        f"what {address} serves as {model} is no export of hcvae_tf; correct "
-        "the address or the name"
+        f"{model} at {address} is not an export of hcvae_tf; correct the "
+        "address or the name"
     )
 
 

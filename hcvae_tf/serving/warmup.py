@@ -1,7 +1,7 @@
-"""Requests that a server answers before it takes others.
+"""Warm-up requests, which a server answers before it accepts others.
 
-The first call of a function takes longer than the next ones; a server makes
-it with these, from `assets.extra` of the version that it loads.
+The first call of a signature is slower than later ones. The server makes it
+with these requests, from `assets.extra` of the version that it loads.
 """
 
 from pathlib import Path
@@ -13,15 +13,15 @@ FILE = Path("assets.extra") / "tf_serving_warmup_requests"
 
 
 def write_warmup(folder: Path, name: str, z_size: int) -> bool:
-    """Writes one request for each function.
+    """Writes one request per signature.
 
     Args:
-        folder: of the version.
-        name: of the model.
+        folder: folder of the version.
+        name: name of the model.
         z_size: width of its latent vector.
 
     Returns:
-        Whether it was possible: tensorflow-serving-api has to be installed.
+        Whether they were written: False without tensorflow-serving-api.
     """
     try:
         from tensorflow_serving.apis import predict_pb2, prediction_log_pb2

@@ -1,1 +1,1 @@
-"""What lies on disk: a run's folder, model files, the versions of an export."""
+"""Run folders, model files and export folders on disk."""

@@ -1,35 +1,35 @@
-"""The folders of an export: `NAME/1`, `NAME/2`, … as servers read them."""
+"""The versions of an export, `NAME/1`, `NAME/2`, …, as servers read them."""
 
 import os
 from pathlib import Path
 
 LAST_VERSION = 2**63 - 1
-"""The greatest number that servers read."""
+"""The largest version number that servers read."""
 
 
 def find_version(path: str | os.PathLike) -> Path | None:
-    """The folder of the version that a path stands for.
+    """Returns the folder of one version of an export.
 
     Args:
-        path: folder of one version, or of all, then it is the newest.
+        path: folder of one version, or of all versions for the newest one.
 
     Returns:
-        None if it is no export.
+        The folder of the version, None if the path is not an export.
     """
     folder = Path(path)
-    if _holds_model(folder):
+    if _has_model(folder):
         return folder
     numbers = version_numbers(folder)
     return folder / str(numbers[-1]) if numbers else None
 
 
 def version_numbers(folder: Path) -> list[int]:
-    """The versions in a folder, in their order."""
-    return [n for n in _numbers(folder) if _holds_model(folder / str(n))]
+    """Returns the version numbers in a folder in ascending order."""
+    return [n for n in _numbers(folder) if _has_model(folder / str(n))]
 
 
 def next_version(folder: Path) -> int:
-    """The number above all that are taken, also by what is no model."""
+    """Returns the next free number, above all folders and files with one."""
     return max(_numbers(folder), default=0) + 1
 
 
@@ -37,7 +37,7 @@ def _numbers(folder: Path) -> list[int]:
     if not folder.is_dir():
         return []
     names = [path.name for path in folder.iterdir()]
-    # Other spellings of a number are no version to a server either.
+    # Servers also ignore other spellings of a number, such as 01.
     return sorted(
         int(name)
         for name in names
@@ -47,5 +47,5 @@ def _numbers(folder: Path) -> list[int]:
     )
 
 
-def _holds_model(folder: Path) -> bool:
+def _has_model(folder: Path) -> bool:
     return (folder / "saved_model.pb").is_file()

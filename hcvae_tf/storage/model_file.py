@@ -1,4 +1,4 @@
-"""Saving and loading models as `.keras` files."""
+"""Saves and loads models as `.keras` files."""
 
 import json
 import zipfile
@@ -7,21 +7,21 @@ from pathlib import Path
 
 import keras
 
-import hcvae_tf.models.build  # noqa: F401, registers all that a model holds
+import hcvae_tf.models.build  # noqa: F401, registers all parts of a model
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.files.writing import replacing
 
 
 def save_model(model: TextVAE, file: Path) -> None:
-    """Saves to a new file that takes the old one's place once it is whole.
+    """Saves a model; the old file is replaced only after a complete write.
 
     Args:
         model: the model.
-        file: in the folder `checkpoints` of a run.
+        file: file in the folder `checkpoints` of a run.
 
     Raises:
-        UserError: if it cannot be written, for want of space or of rights.
+        UserError: if it cannot be written, e.g. because the disk is full.
     """
     try:
         with replacing(file) as part:
@@ -29,18 +29,18 @@ def save_model(model: TextVAE, file: Path) -> None:
     # h5py reports a full disk as a RuntimeError as well.
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        kept = f"the one saved before is kept: {file}; " * file.exists()
+        kept = f"the model saved before is kept: {file}; " * file.exists()
         raise UserError(
-            f"could not save the model ({reason}); {kept}make room, then go "
-            f"on with `resume` {file.parents[1]}"
+            f"could not save the model ({reason}); {kept}free some space, "
+            f"then continue with `resume` {file.parents[1]}"
         ) from None
 
 
 def load_model(file: Path) -> TextVAE:
-    """Loads a model with whatever was saved with it.
+    """Loads a model, with its optimizer if it was saved.
 
     Raises:
-        UserError: if the file is damaged or not one of ours.
+        UserError: if the file is damaged or does not contain a `TextVAE`.
     """
     try:
         model = keras.models.load_model(file)
@@ -51,9 +51,9 @@ def load_model(file: Path) -> TextVAE:
         model = None
     if not isinstance(model, TextVAE):
         raise UserError(
-            f"{file} is damaged or cut short; copy it again, or delete it: "
+            f"{file} is damaged or incomplete; copy it again, or delete it: "
             + (
-                "then training starts anew"
+                "then training starts again"
                 if file.name == "last.keras"
                 else "then the other checkpoints are used"
             )
@@ -62,22 +62,22 @@ def load_model(file: Path) -> TextVAE:
 
 
 def in_float32(model: TextVAE) -> TextVAE:
-    """The same model with all products in float32, without an optimizer.
+    """Returns a copy with all products in float32, without an optimizer.
 
-    Training in bfloat16 is faster on some machines; in use, a model gives
-    the same everywhere.
+    A model may be trained in bfloat16; in use it computes the same on all
+    machines.
     """
     config = json.dumps(model.get_config())
     return _copy(model, json.loads(config.replace("mixed_bfloat16", "float32")))
 
 
 def without_optimizer(model: TextVAE) -> TextVAE:
-    """A copy that is to be used, not trained any further."""
+    """Returns a copy without the optimizer."""
     return _copy(model, model.get_config())
 
 
 def _copy(model, config):
-    plain = TextVAE.from_config(config)
-    plain.build_from_config(model.get_build_config())
-    plain.set_weights(model.get_weights())
-    return plain
+    copy = TextVAE.from_config(config)
+    copy.build_from_config(model.get_build_config())
+    copy.set_weights(model.get_weights())
+    return copy

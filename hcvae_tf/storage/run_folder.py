@@ -1,12 +1,12 @@
-"""A run's folder: its files, and what they hold.
+"""The folder of a run and its files.
 
-run.json            what the run is: format, dataset, parameters
-config.json         all settings, as `fit --config` takes them
+run.json            metadata: format, version, dataset, parameters
+config.json         all settings, readable by `fit --config`
 vocabulary.json     the vocabulary
 checkpoints/        last.keras (with the optimizer), best.keras, best.json
-log.csv             one row an epoch
+log.csv             costs and speed, one row per epoch
 tensorboard/        the same as curves, and sample texts
-model.keras         the finished model: the best on validation
+model.keras         the finished model, the best one on validation
 """
 
 import csv
@@ -28,7 +28,7 @@ FORMAT = 1
 
 
 class RunFolder:
-    """Names, writes and reads the files of a run."""
+    """Paths of the files of a run, and functions to write and read them."""
 
     def __init__(self, folder: str | os.PathLike):
         self.folder = Path(folder)
@@ -44,7 +44,7 @@ class RunFolder:
         self.model = self.folder / "model.keras"
 
     def check_new(self) -> None:
-        """Makes sure, without writing, that a new run can go here.
+        """Checks, without writing, that the folder can be created.
 
         Raises:
             UserError: if the folder exists already or cannot be written.
@@ -53,20 +53,20 @@ class RunFolder:
             not self.folder.is_dir() or any(self.folder.iterdir())
         ):
             raise UserError(
-                f"{self.folder} exists; name another `run_dir`, or go on "
-                f"with that run by `resume` {self.folder}"
+                f"{self.folder} exists; choose another `run_dir`, or continue "
+                f"that run with `resume` {self.folder}"
             )
         check_writable(self.folder, "run_dir")
 
     def create(
         self, config: Config, vocabulary: str, metadata: dict[str, Any]
     ) -> None:
-        """Makes the folder with all that is known before training.
+        """Creates the folder with the files that are known before training.
 
         Args:
-            config: the settings.
-            vocabulary: as JSON.
-            metadata: what else belongs into `run.json`.
+            config: settings of the run.
+            vocabulary: vocabulary as JSON text.
+            metadata: further keys of `run.json`.
 
         Raises:
             UserError: if it cannot be written.
@@ -75,8 +75,8 @@ class RunFolder:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"cannot write to {self.folder}: {error.strerror}; name "
-                "another `run_dir`"
+                f"cannot write to {self.folder}: {error.strerror}; "
+                "choose another `run_dir`"
             ) from None
         write_text(self.config, config.to_json())
         write_text(self.vocabulary, vocabulary)
@@ -88,16 +88,16 @@ class RunFolder:
         """Opens the folder of an earlier run.
 
         Raises:
-            UserError: if it is none, is incomplete, or has another format.
+            UserError: if it is not a run, is incomplete, or has another format.
         """
         run = cls(folder)
         if not run.folder.is_dir():
             raise UserError(
-                f"{folder} is no folder; give that of a training run"
+                f"{folder} is not a folder; give the folder of a training run"
             )
         try:
             metadata = run.read_metadata()
-            written = metadata["format"], metadata["version"]
+            found, version = metadata["format"], metadata["version"]
             metadata["dataset"]["fingerprint"]
         except (OSError, ValueError, LookupError, TypeError):
             if find_version(folder):
@@ -106,20 +106,20 @@ class RunFolder:
                     "from"
                 ) from None
             raise UserError(
-                f"{folder} is no run of hcvae_tf: its run.json is missing or "
+                f"{folder} is not a run folder: its run.json is missing or "
                 "unreadable; give the folder of a training run"
             ) from None
-        if written[0] != FORMAT:
+        if found != FORMAT:
             raise UserError(
-                f"{folder} was written by hcvae_tf {written[1]} in format "
-                f"{written[0]}, this is {__version__} with format {FORMAT}; "
+                f"{folder} was written by hcvae_tf {version} in format "
+                f"{found}, but this is {__version__} with format {FORMAT}; "
                 "use that version, or train again"
             )
         for file in (run.config, run.vocabulary):
             if not file.is_file():
                 raise UserError(
                     f"{folder} is incomplete: {file.name} is missing; copy "
-                    "the whole folder again, or train again"
+                    "the complete folder again, or train again"
                 )
         return run
 
@@ -128,11 +128,15 @@ class RunFolder:
         return json.loads(self.metadata.read_text("utf-8"))
 
     def check_data(self, fingerprint: str) -> None:
-        """Raises UserError if the run was trained on other data."""
+        """Checks that the data is that of the run.
+
+        Raises:
+            UserError: if the run was trained on other data.
+        """
         if self.read_metadata()["dataset"]["fingerprint"] != fingerprint:
             raise UserError(
-                f"the data of {self.folder} has changed since; bring the old "
-                "data back, or train a new run"
+                f"the data of {self.folder} has changed since its training; "
+                "restore the old data, or train a new run"
             )
 
     def read_config(self) -> Config:
@@ -150,19 +154,19 @@ class RunFolder:
         Raises:
             UserError: if it is unreadable.
         """
-        # Reading settings must not need TensorFlow.
+        # Not at the top: reading the settings must not import TensorFlow.
         from pipelines.vocabulary import Vocabulary
 
         try:
             return Vocabulary.from_json(self.vocabulary.read_text("utf-8"))
         except (ValueError, LookupError, TypeError):
             raise UserError(
-                f"{self.vocabulary} is damaged; copy the whole folder again, "
-                "or train again"
+                f"{self.vocabulary} is damaged; copy the complete folder "
+                "again, or train again"
             ) from None
 
     def read_log(self) -> list[dict[str, float]]:
-        """Reads `log.csv`, a dict an epoch; none if it does not exist yet."""
+        """Reads `log.csv`: one dict per epoch, none if the file is missing."""
         if not self.log.is_file():
             return []
         with self.log.open(newline="") as file:
@@ -172,12 +176,12 @@ class RunFolder:
             ]
 
     def best_model(self) -> Path:
-        """The file of the best model so far.
+        """Returns the file of the best model so far.
 
         Raises:
-            UserError: if nothing was saved yet.
+            UserError: if no model was saved yet.
         """
-        # While training goes on, the best one is newer than the finished one.
+        # During training the best model is newer than the finished one.
         for file in (self.best, self.model, self.last):
             if file.is_file():
                 return file

@@ -1,1 +1,1 @@
-"""Training a run: the loop, what happens around its steps, several devices."""
+"""Training: the loop, its callbacks, and training on several devices."""

@@ -1,4 +1,4 @@
-"""Saves the state and the best model while a run trains."""
+"""Saves the training state and the best model during training."""
 
 import json
 import math
@@ -17,12 +17,12 @@ from pipelines.files.writing import write_text
 
 SAVE_EVERY = 600
 """Seconds between checkpoints inside an epoch."""
-# Steps between the questions of several processes whether one must stop.
+# Steps after which several processes ask each other whether one must stop.
 _ASK_EVERY = 10
 
 
 class TrainingStopped(Exception):
-    """Training was stopped by a signal and has saved its state."""
+    """A signal stopped the training, and its state was saved."""
 
     def __init__(self, number: int):
         super().__init__()
@@ -30,19 +30,18 @@ class TrainingStopped(Exception):
 
 
 class Checkpointing(keras.callbacks.Callback):
-    """Saves after each epoch, every few minutes, and when told to stop.
+    """Saves after each epoch, every few minutes, and before a stop.
 
-    Within the `with` block Ctrl-C and SIGTERM end the training after the
-    present step, or a few steps later if several processes must agree, with
-    everything saved, by raising `TrainingStopped`. A second signal ends it at
-    once.
+    Within the `with` block, Ctrl-C and SIGTERM save the state after the
+    current step (a few steps later if several processes must agree) and raise
+    `TrainingStopped`. A second signal stops the process at once.
 
     Args:
-        run: where to.
-        distribution: only the chief saves.
-        steps_per_epoch: training steps in an epoch. After the last of them
-            nothing is saved before the epoch's validation, or a resumed run
-            would skip it.
+        run: folder to save to.
+        distribution: only its chief saves.
+        steps_per_epoch: training steps in an epoch. Nothing is saved between
+            the last step of an epoch and its validation; otherwise a resumed
+            run would skip the validation.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Checkpointing(keras.callbacks.Callback):
         self.signal_number = None
         self.saved = time.monotonic()
         self.handlers = {
-            number: signal.signal(number, self._note)
+            number: signal.signal(number, self._on_signal)
             for number in (signal.SIGINT, signal.SIGTERM)
         }
         return self
@@ -67,7 +66,7 @@ class Checkpointing(keras.callbacks.Callback):
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
 
-    def _note(self, number, _):
+    def _on_signal(self, number, _):
         self.signal_number = number
         signal.signal(number, self.handlers[number])
 
@@ -82,7 +81,7 @@ class Checkpointing(keras.callbacks.Callback):
         return self.distribution.any(self.signal_number is not None)
 
     def on_train_batch_end(self, batch, logs=None):
-        """Stops at a loss that is not finite; saves where it is time."""
+        """Checks the loss; saves if it is time or a stop was requested."""
         step = self.model.steps_done
         if not math.isfinite(logs["loss"]):
             raise UserError(
@@ -95,18 +94,18 @@ class Checkpointing(keras.callbacks.Callback):
                 self._save(stop)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Saves the state, and the model if it is the best one yet."""
+        """Saves the state, and the model if it is the best so far."""
         if self.distribution.chief:
             save_best(self.run, self.model, epoch + 1, logs)
         self._save(self._asked_to_stop())
 
 
 def save_last(run: RunFolder, model: TextVAE) -> None:
-    """Saves the state from which training goes on.
+    """Saves the state from which training can continue.
 
     Raises:
         UserError: if it cannot be written, or a weight is not finite; the
-            checkpoint before is kept.
+            previous checkpoint is kept.
     """
     for weight in model.trainable_weights:
         if not np.isfinite(weight.numpy()).all():
@@ -120,16 +119,16 @@ def save_last(run: RunFolder, model: TextVAE) -> None:
 def save_best(
     run: RunFolder, model: TextVAE, epoch: int, logs: dict[str, float]
 ) -> None:
-    """Saves the model, without its optimizer, if no earlier one was better.
+    """Saves the model, without its optimizer, if it is the best so far.
 
-    The better one has the lower negative ELBO on validation or, in training
-    without a KL term, the lower reconstruction.
+    The best model has the lowest negative ELBO on validation or, in training
+    without a KL term, the lowest reconstruction.
 
     Args:
-        run: where to.
+        run: folder to save to.
         model: the model.
-        epoch: counted from 1.
-        logs: its costs on validation, nats per text.
+        epoch: number of the epoch, counted from 1.
+        logs: costs on validation, nats per text.
     """
     plain_autoencoder = model.objective.kl == "none"
     cost = "val_reconstruction" if plain_autoencoder else "val_negative_elbo"
@@ -146,7 +145,7 @@ def save_best(
 
 
 def _advice(run: RunFolder) -> str:
-    """What to do after a number that is not finite."""
+    """Returns what to do after a number that is not finite."""
     kept = f"the last good checkpoint is {run.last}; " * run.last.exists()
     return (
         f"{kept}train again with a lower `learning_rate`, a `clip_norm`, or a "

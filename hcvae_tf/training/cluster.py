@@ -1,4 +1,4 @@
-"""The machines that train one model together, as `TF_CONFIG` names them.
+"""The workers that train one model together, read from `TF_CONFIG`.
 
 Nothing here needs TensorFlow, so that a wrong setting is refused at once.
 """
@@ -19,11 +19,11 @@ _EXAMPLE = (
 
 
 class Cluster(NamedTuple):
-    """This process among its workers.
+    """The number of workers and the index of this process.
 
     Attributes:
-        workers: how many there are.
-        index: which one this is; the first is the chief.
+        workers: number of workers, including the chief.
+        index: index of this process; the chief is 0.
     """
 
     workers: int = 1
@@ -34,10 +34,10 @@ def read_cluster(strategy: Strategy) -> Cluster:
     """Reads `TF_CONFIG`, if the strategy uses it.
 
     Args:
-        strategy: of the command line.
+        strategy: the name of the strategy.
 
     Raises:
-        UserError: if it is missing or makes no sense.
+        UserError: if it is missing or invalid.
     """
     text = os.environ.get("TF_CONFIG")
     if strategy not in ("auto", "multiworker"):
@@ -55,7 +55,7 @@ def read_cluster(strategy: Strategy) -> Cluster:
         kind, index = config["task"]["type"], int(config["task"]["index"])
         tasks[kind][index]
         hosts = [*tasks.get("chief", []), *tasks.get("worker", [])]
-        known = (
+        valid = (
             set(tasks) <= {"chief", "worker"}
             and len(tasks.get("chief", [])) <= 1
             and index >= 0
@@ -63,11 +63,11 @@ def read_cluster(strategy: Strategy) -> Cluster:
             and len(set(hosts)) == len(hosts)
         )
     except (ValueError, LookupError, TypeError, AttributeError):
-        known = False
-    if not known:
+        valid = False
+    if not valid:
         raise UserError(
-            "TF_CONFIG must name the chief and workers and which of them this "
-            f"is, such as {_EXAMPLE}"
+            "TF_CONFIG must name the workers, and the type and index of this "
+            f"process, such as {_EXAMPLE}"
         )
-    before = len(tasks.get("chief", ())) if kind == "worker" else 0
-    return Cluster(len(hosts), before + index)
+    chiefs = len(tasks.get("chief", ())) if kind == "worker" else 0
+    return Cluster(len(hosts), chiefs + index)

@@ -1,4 +1,4 @@
-"""From settings to a model that is ready to be trained."""
+"""Builds and compiles a model for training."""
 
 import keras
 import tensorflow as tf
@@ -12,14 +12,15 @@ from pipelines.vocabulary import Vocabulary
 
 
 def compiled_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
-    """Builds the model of the settings, with its optimizer.
+    """Builds the model that the settings describe, with its optimizer.
 
     Args:
         config: the settings; `config.data.length` must be a number.
-        vocabulary: of the texts.
+        vocabulary: vocabulary of the texts.
 
     Returns:
-        A model whose weights are a function of `config.training.seed`.
+        A model whose initial weights are a function of
+        `config.training.seed`.
     """
     training = config.training
     precision = resolve_precision(training.precision)
@@ -34,8 +35,8 @@ def compiled_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
                 training.steps_per_epoch,
             )
         ),
-        # On a GPU XLA compiles the whole step. On a CPU that would make it
-        # slower; the scan of the LSTM has its own part compiled there.
+        # On a GPU, XLA compiles the complete step. On a CPU that is slower,
+        # and only the elementwise part of the LSTM is compiled.
         jit_compile=_one_gpu(),
     )
     model.optimizer.build(model.trainable_variables)

@@ -1,4 +1,4 @@
-"""From the settings of a run to its corpus."""
+"""Opens the corpus that the settings of a run name."""
 
 from hcvae_tf.models.config import DataConfig
 from pipelines.load import load
@@ -9,14 +9,14 @@ from pipelines.vocabulary import Vocabulary
 def open_corpus(
     data: DataConfig, vocabulary: Vocabulary | None = None
 ) -> Corpus:
-    """Opens the data that the settings name; see `pipelines.load.load`.
+    """Opens the corpus that the settings name; see `pipelines.load.load`.
 
     Args:
         data: the settings.
-        vocabulary: of a trained model, if its ids are to be used.
+        vocabulary: vocabulary of a trained model, to use its ids.
 
     Raises:
-        UserError: if the data cannot be had.
+        UserError: if the data cannot be obtained.
     """
     return load(
         data.dataset,

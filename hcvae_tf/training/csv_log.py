@@ -1,4 +1,4 @@
-"""Writes a run's log.csv."""
+"""Writes the file log.csv of a run."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from pipelines.files.writing import write_text
 
 
 class CsvLog(keras.callbacks.Callback):
-    """Adds speed and weights to the costs of each epoch; writes log.csv.
+    """Writes costs, speed, KL weight and learning rate of each epoch.
 
-    After a stop inside an epoch, the costs of training are means over the
-    steps since.
+    After a stop inside an epoch, the training costs of this epoch are means
+    over the steps after the stop.
 
     Args:
-        run: where to.
+        run: folder to write to.
         batch_size: texts per step.
     """
 
@@ -30,11 +30,11 @@ class CsvLog(keras.callbacks.Callback):
         self.batch_size = batch_size
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Prepares for the epoch."""
+        """Resets the times of the steps."""
         self.seconds = []
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Starts the clock of a step, so that validation does not count."""
+        """Starts the clock of a step; validation is not timed."""
         self.begin = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -42,7 +42,7 @@ class CsvLog(keras.callbacks.Callback):
         self.seconds.append(time.monotonic() - self.begin)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Writes a row."""
+        """Writes the row of the epoch."""
         step = self.model.steps_done
         logs["kl_weight"] = float(kl_weight(self.model.objective, step))
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
@@ -57,7 +57,7 @@ class CsvLog(keras.callbacks.Callback):
         if self.run.log.exists():
             with self.run.log.open(newline="") as file:
                 rows = list(csv.DictReader(file))
-        # A run that was killed may have come further than its checkpoint.
+        # A killed run may have logged epochs after its last checkpoint.
         rows = [old for old in rows if int(old["epoch"]) < row["epoch"]]
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, row)

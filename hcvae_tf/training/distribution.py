@@ -1,4 +1,4 @@
-"""Training on several devices or machines: who does what."""
+"""Training on several devices or machines."""
 
 import contextlib
 import sys
@@ -16,7 +16,7 @@ from hcvae_tf.training.cluster import (
 from pipelines.errors import UserError
 from pipelines.vocabulary import PAD
 
-_GONE = (
+_WORKER_LOST = (
     tf.errors.UnavailableError,
     tf.errors.AbortedError,
     tf.errors.CancelledError,
@@ -24,22 +24,22 @@ _GONE = (
 
 
 class Distribution:
-    """This process among those that train one model together.
+    """The processes and devices that train one model together.
 
-    Make it before anything else is done with TensorFlow.
+    Create it before any other use of TensorFlow.
 
     Args:
         name: `"one"` device; `"mirrored"` over the GPUs of this machine;
-            `"multiworker"` over the machines of `TF_CONFIG`; or `"auto"`,
-            what there is.
+            `"multiworker"` over the machines of `TF_CONFIG`; or `"auto"`
+            for all that are available.
 
     Attributes:
-        strategy: models are built in its scope.
-        chief: whether this process writes the files.
+        strategy: the `tf.distribute` strategy; models are built in its scope.
+        chief: whether this process is the chief, which writes the files.
         several: whether there are other processes.
 
     Raises:
-        UserError: if there are no such devices or machines.
+        UserError: if these devices or machines are not available.
     """
 
     def __init__(self, name: Strategy = "one"):
@@ -49,13 +49,13 @@ class Distribution:
         gpus = len(tf.config.list_physical_devices("GPU"))
         if name == "mirrored" and gpus < 2:
             raise UserError(
-                f"`strategy` mirrored needs 2 or more GPUs, and there are "
-                f"{gpus}; leave it out"
+                f"`strategy` mirrored needs 2 or more GPUs, but this machine "
+                f"has {gpus}; leave it out"
             )
         if self.several:
             print(
-                f"worker {self.cluster.index} of {self.cluster.workers}, "
-                "waiting for the others",
+                f"worker {self.cluster.index} of {self.cluster.workers}: "
+                "waiting for the other workers",
                 file=sys.stderr,
             )
             self.strategy = tf.distribute.MultiWorkerMirroredStrategy()
@@ -69,18 +69,18 @@ class Distribution:
         return self.strategy.num_replicas_in_sync
 
     def batches(self, data: tf.data.Dataset, batch_size: int):
-        """Deals each batch out to the replicas of all processes.
+        """Distributes each batch to the replicas of all processes.
 
         Every process reads all batches and keeps its rows, so the texts of a
-        step are those that one device would see.
+        step are the same as on one device.
 
         Args:
-            data: int32 tensors of shape `(batch, length)`; a last batch may
-                be smaller and is filled up with rows of padding.
-            batch_size: texts of a batch, of all replicas together.
+            data: int32 tensors of shape `(batch, length)`; a smaller last batch
+                is filled up with rows of padding.
+            batch_size: texts per batch, of all replicas together.
 
         Raises:
-            UserError: if the batch cannot be shared equally.
+            UserError: if the batch cannot be divided equally.
         """
         replicas = self._replicas
         if replicas == 1:
@@ -88,32 +88,32 @@ class Distribution:
         share, rest = divmod(batch_size, replicas)
         if rest:
             raise UserError(
-                f"`batch_size` {batch_size} cannot be shared equally by "
+                f"`batch_size` {batch_size} cannot be divided equally among "
                 f"{replicas} devices; choose a multiple of {replicas}"
             )
         length = data.element_spec.shape[1]
 
-        def pieces(context):
+        def local_batches(context):
             local = replicas // context.num_input_pipelines
             first = local * context.input_pipeline_id
 
-            def cut(tokens):
+            def local_rows(tokens):
                 missing = [[0, batch_size - tf.shape(tokens)[0]], [0, 0]]
-                whole = tf.pad(tokens, missing, constant_values=PAD)
+                padded = tf.pad(tokens, missing, constant_values=PAD)
                 shape = (replicas, share, length)
-                return tf.reshape(whole, shape)[first : first + local]
+                return tf.reshape(padded, shape)[first : first + local]
 
-            cut_data = data.map(cut, num_parallel_calls=tf.data.AUTOTUNE)
-            cut_data = cut_data.unbatch()
+            batches = data.map(local_rows, num_parallel_calls=tf.data.AUTOTUNE)
+            batches = batches.unbatch()
             if data.cardinality() == tf.data.INFINITE_CARDINALITY:
-                # Else every step asks all processes whether data is left.
-                cut_data = cut_data.repeat()
-            return cut_data.prefetch(tf.data.AUTOTUNE)
+                # Otherwise all processes check for more data at every step.
+                batches = batches.repeat()
+            return batches.prefetch(tf.data.AUTOTUNE)
 
-        return self.strategy.distribute_datasets_from_function(pieces)
+        return self.strategy.distribute_datasets_from_function(local_batches)
 
     def gather(self, number: int) -> list[int]:
-        """What each process gives, in their order; all must ask together."""
+        """Returns the numbers of all processes, in order; all must call it."""
         if not self.several:
             return [number]
         own = [0] * self.cluster.workers
@@ -121,57 +121,62 @@ class Distribution:
         return self._sum(tf.constant(own, tf.int64)).numpy().tolist()
 
     def any(self, flag: bool) -> bool:
-        """Whether one process at least says so; all must ask together."""
+        """Returns whether the flag is set in any process; all must call it."""
         return any(self.gather(int(flag)))
 
     def check_alike(
         self, config: Config, fingerprint: str, checkpoint: bytes = b""
     ) -> None:
-        """Makes sure that all processes train the same.
+        """Checks that settings, data and checkpoint are equal on all processes.
 
         Args:
             config: settings of the run.
-            fingerprint: of its data.
-            checkpoint: from which training goes on.
+            fingerprint: fingerprint of its data.
+            checkpoint: content of the checkpoint to continue from.
 
         Raises:
-            UserError: if one differs; all of them raise it.
+            UserError: if one process differs; all processes raise it.
         """
-        # The data may lie elsewhere on each machine.
+        # Each machine may have the data at another path.
         config = config.replace("data", data_file=None, data_dir=None)
-        facts = f"{config.to_json()} {fingerprint}".encode()
-        codes = self.gather(zlib.crc32(facts + checkpoint))
-        if len(set(codes)) > 1:
-            other = next(i for i, code in enumerate(codes) if code != codes[0])
+        state = f"{config.to_json()} {fingerprint}".encode()
+        checksums = self.gather(zlib.crc32(state + checkpoint))
+        if len(set(checksums)) > 1:
+            other = next(
+                index
+                for index, checksum in enumerate(checksums)
+                if checksum != checksums[0]
+            )
             raise UserError(
-                f"worker {other} has other settings, other data or another "
-                "checkpoint than the chief: give all the same flags, and a "
-                "folder of the run that all can read"
+                f"worker {other} has different settings, another dataset or "
+                "another checkpoint than the chief; give all workers the same "
+                "flags and a run folder that all can read"
             )
 
     @contextlib.contextmanager
     def explained(self, folder: Path):
-        """Turns what happens when another process is gone into a line.
+        """Turns the errors after a lost worker into one line.
 
         Args:
-            folder: of the run.
+            folder: folder of the run.
 
         Raises:
-            UserError: if another process is gone.
+            UserError: if another worker has stopped.
         """
         try:
             yield
-        except _GONE as error:
+        except _WORKER_LOST as error:
             if not self.several:
                 raise
             raise UserError(
-                "another worker is gone; what it printed says why; mend that "
-                f"and start all again, with `resume` {folder} if it exists"
+                "another worker has stopped; read its output for the reason, "
+                "fix it, and start all workers again, with "
+                f"`resume` {folder} if that folder exists"
             ) from error
 
     @tf.function
     def _sum(self, values):
-        spoken = self.strategy.run(lambda own: own, args=(values,))
-        total = self.strategy.reduce("SUM", spoken, axis=None)
-        # Each replica of a process has spoken for it.
+        per_replica = self.strategy.run(lambda own: own, args=(values,))
+        total = self.strategy.reduce("SUM", per_replica, axis=None)
+        # Each process was counted once per replica that it has.
         return total * self.cluster.workers // self._replicas

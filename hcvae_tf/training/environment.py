@@ -1,4 +1,4 @@
-"""The machine that runs this: what it is, and how fast."""
+"""Describes the machine, and times functions on it."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 
 def describe_environment() -> str:
-    """Processor, cores, GPUs and versions, in one line."""
+    """Returns processor, cores, GPUs and versions in one line."""
     import tensorflow as tf
 
     packages = ("tensorflow", "keras", "numpy")
@@ -25,15 +25,15 @@ def describe_environment() -> str:
 def seconds_in_turns(
     functions: Mapping[Hashable, Callable[[], object]], rounds: int
 ) -> dict[Hashable, list[float]]:
-    """Times functions in turns, so that a busy moment hits all of them.
+    """Times functions in turns, so that other load affects all of them.
 
     Args:
-        functions: each waits for its own result. Each is called twice
-            before the clock starts, to trace and warm up.
-        rounds: how often each is timed.
+        functions: functions that wait for their results. Each is called
+            twice before it is timed, to trace and warm up.
+        rounds: number of times that each function is timed.
 
     Returns:
-        For each name its seconds, one a round.
+        For each name the seconds of all rounds.
     """
     for function in functions.values():
         function()
@@ -50,7 +50,7 @@ def seconds_in_turns(
 def median_seconds(
     functions: Mapping[Hashable, Callable[[], object]], rounds: int
 ) -> dict[Hashable, float]:
-    """Median seconds of each function; see `seconds_in_turns`."""
+    """Returns the median seconds of each function; see `seconds_in_turns`."""
     seconds = seconds_in_turns(functions, rounds)
     return {name: statistics.median(times) for name, times in seconds.items()}
 
@@ -64,7 +64,7 @@ def _processor():
     except OSError:
         return platform.processor() or platform.machine()
     values = {name.strip(): value.strip() for name, value in lines.items()}
-    special = ("avx512f", "avx512_bf16", "amx_bf16")
+    extensions = ("avx512f", "avx512_bf16", "amx_bf16")
     flags = values.get("flags", "").split()
     names = [values.get("model name", platform.machine())]
-    return " ".join(names + [flag for flag in special if flag in flags])
+    return " ".join(names + [flag for flag in extensions if flag in flags])

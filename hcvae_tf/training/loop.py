@@ -1,4 +1,4 @@
-"""Training a run from its settings, from the start or from a checkpoint."""
+"""The training loop: starts a new run or resumes one from its checkpoint."""
 
 import contextlib
 import shutil
@@ -25,22 +25,24 @@ from pipelines.streams.corpus import Corpus
 
 
 def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
-    """Trains a new run; see `_fit` for what ends it.
+    """Trains a new run to its last epoch.
 
     Args:
-        run: where to.
-        config: its settings.
-        strategy: see `hcvae_tf.training.distribution`.
+        run: folder to write to.
+        config: settings of the run.
+        strategy: see `hcvae_tf.training.distribution.Distribution`.
 
     Raises:
-        UserError: if the data, the folder or the settings do not allow it.
+        TrainingStopped: after a signal, with the state saved.
+        UserError: if the data, the folder or the settings do not allow it,
+            the loss is not finite, or the disk is full.
     """
     distribution = Distribution(strategy)
     with distribution.explained(run.folder):
         corpus = open_corpus(config.data)
         config = _with_precision_of_chief(resolve(config, corpus), distribution)
         distribution.check_alike(config, corpus.record["fingerprint"])
-        # Data that is too small shows before the folder is made.
+        # Refuses data that is too small before the folder is created.
         _streams(config, corpus, 0, distribution)
         with distribution.strategy.scope():
             model = compiled_model(config, corpus.vocabulary)
@@ -48,48 +50,50 @@ def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
         metadata = {"dataset": corpus.record, "parameters": parameters}
         if distribution.chief:
             run.create(config, corpus.vocabulary.to_json(), metadata)
-        _say(
+        _print(
             f"{run.folder}: {parameters:,} parameters, "
-            f"{config.training.precision} products"
+            f"matrix products in {config.training.precision}"
         )
         _fit(run, config, corpus, model, distribution)
 
 
 def resolve(config: Config, corpus: Corpus) -> Config:
-    """Replaces what depends on the data and the machine by what it is here.
+    """Replaces settings that depend on the data or the machine by values.
 
-    So a run goes on as it began.
+    A resumed run then has the same values on any machine.
     """
     data = config.data
-    # The one name that stands for several data sets.
-    several = data.dataset == "tweets" and not data.data_file
+    # The only name that stands for one of several datasets.
+    ambiguous = data.dataset == "tweets" and not data.data_file
     precision = resolve_precision(config.training.precision)
     return config.replace(
         "data",
         length=data.length or corpus.default_length,
-        dataset=corpus.name if several else data.dataset,
+        dataset=corpus.name if ambiguous else data.dataset,
     ).replace("training", precision=precision)
 
 
 def _with_precision_of_chief(
     config: Config, distribution: Distribution
 ) -> Config:
-    """Settings with the precision that is faster where the chief runs."""
-    names = "float32", "bfloat16"
-    own = names.index(config.training.precision)
-    chosen = names[distribution.gather(own)[0]]
+    """Returns the settings with the precision that the chief has chosen."""
+    precisions = "float32", "bfloat16"
+    own = precisions.index(config.training.precision)
+    chosen = precisions[distribution.gather(own)[0]]
     return config.replace("training", precision=chosen)
 
 
 def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
-    """Goes on with a run from its last checkpoint, bit for bit.
+    """Continues a run from its last checkpoint, bit for bit.
 
     Args:
         run: an earlier run.
-        config: its settings, with more epochs perhaps.
-        strategy: see `hcvae_tf.training.distribution`; it may be another one.
+        config: settings of the run, possibly with more epochs.
+        strategy: see `hcvae_tf.training.distribution.Distribution`; it may
+            differ from that of the earlier run.
 
     Raises:
+        TrainingStopped: as `start`.
         UserError: as `start`, and if the data has changed or the checkpoint
             is damaged.
     """
@@ -104,7 +108,7 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
             if last:
                 model = load_model(run.last)
             else:
-                _say(f"{run.folder} has no checkpoint: starting at step 0")
+                _print(f"{run.folder} has no checkpoint: starting at step 0")
                 model = compiled_model(config, corpus.vocabulary)
         if distribution.chief:
             write_text(run.config, config.to_json())
@@ -127,13 +131,13 @@ def _fit(
     training, length = config.training, config.data.length
     steps, end = training.steps_per_epoch, config.objective.kl_end
     if config.objective.kl_grows and end > training.steps:
-        _say(
-            f"note: the KL weight is 1 from step {end:,} on, but training "
+        _print(
+            f"note: the KL weight reaches 1 at step {end:,}, but training "
             f"ends at step {training.steps:,}"
         )
     done = model.steps_done
     trained = TrainedTextVAE(LocalSignatures(model, corpus.vocabulary, length))
-    # Keras says this of every validation set whose size it learns by reading.
+    # Keras warns so at the end of each validation dataset of unknown size.
     warnings.filterwarnings("ignore", "Your input ran out of data")
     with contextlib.ExitStack() as stack:
         checkpointing = Checkpointing(run, distribution, steps)
@@ -146,17 +150,17 @@ def _fit(
                 checkpointing,
                 TensorBoardLog(run, trained),
             ]
-        # An epoch that was begun is finished first; fit has one length of
-        # epoch only.
+        # An interrupted epoch is finished first, because all epochs of one
+        # call of fit have the same number of steps.
         while done < training.steps:
-            epoch, inside = divmod(done, steps)
-            epochs = epoch + 1 if inside else training.epochs
+            epoch, done_in_epoch = divmod(done, steps)
+            epochs = epoch + 1 if done_in_epoch else training.epochs
             data, validation = _streams(config, corpus, done, distribution)
             model.fit(
                 data,
                 initial_epoch=epoch,
                 epochs=epochs,
-                steps_per_epoch=steps - inside,
+                steps_per_epoch=steps - done_in_epoch,
                 validation_data=validation,
                 callbacks=callbacks,
                 shuffle=False,
@@ -166,15 +170,15 @@ def _fit(
     if distribution.chief and run.best.exists():
         with replacing(run.model) as part:
             shutil.copyfile(run.best, part)
-    # Who leaves early could not be asked to start again.
+    # Workers wait for the chief: if it fails, all of them must start again.
     distribution.gather(0)
-    _say(f"finished: python -m hcvae_tf.sample {run.folder}")
+    _print(f"finished: python -m hcvae_tf.sample {run.folder}")
 
 
 def _streams(
     config: Config, corpus: Corpus, step: int, distribution: Distribution
 ):
-    """Training batches from a step on, and validation batches."""
+    """Returns training batches from a step on, and validation batches."""
     length, training = config.data.length, config.training
     size = training.batch_size
     validation = corpus.evaluation("validation", length, size)
@@ -187,5 +191,5 @@ def _streams(
     )
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Shows how a training goes on."""
+"""Shows the progress of the training."""
 
 import sys
 
@@ -7,12 +7,12 @@ from tqdm import tqdm
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """One bar for the whole training, and a line for each epoch.
+    """One progress bar for all epochs, and one line per epoch.
 
     Args:
-        epochs: of the whole training.
+        epochs: number of all epochs.
         steps_per_epoch: training steps in an epoch.
-        done: steps that were done before.
+        done: number of training steps that are done already.
     """
 
     def __init__(self, epochs: int, steps_per_epoch: int, done: int):
@@ -23,17 +23,17 @@ class ProgressBar(keras.callbacks.Callback):
             initial=done,
             unit="step",
             dynamic_ncols=True,
-            # None: without a terminal the lines of the epochs are enough.
+            # None: no bar without a terminal, only the lines of the epochs.
             disable=None,
         )
 
     def on_train_batch_end(self, batch, logs=None):
-        """Moves the bar."""
+        """Advances the bar."""
         self.bar.update()
         self.bar.set_postfix_str(_costs(logs, ""), refresh=False)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Writes the line."""
+        """Prints the line of the epoch."""
         tqdm.write(
             f"epoch {epoch + 1}/{self.epochs}  train: {_costs(logs, '')}  "
             f"validation: {_costs(logs, 'val_')}  "

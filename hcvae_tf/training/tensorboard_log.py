@@ -1,4 +1,4 @@
-"""Writes a run's curves and sample texts for TensorBoard."""
+"""Writes the costs and sample texts of a run for TensorBoard."""
 
 import keras
 import tensorflow as tf
@@ -9,11 +9,11 @@ from pipelines.errors import UserError
 
 
 class TensorBoardLog(keras.callbacks.Callback):
-    """Writes the logs and sample texts of each epoch.
+    """Writes the costs and sample texts of each epoch.
 
     Args:
-        run: where to.
-        trained: gives the sample texts.
+        run: folder to write to.
+        trained: the model that generates the sample texts.
     """
 
     def __init__(self, run: RunFolder, trained: TrainedTextVAE):
@@ -36,6 +36,6 @@ class TensorBoardLog(keras.callbacks.Callback):
             self.writer.flush()
         except tf.errors.OpError as error:
             raise UserError(
-                f"cannot write {self.run.tensorboard} ({error.message}); make "
-                f"room, then go on with `resume` {self.run.folder}"
+                f"cannot write {self.run.tensorboard} ({error.message}); free "
+                f"some space, then continue with `resume` {self.run.folder}"
             ) from None

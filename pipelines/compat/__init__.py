@@ -1,5 +1,5 @@
-"""Private API of libraries, a module a library: all that an update may break.
+"""Private API of other libraries, one module per library.
 
-`pyproject.toml` has an upper bound for each; `tests/*/test_compat.py` names
-what broke.
+An update of a library may break it, so `pyproject.toml` has an upper bound for
+each; `tests/*/test_compat.py` reports what broke.
 """

@@ -1,4 +1,4 @@
-"""What this package takes of tensorflow-datasets beyond its public API."""
+"""Private API of tensorflow-datasets that this package uses."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -33,20 +33,20 @@ __all__ = [
 
 @contextlib.contextmanager
 def bounded_memory(sort_bytes: int) -> Iterator[None]:
-    """Lets TFDS sort through files what is more than so many bytes."""
-    usual = shuffle.MAX_MEM_BUFFER_SIZE
+    """Limits TFDS's memory for sorting; more bytes are sorted in files."""
+    previous = shuffle.MAX_MEM_BUFFER_SIZE
     shuffle.MAX_MEM_BUFFER_SIZE = sort_bytes
     try:
         yield
     finally:
-        shuffle.MAX_MEM_BUFFER_SIZE = usual
+        shuffle.MAX_MEM_BUFFER_SIZE = previous
 
 
 class BuilderHooks:
     """Gives a builder's private hooks public names.
 
-    A subclass comes before `tfds.core.GeneratorBasedBuilder` and has
-    `generate_splits`, `after_pipeline` and `example_writer`.
+    Must come before `tfds.core.GeneratorBasedBuilder` in the bases of a class,
+    which implements `generate_splits`, `after_pipeline` and `example_writer`.
     """
 
     def generate_splits(
@@ -57,27 +57,29 @@ class BuilderHooks:
         """Writes all splits.
 
         Args:
-            download_config: how; it has Beam's options, if there are any.
-            with_tfds: TFDS's own way, by `_split_generators`.
+            download_config: download configuration, with Beam's options if
+                they are given.
+            with_tfds: writes the splits as TFDS does, from
+                `_split_generators`.
         """
         raise NotImplementedError
 
     def after_pipeline(self) -> None:
-        """Does what is left to do after a Beam pipeline."""
+        """Runs after a Beam pipeline has finished."""
         raise NotImplementedError
 
     def example_writer(self) -> ExampleWriter:
-        """Gives what writes one file."""
+        """Returns the writer of one shard."""
         raise NotImplementedError
 
     def shard_template(self, split: str) -> ShardedFileTemplate:
-        """Names the shards of a split."""
+        """Returns the template of the names of a split's shards."""
         return self._get_filename_template(split)
 
     def _generate_splits(self, dl_manager, download_config):
-        usual = super()._generate_splits
+        inherited = super()._generate_splits
         return self.generate_splits(
-            download_config, lambda: usual(dl_manager, download_config)
+            download_config, lambda: inherited(dl_manager, download_config)
         )
 
     def _process_pipeline_result(self, pipeline_result):
@@ -92,9 +94,9 @@ class ShuffledExamples:
     """Examples in the order of their hashed keys, as TFDS writes them.
 
     Args:
-        features: of the examples.
-        folder: for temporary files.
-        split: salt of the hash.
+        features: features of the examples.
+        folder: folder for temporary files.
+        split: name of the split, the salt of the hash.
 
     Attributes:
         largest: the largest hashed key.
@@ -110,26 +112,26 @@ class ShuffledExamples:
         self.largest = 0
 
     def add(self, key: bytes, example: dict[str, bytes]) -> None:
-        """Adds an example under a key of its own."""
+        """Adds an example under a unique key."""
         self.largest = max(self.largest, self._hasher.hash_key(key))
         encoded = self._features.encode_example(example)
         self._shuffler.add(key, self._serializer.serialize_example(encoded))
 
     @property
     def size(self) -> int:
-        """Bytes of all examples."""
+        """Total bytes of the examples."""
         return self._shuffler.size
 
     @property
     def number(self) -> int:
-        """How many examples there are."""
+        """Number of examples."""
         return self._shuffler.num_examples
 
     def __iter__(self):
-        """Pairs of a hashed key and a serialised example."""
+        """Yields pairs of a hashed key and a serialised example."""
         return iter(self._shuffler)
 
 
 def shard_of(hashed_key: int, shards: int, largest: int) -> int:
-    """The shard that TFDS's Beam writer puts a hashed key into."""
+    """Returns the shard in which TFDS's Beam writer puts a hashed key."""
     return shuffle.get_bucket_number(hashed_key, shards, largest)

@@ -1,4 +1,4 @@
-"""Why tyro refuses a command line, without the box that it draws."""
+"""Errors of tyro as UserError, in one line."""
 
 import contextlib
 import re
@@ -11,10 +11,10 @@ from pipelines.errors import UserError
 
 @contextlib.contextmanager
 def refusals(prog: str) -> Iterator[None]:
-    """Lets `tyro.cli` raise UserError where it would print and exit.
+    """Makes `tyro.cli` raise UserError instead of printing and exiting.
 
     Args:
-        prog: what the user typed, e.g. `"python -m hcvae_tf.fit"`.
+        prog: how the command is called, e.g. `"python -m hcvae_tf.fit"`.
     """
 
     def refuse(event):
@@ -29,7 +29,7 @@ def _reason(event: _errors.ParseErrorEvent) -> str:
         missing = [each.arg for each in event.missing_arguments]
         return f"{', '.join(map(_flag, missing))} is missing"
     if isinstance(event, _errors.UnrecognizedArgs):
-        return f"unknown: {' '.join(event.tokens)}"
+        return f"unknown arguments: {' '.join(event.tokens)}"
     if isinstance(event, _errors.InvalidChoice):
         return (
             f"{_flag(event.argument)} cannot be {event.value!r}; choose one of "
@@ -40,14 +40,14 @@ def _reason(event: _errors.ParseErrorEvent) -> str:
     if isinstance(event, _errors.InstantiationFailure):
         if not event.argument:
             return event.message
-        # Python's own words, which end with the value.
+        # The message is Python's own and ends with the value.
         value = re.search(r"('[^']*'|\[.*\])$", event.message)
         return f"{_flag(event.argument)} cannot be {value[0] if value else ''}"
     return "these arguments do not go together"
 
 
 def _flag(argument) -> str:
-    """The argument as it is typed, the longest of its spellings."""
+    """Returns the argument as the user types it, in its longest spelling."""
     if argument.is_positional():
         return argument.lowered.metavar or argument.display_name()
     return max(argument.lowered.name_or_flags, key=len)

@@ -1,1 +1,1 @@
-"""Files of the user: on disk or at an address, read line by line."""
+"""Reading of a user's files, on disk or at an address; atomic writing."""

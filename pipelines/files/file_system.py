@@ -19,38 +19,38 @@ class Stat(NamedTuple):
 
 
 def is_address(path: str) -> bool:
-    """Whether a path is on another file system."""
+    """Returns whether a path is on another file system."""
     return "://" in path
 
 
 def is_pattern(path: str) -> bool:
-    """Whether a path may mean several files, or is on another file system."""
+    """Returns whether a path may match several files, or is an address."""
     if is_address(path):
         return True
     return glob.has_magic(path) and not os.path.exists(path)
 
 
 def absolute(path: str) -> str:
-    """Returns a path that means the same from any folder."""
+    """Returns the absolute path; an address is returned unchanged."""
     if is_address(path):
         return path
     return os.path.abspath(os.path.expanduser(path))
 
 
 def errors(path: str) -> tuple[type[Exception], ...]:
-    """The exceptions that using a path may raise."""
+    """Returns the exceptions that access to a path may raise."""
     return (OSError, _tf().errors.OpError) if is_address(path) else (OSError,)
 
 
 def open_bytes(path: str) -> BinaryIO:
     """Opens a file for reading bytes."""
     if is_address(path):
-        return io.BufferedReader(_Raw(path), _BUFFER)
+        return io.BufferedReader(_AddressFile(path), _BUFFER)
     return open(path, "rb")
 
 
 def find(pattern: str) -> list[str]:
-    """Returns the files that match a pattern, in order of their names."""
+    """Returns the files that match a pattern, sorted."""
     if is_address(pattern):
         gfile = _tf().io.gfile
         paths = gfile.glob(pattern)
@@ -67,10 +67,10 @@ def stat(path: str) -> Stat:
     return Stat(found.st_size, int(found.st_mtime))
 
 
-class _Raw(io.RawIOBase):
-    """Bytes of a file at an address.
+class _AddressFile(io.RawIOBase):
+    """The bytes of a file at an address.
 
-    TensorFlow's own reading of lines leaves out every carriage return.
+    TensorFlow's own reading of lines removes every carriage return.
     """
 
     def __init__(self, path: str):

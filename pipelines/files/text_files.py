@@ -1,7 +1,7 @@
-"""Reading a user's own text files, line by line.
+"""Reading of a user's own text files, line by line.
 
-Nothing here needs TensorFlow but for files at an address, so that a command
-can refuse a file at once.
+Only files at an address need TensorFlow, so a command can reject a local file
+without importing it.
 """
 
 import gzip
@@ -19,19 +19,19 @@ from pipelines.files import file_system
 
 ENDINGS = (".txt", ".txt.gz", ".tsv", ".tsv.gz")
 
-_SAMPLE = 1 << 16
+_SAMPLE_BYTES = 1 << 16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def check(path: str | Path) -> None:
-    """Makes sure that text can be read, from the first bytes of a file.
+    """Checks that a file is a text file, from its first bytes.
 
-    Of a pattern, the first file is looked at; an address is not.
+    Checks only the first file of a pattern, and no file at an address.
 
     Raises:
-        UserError: if the file is missing, a folder, empty, binary, no gzip
-            file though its name says so, or of an unknown kind, or if no file
-            matches the pattern.
+        UserError: if the file is missing, a folder, empty, binary, not a gzip
+            file although its name says so, or has an unknown ending, or if no
+            file matches the pattern.
     """
     path = os.fspath(path)
     if file_system.is_address(path):
@@ -41,22 +41,22 @@ def check(path: str | Path) -> None:
         return
     if os.path.isdir(path):
         raise UserError(
-            f"{path} is a folder; name one text file in it, or several with "
-            f"a pattern such as '{os.path.join(path, '*.txt')}'"
+            f"{path} is a folder; give one text file in it, or a pattern for "
+            f"several such as '{os.path.join(path, '*.txt')}'"
         )
     if not os.path.exists(path):
         raise UserError(f"{path} does not exist; check `data_file`")
     _check_ending(path)
     if not _first_bytes(path):
-        raise UserError(f"{path} is empty; name a file with one text a line")
+        raise UserError(f"{path} is empty; give a file with one text per line")
 
 
 def find(pattern: str) -> list[str]:
     """Returns the files of a path, a pattern or an address, in order.
 
     Raises:
-        UserError: if there is none, or one of an unknown kind, or it cannot
-            be found out.
+        UserError: if no file matches, one has an unknown ending, or the files
+            cannot be listed.
     """
     try:
         found = file_system.find(pattern)
@@ -75,18 +75,18 @@ def find(pattern: str) -> list[str]:
 def rows(
     path: str | Path, start: int = 0, end: int | None = None
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Reads a file, or a range of it, lazily and in constant memory.
+    """Reads a file, or a byte range of it, lazily and in constant memory.
 
     Args:
-        path: a `.txt` or `.tsv` file, perhaps with `.gz`. A line of a tsv
-            file is `label<TAB>text`, or a text alone.
+        path: a `.txt`, `.txt.gz`, `.tsv` or `.tsv.gz` file. A line of a tsv
+            file is `label<TAB>text`, or a text without a label.
         start: the first byte of the range; 0 for a compressed file.
-        end: the byte after its last one; None for the file's end. A line
-            belongs to the range that it begins in.
+        end: the byte after the range; None for the end of the file. A line
+            belongs to the range in which it begins.
 
     Yields:
-        `(label, text)` for each line, without the line's end; the label is
-        `b""` if there is none.
+        `(label, text)` for each line, without the line ending; `b""` for a
+        missing label.
 
     Raises:
         UserError: if the file cannot be read or is binary.
@@ -102,32 +102,32 @@ def rows(
 def lines(
     file: BinaryIO, name: str, start: int = 0, end: int | None = None
 ) -> Iterator[bytes]:
-    """Reads an open file, or a range of it, line by line.
+    """Reads an open file, or a byte range of it, line by line.
 
     Args:
-        file: such as standard input.
-        name: of the file, for errors.
+        file: the open file, such as standard input.
+        name: name of the file, for errors.
         start: the first byte of the range; see `rows`.
-        end: the byte after its last one; see `rows`.
+        end: the byte after the range; see `rows`.
 
     Yields:
-        Each line without its end and without a byte order mark.
+        Each line without its line ending and without a byte order mark.
 
     Raises:
-        UserError: if it is binary.
+        UserError: if the file is binary.
     """
-    place = start
+    position = start
     if start:
         file.seek(start - 1)
-        place += len(file.readline()) - 1
-    while end is None or place < end:
+        position += len(file.readline()) - 1
+    while end is None or position < end:
         line = file.readline()
         if not line:
             break
         _refuse_binary(name, line)
         text = line.removesuffix(b"\n").removesuffix(b"\r")
-        yield text if place else text.removeprefix(_BYTE_ORDER_MARK)
-        place += len(line)
+        yield text if position else text.removeprefix(_BYTE_ORDER_MARK)
+        position += len(line)
 
 
 def sha256(path: str | Path) -> str:
@@ -137,11 +137,11 @@ def sha256(path: str | Path) -> str:
 
 
 def identity(path: str | Path) -> str:
-    """Returns a short name for what is to be read, fit for a folder's name.
+    """Returns a short name for the files of a path, usable for a folder.
 
-    It follows the content of a single file. Of a pattern or an address, which
-    may be too much to read, it follows the files' names, sizes and times of
-    change, wherever their folder is.
+    The name of a single file depends on its content. The name of a pattern or
+    an address, which may match too much to read, depends on the files' names,
+    sizes and times of change, but not on their folder.
 
     Raises:
         UserError: if no file matches.
@@ -157,7 +157,7 @@ def identity(path: str | Path) -> str:
 
 
 def _stat(path: str) -> file_system.Stat:
-    with _explained(path):
+    with _user_errors(path):
         return file_system.stat(path)
 
 
@@ -171,15 +171,15 @@ def _check_ending(path: str) -> None:
 
 def _first_bytes(path: str) -> bytes:
     with _reading(path) as file:
-        start = file.read(_SAMPLE)
+        start = file.read(_SAMPLE_BYTES)
     _refuse_binary(path, start)
     return start
 
 
 @contextmanager
 def _reading(path: str):
-    """Opens a file for reading bytes and explains what goes wrong."""
-    with _explained(path), file_system.open_bytes(path) as file:
+    """Opens a file for reading bytes and raises errors as UserError."""
+    with _user_errors(path), file_system.open_bytes(path) as file:
         if not path.endswith(".gz"):
             yield file
             return
@@ -188,13 +188,13 @@ def _reading(path: str):
 
 
 @contextmanager
-def _explained(path: str):
+def _user_errors(path: str):
     try:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UserError(
-            f"{path} is damaged or no gzip file ({error}); make it anew or "
-            "decompress it and name the result"
+            f"{path} is damaged or not a gzip file ({error}); create it again, "
+            "or decompress it and give the result"
         ) from error
     except file_system.errors(path) as error:
         raise UserError(
@@ -205,7 +205,7 @@ def _explained(path: str):
 def _refuse_binary(path: str, data: bytes) -> None:
     if b"\0" in data:
         raise UserError(
-            f"{path} is binary; give a text file in UTF-8 with one text a line"
+            f"{path} is binary; give a UTF-8 text file with one text per line"
         )
 
 

@@ -1,4 +1,4 @@
-"""Writing files that appear whole, or not at all."""
+"""Atomic writing: a file is written completely or not at all."""
 
 import contextlib
 import os
@@ -12,22 +12,23 @@ from pipelines.errors import UserError
 
 @contextlib.contextmanager
 def replacing(file: Path, shared: bool = False) -> Iterator[Path]:
-    """Gives a place to write to that becomes the file when all went well.
+    """Yields a temporary path that is renamed to the file on success.
 
-    A crash leaves the old file or the new one, never a part of it.
+    A crash leaves the old file or the new one, never a partial file.
 
     Args:
-        file: that may exist or not; or a folder that does not exist.
-        shared: whether other processes may write the same file meanwhile.
+        file: the file, which may exist; or a folder that does not exist.
+        shared: whether other processes may write the file at the same time.
 
     Yields:
-        A path beside it, with the same ending, where nothing is.
+        A path that does not exist, in the same folder and with the same
+        ending.
 
     Raises:
-        OSError: if it cannot be written.
+        OSError: if the file cannot be written.
     """
-    mark = f"{uuid.uuid4().hex}-" if shared else ""
-    part = file.with_name(f".part-{mark}{file.name}")
+    unique = f"{uuid.uuid4().hex}-" if shared else ""
+    part = file.with_name(f".part-{unique}{file.name}")
     _remove(part)
     try:
         yield part
@@ -42,10 +43,10 @@ def replacing(file: Path, shared: bool = False) -> Iterator[Path]:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Writes a whole file of UTF-8.
+    """Writes a UTF-8 file atomically.
 
     Raises:
-        UserError: if it cannot be written.
+        UserError: if the file cannot be written.
     """
     try:
         with replacing(file) as part:
@@ -55,20 +56,22 @@ def write_text(file: Path, text: str) -> None:
 
 
 def check_writable(folder: Path, argument: str) -> None:
-    """Makes sure, without writing, that a folder can be made.
+    """Checks, without writing, that a folder can be created or written.
 
     Args:
-        folder: that may exist or not.
-        argument: that names it.
+        folder: the folder, which may exist.
+        argument: name of the argument that gives the folder.
 
     Raises:
-        UserError: if it cannot.
+        UserError: if the folder cannot be created or written.
     """
     parent = folder.absolute()
     while not parent.exists():
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"cannot write to {parent}; name another `{argument}`")
+        raise UserError(
+            f"cannot write to {parent}; choose another `{argument}`"
+        )
 
 
 def _remove(path: Path) -> None:

@@ -1,1 +1,1 @@
-"""A user's own file of texts, one a line."""
+"""The dataset `lines`: a user's own files with one text per line."""

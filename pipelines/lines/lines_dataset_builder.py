@@ -1,4 +1,4 @@
-"""A user's own files of texts, one a line, of any length."""
+"""Builder of `lines`: a user's own files with one text per line."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from pipelines.preparation.normalization import normalize_utf8
 
 
 class Builder(MultiFileBuilder):
-    """Builds `lines`: texts in composed UTF-8."""
+    """Builds `lines`: texts of any length in Unicode's composed form (NFC)."""
 
     VERSION = tfds.core.Version("2.0.0")
     RELEASE_NOTES: ClassVar = {

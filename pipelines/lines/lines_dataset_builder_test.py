@@ -16,5 +16,5 @@ class LinesTest(tfds.testing.DatasetBuilderTestCase):
     BUILDER_CONFIG_NAMES_TO_TEST = [  # noqa: RUF012
         multi_file_config(str(FILE))
     ]
-    # One of the four texts is there twice.
+    # The file has four different texts, one of them twice.
     SPLITS = {"train": 2, "validation": 1, "test": 1}  # noqa: RUF012

@@ -1,1 +1,1 @@
-"""One data set of many files, prepared in one process or with Apache Beam."""
+"""Multi-file datasets, prepared in one process or with Apache Beam."""

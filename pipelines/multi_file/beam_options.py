@@ -1,4 +1,4 @@
-"""Beam's pipeline options from a command line, and its errors in one line."""
+"""Options of an Apache Beam pipeline, and its errors in one line."""
 
 import contextlib
 import io
@@ -19,17 +19,19 @@ from apache_beam.runners import create_runner
 
 from pipelines.errors import UserError
 
-_ANSWER_SECONDS = 5
+_TIMEOUT_SECONDS = 5
 
 
 def read(flags: str) -> PipelineOptions:
-    """Reads options as Beam's own programs take them.
+    """Reads and checks Beam's pipeline options.
 
     Args:
-        flags: such as `"--runner=FlinkRunner --flink_master=localhost:8081"`.
+        flags: the options as Beam's own programs take them, such as
+            `"--runner=FlinkRunner --flink_master=localhost:8081"`.
 
     Raises:
-        UserError: if Beam does not know them, or cannot use the runner.
+        UserError: if an option is invalid or unknown, Beam cannot use the
+            runner, or its job server does not answer.
     """
     printed = io.StringIO()
     try:
@@ -39,22 +41,26 @@ def read(flags: str) -> PipelineOptions:
             every = options.get_all_options(retain_unknown_options=True)
     except (SystemExit, ValueError) as error:
         reason = _last_line(printed.getvalue() or str(error))
-        raise UserError(f"--beam {flags!r} is wrong: {reason}") from error
+        raise UserError(
+            f"`beam` cannot be {flags!r} ({reason}); see Beam's pipeline "
+            "options"
+        ) from error
     unknown = ", ".join(f"--{name}" for name in every if name not in known)
     if unknown:
         raise UserError(
-            f"Beam does not know {unknown}; see its pipeline options"
+            f"Beam does not know {unknown}; see Beam's pipeline options"
         )
     runner = options.view_as(StandardOptions).runner
     try:
         create_runner(runner or StandardOptions.DEFAULT_RUNNER)
     except (ValueError, AttributeError, ImportError, TypeError) as error:
         raise UserError(
-            f"Beam cannot use the runner {runner!r} ({_last_line(str(error))})"
+            f"Beam cannot use the runner {runner!r} "
+            f"({_last_line(str(error))}); choose another --runner"
         ) from error
     _check_reachable(options.view_as(PortableOptions).job_endpoint)
     workers = options.view_as(WorkerOptions)
-    # What a worker fails with comes back to `explained` all the same.
+    # The errors of workers reach `explained` even without their logs.
     workers.default_sdk_harness_log_level = (
         workers.default_sdk_harness_log_level or "CRITICAL"
     )
@@ -62,12 +68,12 @@ def read(flags: str) -> PipelineOptions:
 
 
 def _check_reachable(job_endpoint: str | None) -> None:
-    """Finds out in seconds what Beam would wait for without end."""
+    """Checks that the job server answers; Beam would wait for it forever."""
     host, _, port = (job_endpoint or "").rpartition(":")
     if not host:
         return
     try:
-        socket.create_connection((host, int(port)), _ANSWER_SECONDS).close()
+        socket.create_connection((host, int(port)), _TIMEOUT_SECONDS).close()
     except (OSError, ValueError) as error:
         raise UserError(
             f"no Beam job server answers at {job_endpoint} ({error}); start "
@@ -77,31 +83,31 @@ def _check_reachable(job_endpoint: str | None) -> None:
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """Turns what a pipeline fails with into one line, without Beam's log.
+    """Raises a pipeline's errors in one line, without Beam's log.
 
     Raises:
-        UserError: what a worker raised, or that the pipeline failed.
-        OSError, tensorflow.errors.OpError: as they are.
+        UserError: the one that a worker raised, or one for any other failure.
+        OSError, tensorflow.errors.OpError: unchanged.
     """
-    usual = logging.root.manager.disable
+    previous = logging.root.manager.disable
     logging.disable(logging.ERROR)
     try:
         yield
     except (OSError, tf.errors.OpError):
         raise
     except Exception as error:
-        # Another process's error comes as the text of its traceback.
+        # The error of another process arrives as the text of its traceback.
         text = re.sub(r" \[while running [^\n]*", "", str(error))
         if isinstance(error, UserError):
             raise UserError(text) from error
-        if own := re.findall(r"UserError: (.*)", text):
-            raise UserError(own[-1]) from error
+        if messages := re.findall(r"UserError: (.*)", text):
+            raise UserError(messages[-1]) from error
         raise UserError(
             f"the Beam pipeline failed ({_last_line(text)}) and nothing was "
-            "prepared; mend that and give the same command again"
+            "prepared; fix the cause and run the same command again"
         ) from error
     finally:
-        logging.disable(usual)
+        logging.disable(previous)
 
 
 def _last_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Builds a pooled data set as an Apache Beam pipeline."""
+"""Builds a multi-file dataset as an Apache Beam pipeline."""
 
 import json
 from collections import Counter
@@ -21,7 +21,7 @@ from pipelines.multi_file.split import (
 from pipelines.multi_file.summary import Summary, key
 from pipelines.preparation.text_cleaner import Text, TextCleaner
 
-# Bytes of a file that are read as one piece of work.
+# Bytes of a file that a worker reads at a time.
 _PART = 32 << 20
 _NOTES = "notes.json"
 
@@ -36,14 +36,14 @@ def splits(
 ) -> dict[str, beam.PCollection]:
     """Reads, cleans, de-duplicates and splits texts.
 
-    Nothing counts on a piece of work being done only once: all counts come
-    with the rows, and notes appear whole under their final name.
+    A runner may repeat any piece of work: all counts travel with the rows, and
+    the notes are written atomically.
 
     Args:
-        pipeline: to add to.
+        pipeline: the pipeline to extend.
         paths: files as `pipelines.files.text_files` reads them.
-        cleaner: makes a new cleaner.
-        folder: gets the notes that `take_notes` reads.
+        cleaner: returns a new cleaner.
+        folder: folder for the notes that `take_notes` reads.
 
     Returns:
         Keys and examples of each split, for TFDS to write.
@@ -52,14 +52,14 @@ def splits(
     cleaned = (
         pipeline
         | "Parts" >> beam.Create(parts)
-        # Lets the runner deal them out to workers.
+        # Lets the runner distribute the parts over the workers.
         | beam.Reshuffle()
         | "Clean"
         >> beam.ParDo(_Clean(cleaner)).with_outputs("counts", main="rows")
     )
     rows = cleaned.rows | "Typed" >> beam.Map(tuple).with_output_types(Row)
-    # Before equal rows are removed: so the rows need not be kept until the
-    # bounds are known.
+    # Computed before equal rows are removed, so that the rows need not be
+    # stored until the bounds are known.
     split_of = (
         rows
         | "Hash" >> beam.Map(lambda row: hash_of(row[1]))
@@ -97,10 +97,10 @@ def splits(
 def take_notes(
     folder: epath.Path,
 ) -> tuple[dict[str, int], dict[str, Summary]]:
-    """Reads and removes what a pipeline noted about its rows.
+    """Reads and deletes the notes of a pipeline about its rows.
 
     Returns:
-        The counts of the cleaners, and the summary of each split.
+        The sum of the cleaners' counts, and the summary of each split.
     """
     path = epath.Path(folder) / _NOTES
     notes = json.loads(path.read_text())
@@ -110,7 +110,7 @@ def take_notes(
 
 
 def _parts(path: str) -> Iterator[tuple[str, int, int | None]]:
-    """Cuts a file into ranges; a compressed one is one."""
+    """Yields the byte ranges of a file; a compressed file has only one."""
     if path.endswith(".gz"):
         yield path, 0, None
         return
@@ -119,7 +119,7 @@ def _parts(path: str) -> Iterator[tuple[str, int, int | None]]:
 
 
 class _Clean(beam.DoFn):
-    """Reads and cleans a part; its counts come as a side output."""
+    """Reads and cleans a part; the cleaner's counts are a side output."""
 
     def __init__(self, cleaner):
         self._cleaner = cleaner
@@ -138,7 +138,7 @@ class _Route(beam.DoFn):
 
 
 class _FewHashes(beam.CombineFn):
-    """Collects different hashes until there are enough of them."""
+    """Collects different hashes until there are more than `MANY`."""
 
     def create_accumulator(self):
         return set()
@@ -160,7 +160,7 @@ class _FewHashes(beam.CombineFn):
 
 
 class _Summarize(beam.CombineFn):
-    """Puts together the summary of rows."""
+    """Combines rows into their summary."""
 
     def create_accumulator(self):
         return Summary()
@@ -170,10 +170,10 @@ class _Summarize(beam.CombineFn):
         return summary
 
     def merge_accumulators(self, accumulators):
-        whole = Summary()
+        merged = Summary()
         for each in accumulators:
-            whole.merge(each)
-        return whole
+            merged.merge(each)
+        return merged
 
     def extract_output(self, summary):
         return summary

@@ -1,4 +1,4 @@
-"""Builds data sets from any number of files, here or with Apache Beam."""
+"""Base class of the builders of multi-file datasets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from pipelines.preparation.text_cleaner import TextCleaner
 
 @dataclass(eq=False)
 class MultiFileConfig(tfds.core.BuilderConfig):
-    """Says which files to read.
+    """Configuration of the files to read.
 
     Attributes:
         path: a file, a pattern or an address, as `text_files` reads it.
@@ -33,7 +33,7 @@ def multi_file_config(path: str) -> MultiFileConfig:
     """Returns the configuration for a user's files.
 
     Raises:
-        UserError: if there is none.
+        UserError: if no file matches.
     """
     return MultiFileConfig(
         name=text_files.identity(path), description="A user's files.", path=path
@@ -43,12 +43,12 @@ def multi_file_config(path: str) -> MultiFileConfig:
 class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
     """A builder of texts and labels from a user's files.
 
-    Rows that are equal in label and text are kept once, and a hash of the
-    text chooses the split. With Beam's options in TFDS's `DownloadConfig` it
-    runs as a Beam pipeline, and the files that it writes are the same.
+    Rows with equal label and text are kept once, and a hash of the text
+    chooses the split. With Beam's options in TFDS's `DownloadConfig` it runs
+    as a Beam pipeline and writes the same files.
     """
 
-    # Maps a string tensor of shape `(batch,)` to its like.
+    # Maps a string tensor of shape `(batch,)` to one of the same shape.
     NORMALIZE: ClassVar[Callable[[tf.Tensor], tf.Tensor]]
     # Longer texts, in bytes after normalisation, are left out.
     LONGEST: ClassVar[int | None] = None
@@ -77,7 +77,8 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
             for split in SPLITS
         }
         paths = text_files.find(self.builder_config.path)
-        self._note(*local_runner.write(paths, self._cleaner(), writers))
+        notes = local_runner.write(paths, self._cleaner(), writers)
+        self._store_metadata(*notes)
         return [writer.finish() for writer in writers.values()]
 
     def _split_generators(self, dl_manager, pipeline):
@@ -91,18 +92,18 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
         )
 
     def after_pipeline(self) -> None:
-        """Takes over what the pipeline noted."""
+        """Stores the notes of the pipeline in the metadata."""
         from pipelines.multi_file import beam_runner
 
-        self._note(*beam_runner.take_notes(self.data_path))
+        self._store_metadata(*beam_runner.take_notes(self.data_path))
 
     def example_writer(self) -> StableWriter:
-        """Gives what writes one file."""
+        """Returns the writer of one shard."""
         return StableWriter(self.info.file_format)
 
     def _cleaner(self) -> Callable[[], TextCleaner]:
         return partial(TextCleaner, type(self).NORMALIZE, self.LONGEST)
 
-    def _note(self, cleaned, summaries) -> None:
+    def _store_metadata(self, cleaned, summaries) -> None:
         for name, value in metadata(cleaned, summaries).items():
             self.info.metadata[name] = value

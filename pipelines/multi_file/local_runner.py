@@ -1,4 +1,4 @@
-"""Builds a pooled data set in this process."""
+"""Builds a multi-file dataset in this process."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -21,14 +21,14 @@ def write(
 
     Args:
         paths: files as `pipelines.files.text_files` reads them.
-        cleaner: makes a new cleaner.
-        writers: what writes each split.
+        cleaner: returns a new cleaner.
+        writers: the writer of each split.
 
     Returns:
         The counts of the cleaner, and the summary of each split.
 
     Raises:
-        UserError: if a file cannot be read, or there is too little to split.
+        UserError: if a file cannot be read, or the texts are too few to split.
     """
 
     def rows(cleaner: TextCleaner) -> Iterable[Text]:

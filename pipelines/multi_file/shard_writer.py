@@ -1,4 +1,4 @@
-"""Writes shards so that each byte is the same, here and with Beam."""
+"""Writers of shards that have the same bytes with and without Beam."""
 
 from itertools import groupby
 
@@ -17,8 +17,8 @@ from pipelines.compat.tfds import (
 class StableWriter(ExampleWriter):
     """Writes the features of each example in a fixed order.
 
-    A protocol buffer keeps them in a map, whose order differs from process to
-    process.
+    A protocol buffer stores them in a map, whose order differs between
+    processes.
     """
 
     def write(self, path, examples):
@@ -38,18 +38,18 @@ class StableWriter(ExampleWriter):
 
 
 class RangeWriter:
-    """Writes a split in one process just as TFDS does it with Beam.
+    """Writes a split in one process exactly as TFDS does with Beam.
 
-    Examples are sorted by hashed key and cut into shards. With Beam, TFDS cuts
-    where the hashed key passes equal parts of the largest one, so that each
-    worker finds an example's shard alone; without, it cuts by numbers of
-    examples. This one cuts by keys.
+    Examples are sorted by hashed key and cut into shards. With Beam, each
+    shard of TFDS is an equal range of hashed keys, so that a worker can compute
+    the shard of an example alone; without Beam, it is an equal number of
+    examples. This class uses ranges of keys.
 
     Args:
-        features: of the examples.
-        template: names the shards, in a folder that exists.
-        shards: chooses their number.
-        example_writer: writes one file.
+        features: features of the examples.
+        template: template of the names of the shards, in a folder that exists.
+        shards: chooses the number of shards.
+        example_writer: writes one shard.
     """
 
     def __init__(
@@ -68,16 +68,17 @@ class RangeWriter:
         self.write = self._examples.add
 
     def finish(self) -> tfds.core.SplitInfo:
-        """Writes the shards and tells what they hold."""
+        """Writes the shards and returns the metadata of the split."""
         examples = self._examples
-        ideal = self._shards.get_number_shards(
+        ranges = self._shards.get_number_shards(
             examples.size, examples.number, False
         )
         paths, lengths = [], []
         for number, group in groupby(
-            examples, lambda item: shard_of(item[0], ideal, examples.largest)
+            examples, lambda item: shard_of(item[0], ranges, examples.largest)
         ):
-            # How many ranges are not empty, and so the name, is known later.
+            # The final name has the number of ranges that are not empty, which
+            # is not known yet.
             path = self._template.data_dir / f"{self._template.split}-{number}"
             counted = _Counted(group)
             self._example_writer.write(path, counted)
@@ -98,7 +99,7 @@ class RangeWriter:
 
 
 class _Counted:
-    """Counts what is taken from an iterable."""
+    """Counts the items that are taken from an iterable."""
 
     def __init__(self, items):
         self._items = items

@@ -8,14 +8,15 @@ from pipelines.errors import UserError
 
 SPLITS = ("train", "validation", "test")
 
-# Each split is sure to get some of so many texts; fewer are dealt out.
+# With more different texts than this, each split gets some by its share of the
+# hashes; up to this number, the hashes are ranked.
 MANY = 1000
 _PARTS = 20
 _RANGE = 1 << 64
 
 
 class Splitter(NamedTuple):
-    """Maps a text to the name of its split, by two bounds of its hash."""
+    """Maps a text to the name of its split, by two bounds for its hash."""
 
     validation: int
     test: int
@@ -29,7 +30,7 @@ class Splitter(NamedTuple):
 
 
 def hash_of(text: bytes) -> int:
-    """Returns an integer of 64 bits."""
+    """Returns a hash of a text, an integer of 64 bits."""
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
 
@@ -38,11 +39,11 @@ def splitter(hashes: Iterable[int]) -> Splitter:
 
     About one different text in 20 goes to `"validation"`, one in 20 to
     `"test"`, and the rest to `"train"`, according to a hash of the text. In a
-    corpus of up to 1,000 different texts their hashes are ranked, which gives
-    each split at least one.
+    corpus of up to 1,000 different texts the hashes are ranked, so that each
+    split gets at least one text.
 
     Args:
-        hashes: `hash_of` the texts; read only until enough are different.
+        hashes: `hash_of` each text; read only until enough are different.
 
     Raises:
         UserError: if there are fewer than 3 different texts.

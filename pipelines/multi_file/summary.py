@@ -1,4 +1,4 @@
-"""What is known of a split's rows, put together in any order."""
+"""Summary of a split's rows, which does not depend on their order."""
 
 import hashlib
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Summary:
     Attributes:
         digest: the sum of the texts' SHA-256, modulo 2^256: it does not
             depend on their order.
-        rows: how many there are.
-        invalid_utf8: how many of them are no valid UTF-8.
+        rows: number of rows.
+        invalid_utf8: number of rows that are not valid UTF-8.
         longest: bytes of the longest text.
         size: bytes of all texts together.
     """
@@ -29,7 +29,7 @@ class Summary:
     size: int = 0
 
     def add(self, text: bytes) -> None:
-        """Takes in one more text."""
+        """Adds a text."""
         value = int.from_bytes(hashlib.sha256(text).digest())
         self.digest = (self.digest + value) % _DIGESTS
         self.rows += 1
@@ -38,7 +38,7 @@ class Summary:
         self.size += len(text)
 
     def merge(self, other: "Summary") -> None:
-        """Takes in all that another one has."""
+        """Adds the texts of another summary."""
         self.digest = (self.digest + other.digest) % _DIGESTS
         self.rows += other.rows
         self.invalid_utf8 += other.invalid_utf8
@@ -47,19 +47,19 @@ class Summary:
 
 
 def key(row: Text) -> bytes:
-    """Returns 16 bytes that are the same for equal rows alone."""
-    size = len(row.label).to_bytes(8)
-    whole = size + row.label + row.text
-    return hashlib.blake2b(whole, digest_size=16).digest()
+    """Returns a hash of a row's label and text, 16 bytes."""
+    label_size = len(row.label).to_bytes(8)
+    data = label_size + row.label + row.text
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def metadata(
     cleaned: dict[str, int], splits: dict[str, Summary]
 ) -> dict[str, Any]:
-    """Returns the metadata of the data set; see `TextBuilder`.
+    """Returns the metadata of the dataset; see `TextBuilder`.
 
     Args:
-        cleaned: the counts of the `TextCleaner`s, added up.
+        cleaned: the sum of the `TextCleaner`s' counts.
         splits: the summary of each split.
     """
     kept = sum(summary.rows for summary in splits.values())

@@ -1,1 +1,1 @@
-"""From raw texts to a sharded data set on disk."""
+"""Preparation of raw texts as sharded datasets on disk."""

@@ -1,4 +1,4 @@
-"""What the data set builders of this package share."""
+"""Base class of the dataset builders."""
 
 import hashlib
 from collections import Counter
@@ -12,25 +12,25 @@ from pipelines.errors import UserError
 
 
 class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
-    """A builder of texts that keeps a summary in the data set's metadata.
+    """A builder of texts that stores a summary in the dataset's metadata.
 
-    The metadata holds `counts` (rows read, kept and left out) and, for each
-    split under `splits`, its texts' `sha256`, the number of bytes of the
-    `longest` and of all together.
+    The metadata has `counts` (rows read, kept and left out) and, for each
+    split under `splits`, the `sha256` of its texts, the number of bytes of
+    the `longest` text and the number of `bytes` of all texts.
     """
 
-    # Whether the data set's order on disk is that of its source. It costs
-    # memory in proportion to the corpus.
+    # Whether the dataset keeps the order of its source. This takes memory in
+    # proportion to the corpus.
     KEEP_ORDER = False
 
     def text_info(self, names: Iterable[str], **extra) -> tfds.core.DatasetInfo:
-        """Describes a data set of strings.
+        """Returns the description of a dataset of byte strings.
 
         Args:
-            names: the features that are byte strings.
+            names: names of the features that are byte strings.
             **extra: further features by name.
         """
-        # Raw strings, since a text need not be valid UTF-8.
+        # Raw byte strings, because a text may not be valid UTF-8.
         strings = {
             name: tfds.features.Tensor(shape=(), dtype=tf.string)
             for name in names
@@ -50,10 +50,10 @@ class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     def summarized(
         self, split: str, examples: Iterable[dict[str, Any]]
     ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Numbers a split's examples and notes their summary at the end.
+        """Numbers a split's examples; stores their summary after the last one.
 
         Raises:
-            UserError: if there is not one.
+            UserError: if the split has no texts.
         """
         digest, longest, size = hashlib.sha256(), 0, 0
         for key, example in enumerate(examples):
@@ -73,5 +73,5 @@ class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         }
 
     def _generate_examples(self, **kwargs):
-        """Unused: the generators come with the splits."""
+        """Not used, because `_split_generators` returns the examples."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Writes a TFDS builder's data set to disk, if it is not there yet."""
+"""Prepares the dataset of a TFDS builder if it is not on disk."""
 
 import logging
 import sys
@@ -23,17 +23,17 @@ from pipelines.errors import UserError
 from pipelines.files import file_system
 from pipelines.preparation.sharding import ShardedDownloadConfig
 
-# What is sorted in memory; more goes through temporary files.
+# Memory for sorting; more data is sorted with temporary files.
 _SORT_BYTES = 32 << 20
-_ANSWER_SECONDS = 5
+_TIMEOUT_SECONDS = 5
 
 
 class Unreachable(UserError):
-    """A file that must be downloaded cannot be."""
+    """A required file cannot be downloaded."""
 
 
 def name_of(builder: tfds.core.DatasetBuilder) -> str:
-    """What a builder builds, e.g. `"tweets/synthetic"`."""
+    """Returns the name of a builder's dataset, e.g. `"tweets/synthetic"`."""
     config = builder.builder_config
     return "/".join([builder.name] + ([config.name] if config else []))
 
@@ -44,14 +44,15 @@ def build(
     data_dir: str,
     beam_options: Callable[[], Any] = lambda: None,
 ) -> tfds.core.DatasetBuilder:
-    """Opens a data set and prepares it first if it is not on disk.
+    """Opens a dataset and prepares it first if it is not on disk.
 
     Args:
-        builder_class: of the data set.
-        config: of the builder, None if it has none.
-        data_dir: folder of prepared data sets.
-        beam_options: gives those of a Beam pipeline that prepares the files,
-            None to prepare them in this process.
+        builder_class: builder of the dataset.
+        config: configuration of the builder or its name, None for no
+            configuration.
+        data_dir: folder of prepared datasets.
+        beam_options: returns the options of the Beam pipeline that prepares
+            the files, or None to prepare them in this process.
 
     Raises:
         UserError: if the data cannot be downloaded or read, or the folder
@@ -60,46 +61,46 @@ def build(
     with _quiet():
         try:
             builder = builder_class(data_dir=data_dir, config=config)
-            found = builder.is_prepared()
+            prepared = builder.is_prepared()
         except (OSError, tf.errors.OpError) as error:
             raise UserError(
                 f"{data_dir} cannot be read ({_one_line(error)}); check "
                 "`data_dir` and your access to it"
             ) from error
         name = name_of(builder)
-        if found:
+        if prepared:
             print(f"found {name} in {builder.data_dir}", file=sys.stderr)
             return builder
         _check_writable(data_dir)
         if config is None or config == "sentiment140":
             _check_reachable(builder, epath.Path(data_dir) / "downloads")
-        how = ShardedDownloadConfig(
+        download_config = ShardedDownloadConfig(
             try_download_gcs=False, beam_options=beam_options()
         )
         print(f"preparing {name} in {builder.data_dir}", file=sys.stderr)
         try:
-            # TFDS prints there; a command's output is only its result.
+            # TFDS prints to stdout, which is only for a command's result.
             with bounded_memory(_SORT_BYTES), redirect_stdout(sys.stderr):
-                builder.download_and_prepare(download_config=how)
+                builder.download_and_prepare(download_config=download_config)
         except NonMatchingChecksumError as error:
-            what = str(error).partition(":\n")[0]
+            reason = str(error).partition(":\n")[0]
             raise UserError(
-                f"{what}; replace the file by the original, or delete it to "
-                "download it anew"
+                f"{reason}; replace the file with the original, or delete it "
+                "to download it again"
             ) from error
         except (DownloadError, requests.RequestException) as error:
             raise Unreachable(
                 f"a download failed ({_one_line(error)}); try again, or get "
-                "the file some other way and put it into "
+                "the file in another way and put it into "
                 f"{epath.Path(data_dir) / 'downloads' / 'manual'}"
             ) from error
         except (OSError, tf.errors.OpError) as error:
-            again = builder_class(data_dir=data_dir, config=config)
-            if again.is_prepared():  # Another process was faster.
-                return again
+            reopened = builder_class(data_dir=data_dir, config=config)
+            if reopened.is_prepared():  # Another process was faster.
+                return reopened
             raise UserError(
-                f"{data_dir} cannot be written ({_one_line(error)}); make "
-                "room or choose another folder with `data_dir`"
+                f"{data_dir} cannot be written ({_one_line(error)}); free disk "
+                "space or choose another folder with `data_dir`"
             ) from error
     return builder
 
@@ -121,7 +122,7 @@ def _check_writable(folder: str) -> None:
 def _check_reachable(
     builder: tfds.core.DatasetBuilder, downloads: epath.Path
 ) -> None:
-    """Finds out in seconds what TFDS would try for minutes."""
+    """Checks that the files can be downloaded; TFDS retries for minutes."""
     manual = downloads / "manual"
     for url, info in builder.url_infos.items():
         cached = get_dl_fname(url, info.checksum)
@@ -131,19 +132,19 @@ def _check_reachable(
             continue
         try:
             requests.head(
-                url, timeout=_ANSWER_SECONDS, allow_redirects=True
+                url, timeout=_TIMEOUT_SECONDS, allow_redirects=True
             ).raise_for_status()
         except requests.RequestException as error:
             raise Unreachable(
                 f"{url} cannot be downloaded ({type(error).__name__}); get "
-                f"{info.filename} some other way and put it into {manual}"
+                f"{info.filename} in another way and put it into {manual}"
             ) from error
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps libraries' remarks from the screen, and bars from files."""
-    usual = absl_logging.get_verbosity(), logging.root.manager.disable
+    """Hides the logs of libraries, and progress bars outside a terminal."""
+    previous = absl_logging.get_verbosity(), logging.root.manager.disable
     absl_logging.set_verbosity(absl_logging.ERROR)
     logging.disable(logging.WARNING)
     if not sys.stderr.isatty():
@@ -151,8 +152,8 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
-        absl_logging.set_verbosity(usual[0])
-        logging.disable(usual[1])
+        absl_logging.set_verbosity(previous[0])
+        logging.disable(previous[1])
 
 
 def _one_line(error: Exception) -> str:

@@ -1,11 +1,11 @@
-"""How many shards a split gets."""
+"""Number of shards of a split."""
 
 import tensorflow_datasets as tfds
 
 from pipelines.compat.tfds import ShardConfig
 
-# Small shards: there are enough to read in parallel and to mix. Not too many
-# to list and to open.
+# Small shards, so that there are enough to read in parallel and to shuffle,
+# but not too many to list and to open.
 _SHARD_BYTES = 4 << 20
 _MOST_SHARDS = 1024
 
@@ -19,9 +19,8 @@ class Shards(ShardConfig):
         num_examples: int,
         uses_precise_sharding: bool = True,
     ) -> int:
-        """Returns the number for so many bytes and examples."""
-        # TFDS computes with its own default for `min_shard_size`, whatever
-        # the configuration says.
+        """Returns the number of shards for a split of this size."""
+        # TFDS's own computation ignores a configured `min_shard_size`.
         del uses_precise_sharding
         return max(
             1, min(total_size // _SHARD_BYTES, num_examples, _MOST_SHARDS)
@@ -29,8 +28,8 @@ class Shards(ShardConfig):
 
 
 class ShardedDownloadConfig(tfds.download.DownloadConfig):
-    """TFDS's configuration with shards of our size."""
+    """TFDS's download configuration with the shards of this package."""
 
     def get_shard_config(self) -> ShardConfig:
-        """Returns how to choose the number of shards."""
+        """Returns the configuration that chooses the number of shards."""
         return Shards()

@@ -1,4 +1,4 @@
-"""Texts of a file, normalised and counted."""
+"""Normalises, filters and counts the texts of files."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -12,17 +12,18 @@ _BATCH = 4096
 
 
 class Text(NamedTuple):
-    """One text and its label, both as bytes; `b""` for no label."""
+    """A text and its label, both as bytes; the label may be empty."""
 
     label: bytes
     text: bytes
 
 
 class TextCleaner:
-    """Normalises rows batch by batch and leaves out what is no use.
+    """Normalises rows in batches and leaves out empty and too long texts.
 
     Args:
-        normalize: maps a string tensor of shape `(batch,)` to its like.
+        normalize: maps a string tensor of shape `(batch,)` to one of the same
+            shape.
         longest: texts of more bytes after normalisation are left out; None
             keeps all.
 
@@ -55,7 +56,7 @@ class TextCleaner:
             normal = self._normalize(tf.constant(texts))
             valid = is_valid_utf8(normal).numpy()
             counts["read"] += len(batch)
-            for label, text, fine in zip(
+            for label, text, is_valid in zip(
                 labels, normal.numpy(), valid, strict=True
             ):
                 if not text.strip():
@@ -64,5 +65,5 @@ class TextCleaner:
                     counts["too_long"] += 1
                 else:
                     counts["kept"] += 1
-                    counts["invalid_utf8"] += not fine
+                    counts["invalid_utf8"] += not is_valid
                     yield Text(label, text)

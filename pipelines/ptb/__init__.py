@@ -1,1 +1,1 @@
-"""Penn Treebank as prepared by Mikolov."""
+"""The dataset `ptb`: Penn Treebank as prepared by Mikolov."""

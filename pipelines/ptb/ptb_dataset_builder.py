@@ -1,4 +1,4 @@
-"""Penn Treebank as prepared by Mikolov, one line an example."""
+"""Builder of `ptb`: Penn Treebank as prepared by Mikolov."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -17,7 +17,10 @@ _FILES = {
 
 
 class Builder(TextBuilder):
-    """Builds `ptb`: the lines verbatim, outer spaces included, in order."""
+    """Builds `ptb`: one unchanged line per example, in order.
+
+    The spaces at both ends of a line are kept.
+    """
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES: ClassVar = {"1.0.0": "First version."}
@@ -31,8 +34,8 @@ class Builder(TextBuilder):
         return self.text_info(["text"])
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager):
-        # The manager takes a file from its manual_dir if it lies there, and
-        # compares the checksum in either case.
+        # The manager takes a file from its manual_dir if it is there, and
+        # checks the checksum in both cases.
         paths = dl_manager.download(
             {split: _URL + name for split, name in _FILES.items()}
         )

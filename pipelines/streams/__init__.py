@@ -1,1 +1,1 @@
-"""Prepared data as streams of token windows, for training and evaluation."""
+"""Prepared datasets as streams of token windows."""

@@ -1,4 +1,4 @@
-"""A prepared data set as streams of character ids."""
+"""Base class of a prepared dataset as streams of token windows."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from pipelines.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Corpus(ABC):
-    """Training and evaluation streams of one data set.
+    """Training and evaluation streams of one dataset.
 
     Attributes:
-        name: what was really loaded, e.g. `"tweets/synthetic"`.
+        name: name of the dataset actually loaded, e.g. `"tweets/synthetic"`.
         vocabulary: ids of its characters.
-        record: what a run should note about its data; fit for JSON.
-        default_length: characters of a window.
-        sizes: number of texts of each split; of characters for `ptb`.
-        builder: the prepared data set.
+        record: metadata that a run stores about its dataset, as JSON.
+        default_length: default number of tokens per window.
+        sizes: number of texts in each split; of characters for `ptb`.
+        builder: TFDS builder of the prepared dataset.
     """
 
     name: str
@@ -38,16 +38,16 @@ class Corpus(ABC):
         """Streams batches of the train split without end.
 
         The batch of a step is a pure function of the arguments: a stream that
-        starts at a step continues as one that started at 0.
+        starts at a later step continues the one that starts at step 0.
 
         Args:
-            length: characters of a window.
-            batch_size: windows of a batch.
+            length: tokens per window.
+            batch_size: windows per batch.
             seed: any integer of 64 bits.
-            start_step: number of batches to leave out.
+            start_step: number of batches to skip.
 
         Returns:
-            an infinite data set of int32 tensors of shape
+            an infinite dataset of int32 tensors of shape
             `(batch_size, length)`.
 
         Raises:
@@ -62,14 +62,14 @@ class Corpus(ABC):
 
         Args:
             split: `"train"`, `"validation"`, `"test"` or `"all"`.
-            length: characters of a window.
-            batch_size: windows of a batch; the last may have fewer.
+            length: tokens per window.
+            batch_size: windows per batch; the last batch may have fewer.
 
         Returns:
-            a finite data set of int32 tensors of shape `(batch, length)`.
+            a finite dataset of int32 tensors of shape `(batch, length)`.
 
         Raises:
-            UserError: if there is no such split, or it is too small.
+            UserError: if the split does not exist or is too small.
         """
 
     def texts(self, split: str) -> tf.data.Dataset:
@@ -79,11 +79,11 @@ class Corpus(ABC):
             split: `"train"`, `"validation"`, `"test"` or `"all"`.
 
         Returns:
-            a finite data set of dicts of scalars: `text` and what else the
-            data set has (`label`, `topic`, `mood`, `log_probability`).
+            a finite dataset of dicts of scalars: `text` and the other features
+            of the dataset (`label`, `topic`, `mood`, `log_probability`).
 
         Raises:
-            UserError: if there is no such split.
+            UserError: if the split does not exist.
         """
         return self._records(split).map(
             self.builder.info.features.deserialize_example,
@@ -95,7 +95,7 @@ class Corpus(ABC):
         """Returns the paths of a split's shards, in order.
 
         Raises:
-            UserError: if there is no such split.
+            UserError: if the split does not exist.
         """
         splits = self.builder.info.splits
         if split != "all" and split not in splits:
@@ -107,13 +107,13 @@ class Corpus(ABC):
         return [str(path) for each in chosen for path in splits[each].filepaths]
 
     def _records(self, split: str) -> tf.data.Dataset:
-        """Serialised examples in order."""
+        """Streams a split's serialised examples in order."""
         return read_records(self.files(split))
 
 
 def read_records(files: list[str] | tf.Tensor) -> tf.data.Dataset:
     """Streams the serialised examples of one or more shards in order."""
-    # TensorFlow's own default, which it would remark on each time.
+    # TensorFlow's own default, which it would otherwise log each time.
     return tf.data.TFRecordDataset(files, buffer_size=1 << 18)
 
 

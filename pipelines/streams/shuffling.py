@@ -1,4 +1,4 @@
-"""Passes over sharded records, each in an order of its own."""
+"""Endless shuffled passes over sharded records."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,7 @@ from pipelines.streams import windows
 from pipelines.streams.corpus import read_records
 from pipelines.streams.resume_position import rest_of_pass
 
-# Shards that are read together, and records that are taken from one of them
-# at a time.
+# Shards that are read in turns, and records read from a shard in its turn.
 _CYCLE = 4
 _RUN = 64
 
@@ -21,73 +20,71 @@ def shuffled_passes(
     seed: int,
     start: int,
 ) -> tf.data.Dataset:
-    """Streams records pass after pass without end.
+    """Streams records in endless passes, each in a new order.
 
-    A pass takes the shards in random order, a few together, and shuffles what
-    it reads of them block by block. The order is a pure function of the
-    arguments but `start`, which costs no more than finding one's place in a
-    few shards.
+    A pass reads the shards in random order, several in turns, and shuffles
+    their records block by block. The order is a pure function of the arguments
+    except `start`. A start in the middle only skips records of a few shards.
 
     Args:
-        files: the shards.
-        lengths: how many records each has.
-        block_size: records that are shuffled together.
+        files: paths of the shards.
+        lengths: number of records of each shard.
+        block_size: number of records that are shuffled together.
         seed: any integer of 64 bits.
-        start: number of records to leave out.
+        start: number of records to skip.
 
     Returns:
-        an infinite data set of serialised examples.
+        an infinite dataset of serialised examples.
     """
     files = tf.constant(files)
     first_pass, skipped = divmod(start, sum(lengths))
-    first_block, rest = divmod(skipped, block_size)
+    first_block, skipped_in_block = divmod(skipped, block_size)
 
-    def order(number: tf.Tensor | int) -> tf.Tensor:
+    def order(pass_number: tf.Tensor | int) -> tf.Tensor:
         return tf.random.experimental.stateless_shuffle(
-            tf.range(len(files)), windows.seed_pair(seed, number)
+            tf.range(len(files)), windows.seed_pair(seed, pass_number)
         )
 
-    def first_one() -> tf.data.Dataset:
+    def rest_of_first_pass() -> tf.data.Dataset:
         shards = order(first_pass)
-        pieces, few = rest_of_pass(
+        pieces, read_before = rest_of_pass(
             [lengths[shard] for shard in shards.numpy()],
             first_block * block_size,
             _CYCLE,
             _RUN,
         )
-        places, skips = zip(*pieces, strict=True)
+        indices, skips = zip(*pieces, strict=True)
         records = _interleaved(
-            tf.gather(files, tf.gather(shards, places)),
+            tf.gather(files, tf.gather(shards, indices)),
             tf.constant(skips, tf.int64),
         )
-        return blocks(first_pass, records.skip(few), first_block)
+        return blocks(first_pass, records.skip(read_before), first_block)
 
-    def one_pass(number: tf.Tensor) -> tf.data.Dataset:
-        shards = tf.gather(files, order(number))
-        return blocks(
-            number, _interleaved(shards, tf.zeros_like(files, tf.int64)), 0
-        )
+    def complete_pass(pass_number: tf.Tensor) -> tf.data.Dataset:
+        shards = tf.gather(files, order(pass_number))
+        records = _interleaved(shards, tf.zeros_like(files, tf.int64))
+        return blocks(pass_number, records, 0)
 
-    def blocks(number, records, first_block) -> tf.data.Dataset:
+    def blocks(pass_number, records, first_block) -> tf.data.Dataset:
         return (
             records.batch(block_size)
             .enumerate(first_block)
-            .map(lambda block, batch: shuffled(number, block, batch))
+            .map(lambda block, batch: shuffled(pass_number, block, batch))
         )
 
-    def shuffled(number, block, records):
-        # Not `Dataset.shuffle`, which also obeys `tf.random.set_seed`.
+    def shuffled(pass_number, block, records):
+        # Not `Dataset.shuffle`, which also depends on `tf.random.set_seed`.
         return tf.random.experimental.stateless_shuffle(
-            records, windows.seed_pair(seed, number, block)
+            records, windows.seed_pair(seed, pass_number, block)
         )
 
-    later = tf.data.Dataset.range(first_pass + 1, tf.int64.max)
+    later_passes = tf.data.Dataset.range(first_pass + 1, tf.int64.max)
     return (
-        first_one()
-        .concatenate(later.flat_map(one_pass))
+        rest_of_first_pass()
+        .concatenate(later_passes.flat_map(complete_pass))
         .prefetch(1)
         .unbatch()
-        .skip(rest)
+        .skip(skipped_in_block)
     )
 
 

@@ -12,12 +12,12 @@ from pipelines.streams.corpus import (
 
 
 class StreamCorpus(Corpus):
-    """Windows of the corpus's lines, each with its newline, end to end."""
+    """Corpus of one stream: all lines joined, each with its newline."""
 
     def training(
         self, length: int, batch_size: int, seed: int, start_step: int = 0
     ) -> tf.data.Dataset:
-        """See base class. Windows start at uniformly random characters."""
+        """See base class. Windows start at uniformly random positions."""
         stream = self._stream("train", length)
         return (
             tf.data.Dataset.counter(start_step)
@@ -34,7 +34,7 @@ class StreamCorpus(Corpus):
     def evaluation(
         self, split: str, length: int, batch_size: int
     ) -> tf.data.Dataset:
-        """See base class. A tail shorter than a window is left out."""
+        """See base class. A last part shorter than a window is left out."""
         tiles = windows.tile(self._stream(split, length), length)
         return (
             tf.data.Dataset.from_tensor_slices(tiles)

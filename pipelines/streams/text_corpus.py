@@ -1,4 +1,4 @@
-"""A corpus of separate texts, one to a window."""
+"""A corpus of separate texts, one per window."""
 
 import tensorflow as tf
 
@@ -7,21 +7,21 @@ from pipelines.streams import windows
 from pipelines.streams.corpus import Corpus, parse_texts
 from pipelines.streams.shuffling import shuffled_passes
 
-# Texts that are shuffled together and about how many bytes they may be.
+# Most texts that are shuffled together, and about the most bytes of them.
 _BLOCK = 1 << 16
 _BLOCK_BYTES = 1 << 25
 
 
 class TextCorpus(Corpus):
-    """Each window is one text with its `END`, padded, or a part of one."""
+    """Corpus of texts: a window is a text with `END`, padded or in part."""
 
     def training(
         self, length: int, batch_size: int, seed: int, start_step: int = 0
     ) -> tf.data.Dataset:
-        """See base class. Each pass takes every text once, in its own order.
+        """See base class. Each pass reads every text once, in a new order.
 
-        A text of more than `length - 1` bytes gives one random window of its
-        characters and `END`.
+        From a text of more than `length - 1` bytes it takes one random window
+        of its bytes and `END`.
         """
         size = self.sizes["train"]
         if size < batch_size:
@@ -63,7 +63,7 @@ class TextCorpus(Corpus):
     def evaluation(
         self, split: str, length: int, batch_size: int
     ) -> tf.data.Dataset:
-        """See base class. A long text gives all its windows, padded."""
+        """See base class. A long text is cut into windows, the last padded."""
         records = self._records(split)
         if self._fits(length):
             batches = records.batch(batch_size).map(
@@ -78,13 +78,13 @@ class TextCorpus(Corpus):
         return batches.prefetch(tf.data.AUTOTUNE)
 
     def _block_size(self) -> int:
-        """Number of texts to shuffle together in bounded memory."""
+        """Returns how many texts to shuffle together in bounded memory."""
         train = self.builder.info.metadata["splits"]["train"]
         mean = train["bytes"] / self.sizes["train"]
         return max(1, min(_BLOCK, int(_BLOCK_BYTES / mean)))
 
     def _fits(self, length: int) -> bool:
-        """Whether every text and its `END` fit into one window."""
+        """Returns whether every text and its `END` fit into one window."""
         return self.vocabulary.most_tokens(self.record["longest"]) <= length
 
     def _windows(self, record: tf.Tensor, length: int) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""Which characters of a long text a model sees.
+"""Windows of long texts: random ones, or all in order.
 
 Every random choice is a pure function of (seed, step).
 """
@@ -25,23 +25,23 @@ def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
 def random_starts(
     seed: int, step: tf.Tensor | int, sizes: tf.Tensor, length: int
 ) -> tf.Tensor:
-    """Chooses where windows begin, uniformly over all that fit.
+    """Draws the first positions of windows, uniformly over all that fit.
 
     Args:
         seed: any integer.
         step: scalar integer, the number of the batch.
-        sizes: integer tensor of shape `(batch,)`, characters of each text.
-        length: characters of a window.
+        sizes: integer tensor of shape `(batch,)`, tokens of each text.
+        length: tokens per window.
 
     Returns:
         int64 tensor of shape `(batch,)`; 0 for a text that is not longer than
         the window.
     """
-    places = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
+    choices = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
     uniform = tf.random.stateless_uniform(
         tf.shape(sizes), seed_pair(seed, step), dtype=tf.float64
     )
-    return tf.cast(uniform * tf.cast(places, tf.float64), tf.int64)
+    return tf.cast(uniform * tf.cast(choices, tf.float64), tf.int64)
 
 
 def random_windows(
@@ -54,11 +54,11 @@ def random_windows(
     """Draws windows at uniformly random positions of a stream.
 
     Args:
-        stream: tensor of shape `(characters,)` with at least `length`.
+        stream: tensor of shape `(tokens,)` with at least `length` tokens.
         seed: any integer.
         step: scalar integer, the number of the batch.
         batch_size: number of windows.
-        length: characters of a window.
+        length: tokens per window.
 
     Returns:
         tensor of shape `(batch_size, length)` of the stream's type.
@@ -74,11 +74,11 @@ def tile(stream: tf.Tensor, length: int) -> tf.Tensor:
     """Cuts a stream into windows that do not overlap, in order.
 
     Args:
-        stream: tensor of shape `(characters,)`.
-        length: characters of a window.
+        stream: tensor of shape `(tokens,)`.
+        length: tokens per window.
 
     Returns:
-        tensor of shape `(characters // length, length)`; a shorter tail is
+        tensor of shape `(tokens // length, length)`; a shorter last part is
         left out.
     """
     count = tf.size(stream) // length
@@ -89,12 +89,12 @@ def tile_padded(ids: tf.Tensor, length: int) -> tf.Tensor:
     """Cuts one text into windows that do not overlap, in order.
 
     Args:
-        ids: integer tensor of shape `(characters,)`.
-        length: characters of a window.
+        ids: integer tensor of shape `(tokens,)`.
+        length: tokens per window.
 
     Returns:
-        tensor of shape `(ceil(characters / length), length)`; the last window
-        ends in `PAD` if it is shorter.
+        tensor of shape `(ceil(tokens / length), length)`; a shorter last
+        window is padded with `PAD`.
     """
     missing = -tf.size(ids) % length
     return tile(tf.pad(ids, [[0, missing]], constant_values=PAD), length)

@@ -1,1 +1,1 @@
-"""Tweets, real and made up."""
+"""The dataset `tweets`: real or synthetic tweets, or a user's own."""

@@ -1,16 +1,16 @@
 """Tweet-like English texts of known probability.
 
-A probabilistic grammar written for this project: it gives texts of 20 to
-120 ASCII characters with a topic and a mood each, the exact log-probability
-of every text and the exact entropy of the corpus, all in nats.
+A probabilistic grammar written for this project. It generates texts of 20 to
+120 ASCII characters, each with a topic and a mood, and computes the exact
+log-probability of every text and the exact entropy of the corpus, in nats.
 
 A grammar maps a symbol to its alternatives, written in one string::
 
     {"greeting": "3* hello {name} | hi {name}", "name": "ann | bob"}
 
-`|` separates alternatives, `3*` weighs one (1 if absent), `{name}` stands for
-a symbol; white space around an alternative is dropped, and within it every
-run of white space is one space.
+`|` separates alternatives, `3*` is the weight of one (1 if absent), `{name}`
+stands for a symbol; white space around an alternative is removed, and each
+run of white space within it is one space.
 """
 
 import math
@@ -48,9 +48,9 @@ class Derivation(NamedTuple):
     """One expansion of a symbol.
 
     Attributes:
-        choice: Index of the alternative taken for the symbol itself.
-        text: What the symbol became.
-        log_probability: Of the whole derivation, in nats.
+        choice: index of the alternative chosen for the symbol itself.
+        text: the resulting text.
+        log_probability: log-probability of the derivation, in nats.
     """
 
     choice: int
@@ -58,21 +58,21 @@ class Derivation(NamedTuple):
     log_probability: float
 
 
-# Compared by identity: a symbol is the key of the chart, and comparing by
-# value would walk the whole grammar below it.
+# Compared by identity: symbols are keys of the chart, and a comparison by value
+# would visit all symbols below them.
 @dataclass(frozen=True, eq=False, slots=True)
 class Symbol:
-    """A compiled symbol with its alternatives and what follows from them.
+    """A compiled symbol: its alternatives and values computed from them.
 
     Attributes:
-        probabilities: Of each alternative.
-        bodies: Each alternative as literals and symbols, in order.
-        log_probabilities: Natural logs of `probabilities`.
-        bounds: Running sums of all probabilities but the last.
-        entropy: Of one derivation, in nats.
-        count: Number of derivations.
-        shortest: Least length of a text, in characters.
-        longest: Greatest length of a text, in characters.
+        probabilities: probability of each alternative.
+        bodies: each alternative as literals and symbols, in order.
+        log_probabilities: natural logs of `probabilities`.
+        bounds: cumulative sums of all probabilities except the last.
+        entropy: entropy of a derivation, in nats.
+        count: number of derivations.
+        shortest: length of the shortest text, in characters.
+        longest: length of the longest text, in characters.
     """
 
     probabilities: tuple[float, ...]
@@ -89,18 +89,18 @@ class Grammar:
     """A probabilistic context-free grammar without recursion.
 
     Attributes:
-        symbols: The compiled symbols by name.
+        symbols: the compiled symbols by name.
     """
 
     def __init__(self, rules: Mapping[str, str]):
         """Compiles the rules.
 
         Args:
-            rules: The alternatives of every symbol, in the module's notation.
+            rules: the alternatives of every symbol, in the module's notation.
 
         Raises:
-            ValueError: If a symbol is undefined or recursive, or an
-                alternative is empty or of weight 0.
+            ValueError: if a symbol is undefined or recursive, or an
+                alternative is empty or has weight 0.
         """
         self.symbols: dict[str, Symbol] = {}
         for name in rules:
@@ -110,15 +110,15 @@ class Grammar:
         """Expands a symbol at random.
 
         Args:
-            name: The symbol.
-            uniform: Gives independent numbers, uniform on [0, 1).
+            name: name of the symbol.
+            uniform: returns independent numbers, uniform on [0, 1).
 
         Returns:
             The derivation; its log-probability is the text's if the grammar
             is unambiguous.
 
         Raises:
-            KeyError: If there is no such symbol.
+            KeyError: if the symbol does not exist.
         """
         symbol = self.symbols[name]
         choice = bisect(symbol.bounds, uniform())
@@ -129,47 +129,47 @@ class Grammar:
         return Derivation(choice, "".join(pieces), log_probability)
 
     def log_probability(self, name: str, text: str) -> float:
-        """Sums the probability of all derivations of a text.
+        """Returns the log of the total probability of a text's derivations.
 
         Works in linear space: a probability under 1e-300 counts as 0.
 
         Args:
-            name: The symbol the text is to be derived from.
-            text: Any text.
+            name: name of the symbol from which the text is derived.
+            text: any text.
 
         Returns:
-            The log-probability in nats; -inf if there is no derivation.
+            The log-probability in nats; -inf for a text without derivation.
 
         Raises:
-            KeyError: If there is no such symbol.
+            KeyError: if the symbol does not exist.
         """
         ends = _inside(self.symbols[name], text, 0, {})
         probability = ends.get(len(text), 0.0)
         return math.log(probability) if probability else -math.inf
 
     def entropy(self, name: str) -> float:
-        """Gives the exact entropy of a symbol's derivation, in nats.
+        """Returns the exact entropy of a symbol's derivation, in nats.
 
         It is the text's if the grammar is unambiguous.
 
         Raises:
-            KeyError: If there is no such symbol.
+            KeyError: if the symbol does not exist.
         """
         return self.symbols[name].entropy
 
     def count(self, name: str) -> int:
-        """Gives the exact number of derivations of a symbol.
+        """Returns the exact number of derivations of a symbol.
 
         Raises:
-            KeyError: If there is no such symbol.
+            KeyError: if the symbol does not exist.
         """
         return self.symbols[name].count
 
     def lengths(self, name: str) -> tuple[int, int]:
-        """Gives the least and greatest length of a symbol, in characters.
+        """Returns the shortest and longest length of a symbol, in characters.
 
         Raises:
-            KeyError: If there is no such symbol.
+            KeyError: if the symbol does not exist.
         """
         symbol = self.symbols[name]
         return symbol.shortest, symbol.longest
@@ -186,14 +186,17 @@ class Grammar:
             for alternative in rules[name].split("|"):
                 weight, body = _parse(alternative)
                 if not (weight and body):
-                    raise ValueError(f"no text or weight 0 in symbol {name}")
+                    raise ValueError(
+                        f"an alternative of symbol {name} is empty or has "
+                        "weight 0"
+                    )
                 weights.append(weight)
-                # Splitting by the pattern puts names at the odd places.
+                # `split` puts the names of symbols at odd indices.
                 parts = (
                     self._compile(part, rules, (*path, name))
-                    if place % 2
+                    if index % 2
                     else part
-                    for place, part in enumerate(_REFERENCE.split(body))
+                    for index, part in enumerate(_REFERENCE.split(body))
                 )
                 bodies.append(tuple(part for part in parts if part))
             self.symbols[name] = _symbol(weights, bodies)
@@ -204,15 +207,15 @@ def sample(count: int, seed: int) -> Iterator[Sample]:
     """Draws independent texts.
 
     Args:
-        count: Number of texts, at least 0.
-        seed: At least 0. It alone determines the texts: a longer corpus
-            begins with the shorter one.
+        count: number of texts, at least 0.
+        seed: seed of all random choices, at least 0. It alone determines the
+            texts: a longer corpus begins with the shorter one.
 
     Returns:
         A lazy iterator that takes constant memory.
 
     Raises:
-        ValueError: If `count` or `seed` is negative.
+        ValueError: if `count` or `seed` is negative.
     """
     if count < 0 or seed < 0:
         raise ValueError(f"negative count or seed: {count}, {seed}")
@@ -220,10 +223,10 @@ def sample(count: int, seed: int) -> Iterator[Sample]:
 
 
 def log_probability(text: str) -> float:
-    """Gives the log-probability of a text over all topics and moods.
+    """Returns the log-probability of a text over all topics and moods.
 
     Args:
-        text: Any text.
+        text: any text.
 
     Returns:
         Nats; -inf if the grammar cannot produce the text.
@@ -232,18 +235,18 @@ def log_probability(text: str) -> float:
 
 
 def joint_log_probability(text: str, topic: str, mood: str) -> float:
-    """Gives the log-probability of a text together with its labels.
+    """Returns the log-probability of a text together with its labels.
 
     Args:
-        text: Any text.
-        topic: One of `TOPICS`.
-        mood: One of `MOODS`.
+        text: any text.
+        topic: one of `TOPICS`.
+        mood: one of `MOODS`.
 
     Returns:
         Nats; -inf if the text cannot have these labels.
 
     Raises:
-        ValueError: If there is no such topic or mood.
+        ValueError: if the topic or the mood does not exist.
     """
     choice = _LABELS.index((topic, mood))
     prior = tweets().symbols[_ROOT].log_probabilities[choice]
@@ -251,35 +254,38 @@ def joint_log_probability(text: str, topic: str, mood: str) -> float:
 
 
 def entropy() -> float:
-    """Gives the exact entropy of one text, in nats."""
+    """Returns the exact entropy of a text, in nats."""
     return tweets().entropy(_ROOT)
 
 
 def distinct_texts() -> int:
-    """Gives the exact number of texts the grammar can produce."""
+    """Returns the exact number of texts that the grammar can produce."""
     return tweets().count(_ROOT)
 
 
 def lengths() -> tuple[int, int]:
-    """Gives the least and greatest length of a text, in characters."""
+    """Returns the shortest and the longest length of a text, in characters."""
     return tweets().lengths(_ROOT)
 
 
 @cache
 def tweets() -> Grammar:
-    """Gives the compiled grammar of all topics and moods."""
+    """Returns the compiled grammar of all topics and moods."""
     rules = dict(phrases.SHARED)
     for topic, mood in _LABELS:
-        of_topic = {
+        topic_names = {
             name: f"{name}@{topic}" for name in phrases.TOPIC_RULES[topic]
         }
-        of_mood = {name: f"{name}@{mood}" for name in phrases.MOOD_RULES[mood]}
-        of_both = {
+        mood_names = {
+            name: f"{name}@{mood}" for name in phrases.MOOD_RULES[mood]
+        }
+        frame_names = {
             name: f"{name}@{topic}@{mood}" for name in phrases.FRAMES[mood]
         }
-        rules |= _renamed(phrases.TOPIC_RULES[topic], of_topic)
-        rules |= _renamed(phrases.MOOD_RULES[mood], of_mood)
-        rules |= _renamed(phrases.FRAMES[mood], of_topic | of_mood | of_both)
+        names = topic_names | mood_names | frame_names
+        rules |= _renamed(phrases.TOPIC_RULES[topic], topic_names)
+        rules |= _renamed(phrases.MOOD_RULES[mood], mood_names)
+        rules |= _renamed(phrases.FRAMES[mood], names)
     rules[_ROOT] = "|".join(
         f"{phrases.TOPIC_WEIGHTS[topic] * phrases.MOOD_WEIGHTS[mood]}*"
         f"{{tweet@{topic}@{mood}}}"
@@ -372,7 +378,7 @@ def _inside(
     start: int,
     chart: dict[tuple[Symbol, int], dict[int, float]],
 ) -> dict[int, float]:
-    """Gives the probability of each span that begins at `start`, by its end."""
+    """Returns the probabilities of the spans from `start`, by their ends."""
     known = chart.get((symbol, start))
     if known is not None:
         return known
@@ -395,7 +401,7 @@ def _advance(
     text: str,
     chart: dict[tuple[Symbol, int], dict[int, float]],
 ) -> dict[int, float]:
-    """Carries the probabilities of positions over one more part."""
+    """Extends the spans in `reached` by one more part."""
     if isinstance(part, str):
         return {
             position + len(part): probability

@@ -1,4 +1,4 @@
-"""Tweets of any number of a user's own files."""
+"""Builder of `tweets` from any number of a user's own files."""
 
 from typing import ClassVar
 

@@ -1,16 +1,16 @@
 """The words of the tweet grammar, in the notation of `grammar`.
 
-A symbol is looked up in four places: what a mood makes a tweet of
+A symbol is looked up in four tables: the frames of the mood's tweets
 (`FRAMES`, which may refer to all four), the words of the mood
 (`MOOD_RULES`), the words of the topic (`TOPIC_RULES`) and the words of
 neither (`SHARED`); the last three may refer to themselves and to `SHARED`.
-No name is defined in two places.
+No name is defined in two tables.
 
 Every topic defines `good`, `bad`, `plain` and `plan` (clauses), `ask` (a
 question without its mark), `treat`, `pain` and `event` (things liked,
 disliked and looked forward to) and `tag`. The tests prove that no two
-derivations give the same text; that proof is fast as long as the words of
-most symbols are no beginnings of one another.
+derivations have the same text; the proof is fast as long as the words of
+most symbols are not prefixes of one another.
 """
 
 TOPIC_WEIGHTS = {

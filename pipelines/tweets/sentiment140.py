@@ -1,4 +1,4 @@
-"""Reading the archive of Sentiment140."""
+"""Reading of the archive of Sentiment140."""
 
 import csv
 import hashlib
@@ -13,15 +13,15 @@ SPLITS = ("train", "validation", "test")
 _TRAIN = "training.1600000.processed.noemoticon.csv"
 _TEST = "testdata.manual.2009.06.14.csv"
 _LABELS = {"0": b"negative", "2": b"neutral", "4": b"positive"}
-# One tweet in so many is for validation: about 10,000.
+# One tweet in 160 is for validation: about 10,000 tweets.
 _PARTS = 160
 
 
 def rows(archive: str | PathLike, split: str) -> Iterator[tuple[bytes, bytes]]:
     """Reads one split lazily, without unpacking the archive.
 
-    The training file is sorted by label, so a hash of the tweet's id decides
-    what is for validation.
+    The training file is sorted by label, so a hash of the tweet's id chooses
+    the tweets for validation.
 
     Args:
         archive: the zip file.

@@ -1,4 +1,4 @@
-"""Tweets: Sentiment140, a user's own file, or made up by a grammar."""
+"""Builder of `tweets`: Sentiment140, a user's own file or synthetic texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ _STRINGS = ("text", "label")
 
 @dataclass(eq=False)
 class TweetsConfig(tfds.core.BuilderConfig):
-    """Says where the tweets come from.
+    """Configuration of the source of the tweets.
 
     Attributes:
         path: the user's file; empty for the other sources.
-        texts: number of training texts to make up; 0 for the other sources.
-        seed: of the made-up texts.
+        texts: number of synthetic training texts; 0 for the other sources.
+        seed: seed of the synthetic texts.
     """
 
     path: str = ""
@@ -46,7 +46,7 @@ def file_config(path: str) -> TweetsConfig:
 
 
 def synthetic_config(texts: int = SYNTHETIC, seed: int = 0) -> TweetsConfig:
-    """Returns the configuration for made-up tweets."""
+    """Returns the configuration for synthetic tweets."""
     name = "synthetic"
     if texts != SYNTHETIC:
         name += f"-{texts}"
@@ -87,7 +87,7 @@ class Builder(TextBuilder):
             return self.text_info(_STRINGS)
         return self.text_info(
             (*_STRINGS, "topic", "mood"),
-            # TFRecords store floating point numbers as float32 otherwise.
+            # Otherwise TFRecords store floating point numbers as float32.
             log_probability=tfds.features.Tensor(
                 shape=(), dtype=np.float64, encoding="bytes"
             ),
@@ -117,9 +117,9 @@ class Builder(TextBuilder):
 
     def _file(self, path: str) -> dict[str, Iterator[dict[str, bytes]]]:
         cleaner = TextCleaner(normalize, LONGEST)
-        # Reads no further than it must to know the number.
-        few = 10 * VALIDATION
-        kept = sum(1 for _ in islice(cleaner(text_files.rows(path)), few))
+        # More texts do not change the size of the validation split.
+        limit = 10 * VALIDATION
+        kept = sum(1 for _ in islice(cleaner(text_files.rows(path)), limit))
         if kept < 2:
             raise UserError(
                 f"{path} has {kept} texts of 1 to {LONGEST} bytes, and 2 are "
@@ -137,8 +137,8 @@ class Builder(TextBuilder):
         held_out = min(VALIDATION, texts // 10)
         sizes = {"train": texts, "validation": held_out, "test": held_out}
         return {
-            split: self._samples(size, len(sizes) * seed + place)
-            for place, (split, size) in enumerate(sizes.items())
+            split: self._samples(size, len(sizes) * seed + index)
+            for index, (split, size) in enumerate(sizes.items())
         }
 
     def _samples(self, size: int, seed: int) -> Iterator[dict]:

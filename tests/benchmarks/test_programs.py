@@ -1,4 +1,4 @@
-"""Each benchmark runs, at sizes that take seconds."""
+"""Runs each benchmark at sizes that take seconds."""
 
 import re
 
@@ -14,7 +14,7 @@ SIZES = {
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
     "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
 }
-# Every cell of these has a process of its own.
+# These run each measurement in a separate process.
 SLOW_SIZES = {
     "startup": "--rounds 1",
     "prepare": "--texts 2000 --processes 1",
@@ -24,32 +24,31 @@ SLOW_SIZES = {
 }
 
 
-def check(name, flags, capfd):
+def check_table(name, flags, capfd):
     result = call(capfd, f"benchmarks.{name}", *flags.split())
     assert result.status == 0, result.err
     assert re.search(r"tensorflow \d+\.\d+", result.out)
     rows = re.findall(r"^\| .* \|$", result.out, re.MULTILINE)
-    measured = [row for row in rows if re.search(r"\d", row)]
-    assert measured
+    assert [row for row in rows if re.search(r"\d", row)]
 
 
 @pytest.mark.parametrize(("name", "flags"), SIZES.items())
-def test_it_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
+def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     lines = (f"good morning number {number}\n" for number in range(100))
     (tmp_path / "mine.txt").write_text("".join(lines))
-    check(name, flags, capfd)
+    check_table(name, flags, capfd)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "flags"), SLOW_SIZES.items())
-def test_it_prints_a_table_of_processes(name, flags, capfd):
-    check(name, flags, capfd)
+def test_benchmark_with_processes_prints_a_table(name, flags, capfd):
+    check_table(name, flags, capfd)
 
 
 @pytest.mark.parametrize("peer", [False, True])
-def test_a_training_step_is_measured(peer):
+def test_measure_times_a_training_step(peer):
     settings = train_step.TrainStep(units=8, length=32, steps=1)
     seconds, flops, share = train_step.measure(
         "hybrid", peer, settings, 2, "float32"
@@ -59,9 +58,9 @@ def test_a_training_step_is_measured(peer):
     assert 0 < share < 1
 
 
-def test_a_size_is_measured():
+def test_measure_returns_seconds_and_peak_memory():
     sizes = {"length": 16, "batch": 2, "units": 8}
     seconds, peak = growth.measure("hybrid, ByteNet", sizes, 1)
     assert seconds > 0
-    # TensorFlow alone has some hundred MiB.
+    # TensorFlow alone takes several hundred MiB.
     assert 100 < peak < 100_000

@@ -1,8 +1,8 @@
-"""Stand-ins for TensorFlow Serving: its two protocols, answered by an export.
+"""Fake TensorFlow Serving: answers its two protocols with an export.
 
-Written from its documentation (`api_rest.md`, the .proto files): one column of
-outputs goes without its name, bytes come as {"b64": …}, errors are
-{"error": …} with the status of their code.
+Written from its documentation (`api_rest.md`, the .proto files): a single
+output column is sent without its name, bytes as {"b64": …}, errors as
+{"error": …} with the HTTP status of their code.
 """
 
 import base64
@@ -26,9 +26,9 @@ from tensorflow_serving.apis import (
 
 
 class Served:
-    """An export under the name `tiny`, version 1, label `stable`.
+    """An export, served as model `tiny`, version 1, label `stable`.
 
-    `seen` has a line for each request: signature, rows, version, label.
+    `seen` lists the requests: (signature, rows, version, label).
     """
 
     def __init__(self, folder):
@@ -40,23 +40,23 @@ class Served:
         for name, signature in saved.meta_graphs[0].signature_def.items():
             self.metadata.signature_def[name].CopyFrom(signature)
         self.seen = []
-        # What a test may want in the place of an answer.
-        self.pause = threading.Event()
-        self.pause.set()
+        # A test clears it to delay the answers.
+        self.ready = threading.Event()
+        self.ready.set()
 
-    def find(self, name, version, label):
+    def check_served(self, name, version, label):
         if name != "tiny" or version not in (None, 1):
             raise LookupError(f"Servable not found for request: {name}")
         if label not in (None, "stable"):
-            # The server does not call this one not found.
+            # TensorFlow Serving does not report this as "not found".
             raise ValueError(f"Unrecognized servable version label: {label}")
 
     def predict(self, signature, inputs, version, label):
-        self.pause.wait(10)
+        self.ready.wait(10)
         function = self.loaded.signatures[signature]
-        kinds = function.structured_input_signature[1]
+        specs = function.structured_input_signature[1]
         columns = {
-            key: tf.constant(column, kinds[key].dtype)
+            key: tf.constant(column, specs[key].dtype)
             for key, column in inputs.items()
         }
         rows = len(next(iter(columns.values())))
@@ -68,7 +68,7 @@ class Served:
 
 @contextlib.contextmanager
 def rest(served):
-    """Serves it over HTTP; gives the address."""
+    """Serves the export over HTTP; yields the address."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -90,17 +90,17 @@ def rest(served):
                 r"(?:/versions/(\d+)|/labels/([^/:]+))?(:predict|/metadata)",
                 self.path,
             )
-            name, version, label, what = path.groups()
+            name, version, label, action = path.groups()
             version = version and int(version)
-            served.find(name, version, label)
-            return version, label, what
+            served.check_served(name, version, label)
+            return version, label, action
 
         def do_GET(self):
             try:
-                *_, what = self.target()
+                *_, action = self.target()
             except LookupError as error:
                 return self.answer(404, {"error": str(error)})
-            assert what == "/metadata"
+            assert action == "/metadata"
             signatures = json_format.MessageToDict(
                 served.metadata, preserving_proto_field_name=True
             )
@@ -110,11 +110,14 @@ def rest(served):
             size = int(self.headers["Content-Length"])
             request = json.loads(self.rfile.read(size))
             try:
-                version, label, what = self.target()
-                assert what == ":predict"
+                version, label, action = self.target()
+                assert action == ":predict"
                 outputs = served.predict(
                     request["signature_name"],
-                    {k: _plain(v) for k, v in request["inputs"].items()},
+                    {
+                        k: _decode_column(v)
+                        for k, v in request["inputs"].items()
+                    },
                     version,
                     label,
                 )
@@ -122,7 +125,9 @@ def rest(served):
                 return self.answer(404, {"error": str(error)})
             except (ValueError, tf.errors.OpError) as error:
                 return self.answer(400, {"error": str(error)})
-            columns = {key: _json(value) for key, value in outputs.items()}
+            columns = {
+                key: _encode_column(value) for key, value in outputs.items()
+            }
             if len(columns) == 1:
                 (columns,) = columns.values()
             return self.answer(200, {"outputs": columns})
@@ -136,14 +141,14 @@ def rest(served):
         server.server_close()
 
 
-def _plain(column):
+def _decode_column(column):
     return [
         base64.b64decode(cell["b64"]) if isinstance(cell, dict) else cell
         for cell in column
     ]
 
 
-def _json(column):
+def _encode_column(column):
     if column.dtype == object:
         return np.vectorize(bytes.decode, otypes=[object])(column).tolist()
     return column.tolist()
@@ -158,7 +163,7 @@ class _Service(prediction_service_pb2_grpc.PredictionServiceServicer):
         version = spec.version.value if spec.HasField("version") else None
         label = spec.version_label or None
         try:
-            self.served.find(spec.name, version, label)
+            self.served.check_served(spec.name, version, label)
             outputs = self.served.predict(
                 spec.signature_name,
                 {k: tf.make_ndarray(v) for k, v in request.inputs.items()},
@@ -183,7 +188,7 @@ class _Service(prediction_service_pb2_grpc.PredictionServiceServicer):
 
 @contextlib.contextmanager
 def rpc(served):
-    """Serves it over gRPC; gives the address."""
+    """Serves the export over gRPC; yields the address."""
     server = grpc.server(futures.ThreadPoolExecutor(8))
     prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(
         _Service(served), server

@@ -2,18 +2,17 @@ from pathlib import Path
 
 import pytest
 import tensorflow_datasets as tfds
+from corpus_helpers import PACKAGE
 
-import pipelines
 from pipelines.load import load
 from pipelines.preparation import build, sharding
 from pipelines.streams import shuffling, text_corpus
 
-PACKAGE = Path(pipelines.__file__).parent
 LONG_TWEET = b"x" * 128
 
 
 def tweet(number):
-    """Tweets of many lengths, all different."""
+    """Returns a tweet; no two numbers have the same."""
     words = [b"bird", b"boat", b"lake", b"moon", b"rain"]
     picked = [words[number // 5**k % 5] for k in range(number % 9 + 1)]
     return b" ".join([b"%d" % number, *picked])
@@ -21,7 +20,7 @@ def tweet(number):
 
 @pytest.fixture(scope="session")
 def tweets_file(tmp_path_factory):
-    """300 tweets, one of them no UTF-8, and four rows that are no use."""
+    """300 tweets, one of them not UTF-8, and four rows to be left out."""
     path = tmp_path_factory.mktemp("files") / "my tweets.tsv"
     rows = [b"up\t" + tweet(number) for number in range(299)]
     rows.insert(50, LONG_TWEET)
@@ -35,13 +34,13 @@ def tweets_file(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory):
-    """A folder of prepared data sets that tests share."""
+    """The folder of the datasets that the tests share."""
     return str(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
 def small_shards():
-    """Makes several shards and blocks even of a small corpus."""
+    """Makes several shards and blocks even from a small corpus."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sharding, "_SHARD_BYTES", 3000)
         patch.setattr(text_corpus, "_BLOCK", 64)
@@ -51,13 +50,13 @@ def small_shards():
 
 @pytest.fixture(scope="session")
 def tweets(data_dir, tweets_file, small_shards):
-    """The file as tweets: 270 to train on and 30 for validation."""
+    """`tweets_file` as a corpus: 270 texts for training, 30 for validation."""
     return load("tweets", data_file=tweets_file, data_dir=data_dir)
 
 
 @pytest.fixture
-def downloads(monkeypatch):
-    """Lets every download give the files of the builders' `dummy_data`."""
+def fake_downloads(monkeypatch):
+    """Makes every download return files of the builders' `dummy_data`."""
 
     def download(manager, urls):
         if isinstance(urls, dict):

@@ -1,43 +1,36 @@
-"""What the tests of pooled data sets share."""
+"""Helpers of the tests of multi-file datasets."""
 
 import gzip
 import hashlib
-import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+from corpus_helpers import compose
+
 from pipelines import builders
 
-# Runs in this process; each bundle is tried once.
-HERE = "--runner=FnApiRunner"
-# The same, but a bundle that fails is tried again.
-TRIES_AGAIN = "--runner=BundleBasedDirectRunner"
-
-
-def write(folder, name, data):
-    """Writes one of the files, compressed if its name says so."""
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(
-        gzip.compress(data) if name.endswith(".gz") else data
-    )
+# Runs in this process; a failed bundle is not tried again.
+BEAM = "--runner=FnApiRunner"
+# Runs in this process; a failed bundle is tried again.
+BEAM_WITH_RETRIES = "--runner=BundleBasedDirectRunner"
 
 
 def prepare(folder, data_dir, beam=None, dataset="lines"):
-    """Prepares all files of a folder; gives what then lies on disk."""
+    """Prepares the files of a folder; returns those of the dataset by name."""
     builders.prepare(
         dataset, data_file=f"{folder}/*", data_dir=str(data_dir), beam=beam
     )
-    (found,) = whole(data_dir)
+    (found,) = complete_datasets(data_dir)
     return {path.name: path.read_bytes() for path in found.iterdir()}
 
 
-def whole(data_dir):
-    """The data sets that are taken for whole ones."""
+def complete_datasets(data_dir):
+    """Returns the folders of datasets that count as complete."""
     return list(Path(data_dir).glob("*/file*/[0-9].0.0"))
 
 
-class Expected(NamedTuple):
-    """What `lines` should make of files."""
+class ExpectedResult(NamedTuple):
+    """Counts and rows that `lines` should produce."""
 
     read: int
     empty: int
@@ -45,8 +38,8 @@ class Expected(NamedTuple):
     rows: set[tuple[bytes, bytes]]
 
 
-def expected(folder):
-    """Works it out with sets alone."""
+def expected_result(folder):
+    """Computes the result for the files of a folder with plain sets."""
     rows = []
     for path in sorted(folder.iterdir()):
         data = path.read_bytes()
@@ -60,26 +53,18 @@ def expected(folder):
             label, tab, text = line.partition(b"\t")
             if not tab or ".tsv" not in path.name:
                 label, text = b"", line
-            rows.append((label, composed(text)))
-    full = [row for row in rows if row[1].strip()]
-    different = set(full)
-    return Expected(
-        len(rows),
-        len(rows) - len(full),
-        len(full) - len(different),
-        different,
+            rows.append((label, compose(text)))
+    kept = [row for row in rows if row[1].strip()]
+    distinct = set(kept)
+    return ExpectedResult(
+        read=len(rows),
+        empty=len(rows) - len(kept),
+        duplicates=len(kept) - len(distinct),
+        rows=distinct,
     )
 
 
-def composed(text):
-    """Unicode's composed form, by Python."""
-    try:
-        return unicodedata.normalize("NFC", text.decode()).encode()
-    except UnicodeDecodeError:
-        return text
-
-
 def digest(texts):
-    """The sum of SHA-256, in hexadecimal."""
+    """Returns the sum of the SHA-256 of all texts, in hexadecimal."""
     total = sum(int(hashlib.sha256(text).hexdigest(), 16) for text in texts)
     return f"{total % 2**256:064x}"

@@ -1,4 +1,4 @@
-"""Names what broke if an update takes away private API that is used here."""
+"""Checks that the private API used by `pipelines.compat` still exists."""
 
 import dataclasses
 import inspect
@@ -10,11 +10,7 @@ import tyro
 
 from pipelines.checks import require_positive
 from pipelines.command_line import parse
-from pipelines.compat.tfds import (
-    ExampleWriter,
-    ShardConfig,
-    shuffle,
-)
+from pipelines.compat.tfds import ExampleWriter, ShardConfig, shuffle
 from pipelines.errors import UserError
 
 
@@ -26,10 +22,6 @@ class Command:
 
     def __post_init__(self):
         require_positive(number=self.number)
-
-
-def arguments(function):
-    return list(inspect.signature(function).parameters)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +43,7 @@ def arguments(function):
             "_get_filename_template",
             ["self", "split_name"],
         ),
-        (
-            tfds.download.DownloadConfig,
-            "get_shard_config",
-            ["self"],
-        ),
+        (tfds.download.DownloadConfig, "get_shard_config", ["self"]),
         (
             ShardConfig,
             "get_number_shards",
@@ -65,28 +53,28 @@ def arguments(function):
         (shuffle.Shuffler, "add", ["self", "key", "data"]),
     ],
 )
-def test_hooks_of_tensorflow_datasets(owner, name, expected):
+def test_tensorflow_datasets_has_the_methods(owner, name, expected):
     assert hasattr(owner, name), f"tensorflow-datasets has no {owner}.{name}"
-    found = arguments(getattr(owner, name))
+    found = list(inspect.signature(getattr(owner, name)).parameters)
     assert found == expected, f"tensorflow-datasets changed {owner}.{name}"
 
 
-def test_the_buffer_of_tensorflow_datasets():
+def test_tensorflow_datasets_has_the_buffer_size():
     assert shuffle.MAX_MEM_BUFFER_SIZE > 1 << 20
 
 
-def test_reasons_of_tyro():
-    def refusal(*flags):
+def test_errors_of_tyro_are_reworded():
+    def message(*flags):
         with pytest.raises(UserError) as error:
             parse(Command, "prog", list(flags))
         return str(error.value)
 
-    assert refusal() == "NAME is missing (see prog --help)"
-    assert "unknown: --colour red" in refusal("x", "--colour", "red")
-    assert "--kind cannot be 'c'; choose one of a, b" in refusal(
+    assert message() == "NAME is missing (see prog --help)"
+    assert "unknown arguments: --colour red" in message("x", "--colour", "red")
+    assert "--kind cannot be 'c'; choose one of a, b" in message(
         "x", "--kind", "c"
     )
-    assert "--number" in refusal("x", "--number", "many")
-    assert "many" in refusal("x", "--number", "many")
-    assert "--number needs" in refusal("x", "--number")
-    assert "`number` must be above 0" in refusal("x", "--number", "0")
+    assert "--number" in message("x", "--number", "many")
+    assert "many" in message("x", "--number", "many")
+    assert "--number needs" in message("x", "--number")
+    assert "`number` must be above 0" in message("x", "--number", "0")

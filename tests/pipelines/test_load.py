@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import tensorflow_datasets as tfds
+from corpus_helpers import PACKAGE, rows, texts
 
-import pipelines
 from pipelines import prepare
 from pipelines.compat.tfds import shuffle
 from pipelines.errors import UserError
@@ -17,18 +17,8 @@ from pipelines.load import load
 from pipelines.preparation import build
 from pipelines.tweets import grammar, tweets_dataset_builder
 
-PACKAGE = Path(pipelines.__file__).parent
 
-
-def rows(corpus, split):
-    return list(corpus.texts(split).as_numpy_iterator())
-
-
-def texts(corpus, split):
-    return [row["text"] for row in rows(corpus, split)]
-
-
-def test_tweets_of_a_file(tweets, tweets_file):
+def test_tweets_from_a_file(tweets, tweets_file):
     assert tweets.name.startswith("tweets/file-my_tweets-")
     assert tweets.vocabulary.size == 259
     assert tweets.default_length == 128
@@ -46,15 +36,15 @@ def test_tweets_of_a_file(tweets, tweets_file):
     lines[lines.index(b"bad \xff byte @ann http://a.example")] = (
         b"bad \xff byte @userid url"
     )
-    rows_of_file = [line.split(b"\t")[-1] for line in lines]
-    kept = [text for text in rows_of_file if text.strip() and len(text) <= 127]
+    file_texts = [line.split(b"\t")[-1] for line in lines]
+    kept = [text for text in file_texts if text.strip() and len(text) <= 127]
     assert sorted(found) == sorted(kept)
-    # The first tenth of the file, in whatever order it lies on disk.
+    # The first tenth of the file, in any order on disk.
     assert set(texts(tweets, "validation")) == set(kept[:30])
     assert {row["label"] for row in rows(tweets, "train")} == {b"up", b""}
 
 
-def test_opened_again_says_the_same(tweets, tweets_file, data_dir, capsys):
+def test_loading_again_prints_the_counts(tweets, tweets_file, data_dir, capsys):
     again = load("tweets", data_file=tweets_file, data_dir=data_dir)
     assert again.record == tweets.record
     printed = capsys.readouterr()
@@ -64,8 +54,8 @@ def test_opened_again_says_the_same(tweets, tweets_file, data_dir, capsys):
     assert printed.out == ""
 
 
-def test_a_download_that_breaks_off_is_no_full_disk(
-    downloads, tmp_path, monkeypatch
+def test_interrupted_download_is_not_reported_as_full_disk(
+    fake_downloads, tmp_path, monkeypatch
 ):
     def broken(manager, url):
         raise build.requests.ConnectionError("reset by peer")
@@ -75,13 +65,15 @@ def test_a_download_that_breaks_off_is_no_full_disk(
         load("tweets/sentiment140", data_dir=str(tmp_path))
 
 
-def test_default_folder(tweets, tweets_file, data_dir, monkeypatch, capsys):
+def test_data_dir_defaults_to_the_environment(
+    tweets, tweets_file, data_dir, monkeypatch, capsys
+):
     monkeypatch.setenv("TFDS_DATA_DIR", data_dir)
     load("tweets", data_file=tweets_file)
     assert f"found {tweets.name} in {data_dir}" in capsys.readouterr().err
 
 
-def test_lines(tmp_path, data_dir):
+def test_lines_are_deduplicated_and_split(tmp_path, data_dir):
     path = tmp_path / "book.txt"
     lines = [f"line {number} cafe\u0301" for number in range(200)]
     lines += ["the same"] * 20 + ["", "long " * 1000, "r\udcff"]
@@ -110,14 +102,14 @@ def test_lines(tmp_path, data_dir):
     assert corpus.record["longest"] == 5000
 
 
-def test_lines_with_too_few_texts(tmp_path, data_dir):
+def test_lines_with_too_few_texts_are_refused(tmp_path, data_dir):
     path = tmp_path / "two.txt"
     path.write_text("one\ntwo\none\n")
     with pytest.raises(UserError, match="2 different texts"):
         load("lines", data_file=str(path), data_dir=data_dir)
 
 
-def test_tweets_all_too_long(tmp_path, data_dir):
+def test_tweets_are_refused_if_all_are_too_long(tmp_path, data_dir):
     path = tmp_path / "long.txt"
     path.write_text(("word " * 30 + "\n") * 20)
     with pytest.raises(UserError, match="use lines instead"):
@@ -125,7 +117,7 @@ def test_tweets_all_too_long(tmp_path, data_dir):
     assert not list(Path(data_dir).glob("tweets/file-long-*/1.0.0"))
 
 
-def test_synthetic(data_dir):
+def test_synthetic_tweets_come_from_the_grammar(data_dir):
     corpus = load("tweets/synthetic", texts=60, data_dir=data_dir)
     assert corpus.name == "tweets/synthetic-60"
     assert corpus.sizes == {"train": 60, "validation": 6, "test": 6}
@@ -134,7 +126,7 @@ def test_synthetic(data_dir):
             row["text"].decode(),
             row["topic"].decode(),
             row["mood"].decode(),
-            # Exact: it is stored with all 64 bits.
+            # Stored with 64 bits, so equality is exact.
             float(row["log_probability"]),
         )
         for row in rows(corpus, "train")
@@ -143,7 +135,7 @@ def test_synthetic(data_dir):
     assert set(texts(corpus, "train")) != set(texts(corpus, "test"))
 
 
-def test_sentiment140(downloads, data_dir):
+def test_sentiment140_is_read_from_its_archive(fake_downloads, data_dir):
     corpus = load("tweets/sentiment140", data_dir=data_dir)
     assert corpus.name == "tweets/sentiment140"
     assert {(r["label"], r["text"]) for r in rows(corpus, "train")} == {
@@ -159,13 +151,15 @@ def test_sentiment140(downloads, data_dir):
     }
     assert corpus.record["counts"]["read"] == 8
     assert corpus.record["counts"]["too_long"] == 1
-    # `tweets` alone now means these.
+    # `tweets` now loads this dataset.
     assert load("tweets", data_dir=data_dir).record == corpus.record
 
 
-def test_tweets_without_network(no_network, tmp_path, monkeypatch, capsys):
+def test_tweets_without_network_are_synthetic(
+    no_network, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(tweets_dataset_builder, "SYNTHETIC", 200_000)
-    # The size of the default data set, with fewer texts made.
+    # Keeps the nominal size but makes fewer texts.
     monkeypatch.setattr(
         grammar, "sample", lambda n, seed, real=grammar.sample: real(30, seed)
     )
@@ -189,16 +183,18 @@ def test_tweets_without_network(no_network, tmp_path, monkeypatch, capsys):
         ("tweets/sentiment140", "trainingandtestdata.zip"),
     ],
 )
-def test_no_network(no_network, tmp_path, dataset, file):
+def test_error_without_network_names_the_manual_folder(
+    no_network, tmp_path, dataset, file
+):
     with pytest.raises(UserError) as error:
         load(dataset, data_dir=str(tmp_path))
     manual = tmp_path / "downloads" / "manual"
     assert str(error.value).endswith(
-        f"get {file} some other way and put it into {manual}"
+        f"get {file} in another way and put it into {manual}"
     )
 
 
-def test_manual_files_are_checked(no_network, tmp_path):
+def test_checksums_of_manual_files_are_checked(no_network, tmp_path):
     shutil.copytree(
         PACKAGE / "ptb" / "dummy_data", tmp_path / "downloads" / "manual"
     )
@@ -207,22 +203,22 @@ def test_manual_files_are_checked(no_network, tmp_path):
     assert "\n" not in str(error.value)
 
 
-def test_folder_that_cannot_be_written(tweets_file, tmp_path):
+def test_unwritable_data_dir_is_reported(tweets_file, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(UserError, match="--data-dir"):
+    with pytest.raises(UserError, match="`data_dir`"):
         load("tweets", data_file=tweets_file, data_dir=str(tmp_path / "file/a"))
 
 
-def test_full_disk(tweets_file, tmp_path, monkeypatch):
+def test_full_disk_is_reported(tweets_file, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(shuffle.Shuffler, "add", full)
-    with pytest.raises(UserError, match=r"No space left.*--data-dir"):
+    with pytest.raises(UserError, match=r"No space left.*`data_dir`"):
         load("tweets", data_file=tweets_file, data_dir=str(tmp_path))
 
 
-def test_killed_half_way_and_run_again(tweets, tweets_file, tmp_path):
+def test_killed_preparation_can_be_repeated(tweets, tweets_file, tmp_path):
     code = (
         "import os\n"
         "from pipelines import load\n"
@@ -247,7 +243,7 @@ def test_killed_half_way_and_run_again(tweets, tweets_file, tmp_path):
     assert texts(again, "train") == texts(tweets, "train")
 
 
-def test_another_process_prepares_the_same(
+def test_two_processes_can_prepare_the_same_dataset(
     tweets, tweets_file, tmp_path, monkeypatch
 ):
     def prepare_too(*arguments):
@@ -262,10 +258,9 @@ def test_another_process_prepares_the_same(
     assert texts(corpus, "train") == texts(tweets, "train")
 
 
-def test_large_corpora_are_sorted_on_disk(
+def test_sorting_on_disk_does_not_change_the_dataset(
     tweets, tweets_file, tmp_path, monkeypatch
 ):
-    """With a small limit in memory the result is the same."""
     buckets = []
     real = shuffle.Shuffler._add_to_bucket
 
@@ -280,7 +275,9 @@ def test_large_corpora_are_sorted_on_disk(
     assert texts(again, "train") == texts(tweets, "train")
 
 
-def test_command_twice(tweets, tweets_file, tmp_path, monkeypatch, capsys):
+def test_command_finds_what_it_prepared_before(
+    tweets, tweets_file, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(
         sys,
         "argv",
@@ -291,17 +288,17 @@ def test_command_twice(tweets, tweets_file, tmp_path, monkeypatch, capsys):
         ],
     )
     prepare.main()
-    one = capsys.readouterr()
+    first = capsys.readouterr()
     prepare.main()
-    two = capsys.readouterr()
-    assert one.out == two.out
-    assert f"{tweets.name} is in {tmp_path}" in one.out
-    assert "270 texts" in one.out
-    assert f"preparing {tweets.name}" in one.err
-    assert f"found {tweets.name}" in two.err
+    second = capsys.readouterr()
+    assert first.out == second.out
+    assert f"{tweets.name} is in {tmp_path}" in first.out
+    assert "270 texts" in first.out
+    assert f"preparing {tweets.name}" in first.err
+    assert f"found {tweets.name}" in second.err
 
 
-def test_command_refuses_before_work(monkeypatch):
+def test_command_refuses_an_unknown_dataset(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["prepare", "imdb"])
-    with pytest.raises(UserError, match="unknown data set"):
+    with pytest.raises(UserError, match="unknown dataset"):
         prepare.main()

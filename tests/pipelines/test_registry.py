@@ -15,12 +15,12 @@ def file(tmp_path):
 
 
 @pytest.mark.parametrize("dataset", sorted(set(registry.NAMES) - {"lines"}))
-def test_every_name_but_lines_needs_no_file(dataset):
+def test_only_lines_requires_a_file(dataset):
     registry.check(dataset)
 
 
 @pytest.mark.parametrize("dataset", ["tweets", "lines"])
-def test_files(dataset, file):
+def test_files_are_accepted(dataset, file):
     registry.check(dataset, file)
 
 
@@ -28,28 +28,30 @@ def test_files(dataset, file):
     ("dataset", "with_file", "texts", "message"),
     [
         ("imdb", False, None, "choose one of ptb, tweets, "),
-        ("", False, None, "unknown data set"),
-        ("lines", False, None, "add --data-file"),
+        ("", False, None, "unknown dataset"),
+        ("lines", False, None, "add `data_file`"),
         ("ptb", True, None, "takes no file"),
         ("tweets/synthetic", True, None, "takes no file"),
         ("tweets/sentiment140", True, None, "takes no file"),
-        ("ptb", False, 100, "its own number of texts"),
-        ("tweets", True, 100, "its own number of texts"),
+        ("ptb", False, 100, "a fixed number of texts"),
+        ("tweets", True, 100, "a fixed number of texts"),
         ("tweets/synthetic", False, 9, "must be 10 or more"),
     ],
 )
-def test_refuses(file, dataset, with_file, texts, message):
+def test_impossible_arguments_are_refused(
+    file, dataset, with_file, texts, message
+):
     with pytest.raises(UserError, match=message) as error:
         registry.check(dataset, file if with_file else None, texts)
     assert "\n" not in str(error.value)
 
 
-def test_refuses_bad_file(tmp_path):
+def test_missing_file_is_refused(tmp_path):
     with pytest.raises(UserError, match="does not exist"):
         registry.check("tweets", str(tmp_path / "a.txt"))
 
 
-def test_needs_no_tensorflow(file):
+def test_registry_imports_no_slow_libraries(file):
     code = (
         "import sys, pipelines.registry, pipelines.prepare\n"
         "pipelines.registry.check('ptb')\n"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from pipelines.vocabulary import END, PAD, UNK, Vocabulary
 
-FULL = Vocabulary()
+BYTES = Vocabulary()
 SMALL = Vocabulary(b" abc")
 
 
@@ -13,8 +13,8 @@ def round_trip(vocabulary, texts, length):
     return vocabulary.decode(vocabulary.encode(texts, length)).numpy().tolist()
 
 
-def test_sizes():
-    assert (FULL.size, FULL.start, FULL.dropped, FULL.input_size) == (
+def test_sizes_and_special_tokens():
+    assert (BYTES.size, BYTES.start, BYTES.dropped, BYTES.input_size) == (
         259,
         259,
         260,
@@ -24,34 +24,34 @@ def test_sizes():
 
 
 @pytest.mark.parametrize("characters", [b"ba", b"aa"])
-def test_characters_sorted_and_unique(characters):
+def test_characters_must_be_sorted_and_unique(characters):
     with pytest.raises(ValueError, match="sorted"):
         Vocabulary(characters)
 
 
 @given(st.lists(st.text(max_size=30), max_size=5))
-def test_any_text_survives(texts):
-    assert round_trip(FULL, texts, 121) == [text.encode() for text in texts]
+def test_any_text_is_decoded_unchanged(texts):
+    assert round_trip(BYTES, texts, 121) == [text.encode() for text in texts]
 
 
 @given(st.lists(st.binary(max_size=30), min_size=1, max_size=5))
 def test_any_bytes_decode_to_valid_utf8(texts):
-    for text, found in zip(texts, round_trip(FULL, texts, 31), strict=True):
+    for text, found in zip(texts, round_trip(BYTES, texts, 31), strict=True):
         found.decode()
         if b"\xff" in text:
             assert "\ufffd".encode() in found
 
 
 @given(st.lists(st.lists(st.integers(0, 260), min_size=9, max_size=9)))
-def test_any_ids_decode_to_valid_utf8(ids):
-    texts = FULL.decode(tf.reshape(tf.constant(ids, tf.int32), (-1, 9)))
+def test_any_tokens_decode_to_valid_utf8(ids):
+    texts = BYTES.decode(tf.reshape(tf.constant(ids, tf.int32), (-1, 9)))
     for text in texts.numpy():
         text.decode()
 
 
 @given(st.lists(st.binary(max_size=12), min_size=1), st.integers(1, 10))
-def test_encode_as_plain_python(texts, length):
-    known = {value: place + 3 for place, value in enumerate(b" abc")}
+def test_encode_equals_plain_python(texts, length):
+    known = {value: index + 3 for index, value in enumerate(b" abc")}
     expected = []
     for text in texts:
         row = [known.get(value, UNK) for value in text[: length - 1]] + [END]
@@ -67,10 +67,10 @@ def test_long_text_is_cut_and_ended():
 
 
 @given(st.binary(max_size=9), st.integers(1, 6), st.data())
-def test_windows_as_plain_python(text, length, data):
+def test_encode_windows_equals_plain_python(text, length, data):
     start = data.draw(st.integers(0, len(text)))
     ids = [value + 3 for value in text] + [END] + [PAD] * length
-    found = FULL.encode_windows([text], tf.constant([start]), length)
+    found = BYTES.encode_windows([text], tf.constant([start]), length)
     assert found.numpy().tolist() == [ids[start : start + length]]
 
 
@@ -84,38 +84,38 @@ def test_decode_stops_at_end_or_pad():
     assert found == [b"a", b"a", b"", b"abca"]
 
 
-def test_lookup_of_a_stream():
+def test_lookup_returns_a_token_per_byte():
     found = SMALL.lookup(b"ab\nc")
     assert found.dtype == tf.int32
     assert found.numpy().tolist() == [4, 5, UNK, 6]
 
 
-def test_inside_a_function():
+def test_vocabulary_works_in_a_tf_function():
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
-    def back(texts):
+    def in_graph(texts):
         return SMALL.decode(SMALL.encode(texts, 5))
 
-    assert back(tf.constant(["abc", ""])).numpy().tolist() == [b"abc", b""]
+    assert in_graph(tf.constant(["abc", ""])).numpy().tolist() == [b"abc", b""]
     operations = {
         node.op
-        for node in back.get_concrete_function().graph.as_graph_def().node
+        for node in in_graph.get_concrete_function().graph.as_graph_def().node
     }
     assert not operations & {"PyFunc", "EagerPyFunc", "HashTableV2"}
 
 
-def test_inside_a_pipeline():
+def test_encode_works_in_tf_data():
     texts = tf.data.Dataset.from_tensors(["ab", "c"])
     ids = next(iter(texts.map(lambda t: SMALL.encode(t, 3))))
     assert ids.numpy().tolist() == [[4, 5, END], [6, END, PAD]]
 
 
-@pytest.mark.parametrize("vocabulary", [FULL, SMALL, Vocabulary(b"")])
-def test_json(vocabulary):
+@pytest.mark.parametrize("vocabulary", [BYTES, SMALL, Vocabulary(b"")])
+def test_json_restores_the_vocabulary(vocabulary):
     assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
 
 
-def test_equality():
+def test_vocabularies_are_compared_by_value():
     assert Vocabulary(b" abc") == SMALL
     assert hash(Vocabulary(b" abc")) == hash(SMALL)
-    assert SMALL != FULL
+    assert SMALL != BYTES
     assert SMALL != b" abc"

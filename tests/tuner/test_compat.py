@@ -1,4 +1,4 @@
-"""Names what broke if an update takes away private API that is used here."""
+"""Checks that the private API used by `tuner.compat` still exists."""
 
 import keras_tuner
 import keras_tuner.src.config
@@ -20,11 +20,11 @@ from tuner.oracles import OBJECTIVE
         (keras_tuner.src.config, "DEBUG"),
     ],
 )
-def test_methods_of_keras_tuner(owner, name):
+def test_keras_tuner_has_the_methods(owner, name):
     assert hasattr(owner, name), f"keras-tuner has no {owner}.{name}"
 
 
-def test_attributes_of_keras_tuner():
+def test_oracle_has_the_attributes():
     oracle = keras_tuner.oracles.RandomSearchOracle(objective=OBJECTIVE)
     for name, kind in {
         "trials": dict,
@@ -36,7 +36,7 @@ def test_attributes_of_keras_tuner():
     assert "ongoing_trials" in oracle.get_state()
 
 
-def test_tracebacks_are_hidden(monkeypatch):
+def test_hide_tracebacks_turns_debugging_off(monkeypatch):
     monkeypatch.setattr(keras_tuner.src.config, "DEBUG", True)
     compat.hide_tracebacks()
     assert not keras_tuner.src.config.DEBUG

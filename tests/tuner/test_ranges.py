@@ -1,4 +1,4 @@
-"""Which settings vary, from the command line."""
+"""Ranges of the settings to search, from the command line."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from pipelines.errors import UserError
 from tuner.ranges import SEARCHED, Range, choose_ranges, take_ranges
 
 
-def test_ranges_are_taken_out_and_values_stay():
+def test_take_ranges_removes_ranges_and_keeps_values():
     args = [
         *("--dataset", "ptb", "--z-size", "16:64", "--maps", "32", "64"),
         *("--alpha=0.1:0.5", "--decoder_units", "200", "--trials", "3"),
@@ -33,12 +33,12 @@ def test_ranges_are_taken_out_and_values_stay():
         *("--learning-rate=0:1", "--kl-end=5:5"),
     ],
 )
-def test_what_is_no_range_is_refused(flag):
+def test_bad_ranges_are_refused(flag):
     with pytest.raises(UserError, match=flag.split("=")[0]):
         take_ranges([flag])
 
 
-def test_a_value_fixes_and_silence_takes_half_to_twice():
+def test_values_fix_settings_and_defaults_go_from_half_to_twice():
     chosen = choose_ranges(
         preset("small"), {"z_size": None, "maps": Range(8, 24)}
     )
@@ -50,7 +50,7 @@ def test_a_value_fixes_and_silence_takes_half_to_twice():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_only_what_the_model_has_varies(name):
+def test_only_settings_of_the_model_vary(name):
     settings = preset(name)
     chosen = choose_ranges(settings, {})
     model = settings.model
@@ -65,7 +65,7 @@ def test_only_what_the_model_has_varies(name):
                 choose_ranges(settings, {absent: Range(1, 2)})
 
 
-def test_nothing_to_vary_is_refused():
+def test_a_search_without_ranges_is_refused():
     fixed = dict.fromkeys(SEARCHED)
     with pytest.raises(UserError, match="nothing varies"):
         choose_ranges(preset("small"), fixed)

@@ -1,4 +1,4 @@
-"""Whole searches, each trial a real training of some steps."""
+"""Complete searches whose trials train for a few steps."""
 
 import json
 import os
@@ -18,47 +18,56 @@ SPACE = [
     *("--precision", "float32", "--epochs", 2, "--steps-per-epoch", 4),
     *("--min-kl", 0),
 ]
-TIMES = re.compile(r"\| \d+ \|  \|$", re.MULTILINE)
+SECONDS = re.compile(r"\| \d+ \|  \|$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, data_dir):
-    """A search that nothing disturbs; do not change it."""
-    folder = tmp_path_factory.mktemp("searches") / "whole"
-    process = search(folder, data_dir)
+def finished_search(tmp_path_factory, data_dir):
+    """An uninterrupted search: folder, output, errors; do not change it."""
+    folder = tmp_path_factory.mktemp("searches") / "complete"
+    return folder, *finish(search(folder, data_dir))
+
+
+def search_flags(folder, data_dir, trials=2, tuner="random"):
+    return [
+        *(*SPACE, "--data-dir", data_dir, "--to", folder),
+        *("--trials", trials, "--tuner", tuner),
+    ]
+
+
+def search(folder, data_dir):
+    return begin("tuner.search", *search_flags(folder, data_dir))
+
+
+def finish(process):
+    """Waits for a process; returns what it printed to stdout and stderr."""
     output, errors = process.communicate()
     assert process.returncode == 0, errors
-    return folder, output, errors
+    return output, errors
 
 
-def search(folder, data_dir, *flags, trials=2, tuner="random"):
-    return begin(
-        "tuner.search",
-        *(*SPACE, "--data-dir", data_dir, "--to", folder),
-        *("--trials", trials, "--tuner", tuner, *flags),
-    )
-
-
-def wait_for(condition, process):
-    deadline = time.monotonic() + 200
+def wait_for(condition, process=None, seconds=200):
+    """Waits until the condition is true, while the process is running."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert process.poll() is None, process.communicate()
+        if process:
+            assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def children(process):
+def training_processes(process):
+    """Returns the ids of the child processes that train."""
     file = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return [int(number) for number in file.read_text().split()]
+    return [
+        int(pid)
+        for pid in file.read_text().split()
+        if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
 
 
-def is_training(number):
-    line = Path(f"/proc/{number}/cmdline").read_bytes()
-    return b"spawn_main" in line
-
-
-def test_a_search_leaves_table_chart_and_best(searched, tmp_path):
-    folder, output, told = searched
+def test_search_writes_table_chart_and_best_settings(finished_search, tmp_path):
+    folder, output, errors = finished_search
     assert (folder / "trials.md").read_text() == output
     assert (folder / "trials.svg").stat().st_size > 1000
     rows = [line.split("|") for line in output.splitlines()[2:]]
@@ -75,41 +84,34 @@ def test_a_search_leaves_table_chart_and_best(searched, tmp_path):
             float(row[4]), abs=0.005
         )
         assert float(last["val_kl"]) == pytest.approx(float(row[5]), abs=0.005)
-    assert "2 of 2, about 0 min left" in told
-    # The best settings are those of the first row, and fit takes them.
+    assert "2 of 2, about 0 min left" in errors
+    # The best settings are those of the first row, and `fit` accepts them.
     best = json.loads((folder / "best.json").read_text())
     assert f"{best['objective']['alpha']:.4g}" == rows[0][2].strip()
     flags = ["--config", folder / "best.json", "--run-dir", tmp_path / "run"]
-    trained = begin("hcvae_tf.fit", *flags)
-    _, errors = trained.communicate()
-    assert trained.returncode == 0, errors
-    costs = float(log_of(tmp_path / "run")[-1]["val_negative_elbo"])
-    assert costs == pytest.approx(float(rows[0][4]), abs=0.005)
+    finish(begin("hcvae_tf.fit", *flags))
+    cost = float(log_of(tmp_path / "run")[-1]["val_negative_elbo"])
+    assert cost == pytest.approx(float(rows[0][4]), abs=0.005)
 
 
-def test_a_killed_search_goes_on_where_it_was(
-    searched, tmp_path, data_dir, capfd
-):
+def test_killed_search_is_resumed(finished_search, tmp_path, data_dir, capfd):
     folder = tmp_path / "killed"
     process = search(folder, data_dir)
     second = folder / "runs" / "trial-1" / "checkpoints" / "last.keras"
     wait_for(second.exists, process)
-    training = [pid for pid in children(process) if is_training(pid)]
+    trials = [Path(f"/proc/{pid}") for pid in training_processes(process)]
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 30
-    # The training of the search must not go on alone.
-    while any(Path(f"/proc/{pid}").exists() for pid in training):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    first = (folder / "runs" / "trial-0" / "model.keras").stat().st_mtime_ns
+    # A trial must not continue without its search.
+    wait_for(lambda: not any(each.exists() for each in trials), seconds=30)
+    model = folder / "runs" / "trial-0" / "model.keras"
+    modified = model.stat().st_mtime_ns
     resumed = call(capfd, "tuner.search", "--resume", folder)
     assert resumed.status == 0, resumed.err
     assert "trial 0 begins" not in resumed.err
-    model = folder / "runs" / "trial-0" / "model.keras"
-    assert model.stat().st_mtime_ns == first
-    # All but the seconds is as if nothing had happened.
-    assert TIMES.sub("", resumed.out) == TIMES.sub("", searched[1])
+    assert model.stat().st_mtime_ns == modified
+    # Only the seconds may differ from an uninterrupted search.
+    assert SECONDS.sub("", resumed.out) == SECONDS.sub("", finished_search[1])
     more = call(capfd, "tuner.search", "--resume", folder, "--trials", 3)
     assert re.findall(r"trial (\d+) begins", more.err) == ["2"]
     refuses(
@@ -118,14 +120,14 @@ def test_a_killed_search_goes_on_where_it_was(
     )
 
 
-def test_a_killed_trial_fails_alone(tmp_path, data_dir):
-    """As when memory runs out; Ctrl-C and SIGTERM are told to the trial."""
+def test_killed_trial_does_not_end_the_search(tmp_path, data_dir):
+    """SIGKILL is what the system sends when memory runs out."""
     folder = tmp_path / "search"
     process = search(folder, data_dir)
     runs = folder / "runs"
     wait_for((runs / "trial-0" / "run.json").exists, process)
-    (training,) = filter(is_training, children(process))
-    os.kill(training, signal.SIGKILL)
+    (pid,) = training_processes(process)
+    os.kill(pid, signal.SIGKILL)
     wait_for((runs / "trial-1" / "run.json").exists, process)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=100)
@@ -137,8 +139,8 @@ def test_a_killed_trial_fails_alone(tmp_path, data_dir):
     assert "failed: killed by signal 9; perhaps out of memory" in table
 
 
-class Processes:
-    """A chief and workers; each is started as often as it is asked for."""
+class DistributedSearch:
+    """A chief and workers; each can be started more than once."""
 
     def __init__(self, *flags):
         self.flags = flags
@@ -162,18 +164,19 @@ class Processes:
         }
 
 
-def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
+def test_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
     folder = tmp_path / "shared"
-    place = ["--data-dir", data_dir, "--to", folder, "--trials", 4]
-    processes = Processes(*SPACE, *place, "--tuner", "bayesian")
+    processes = DistributedSearch(
+        *search_flags(folder, data_dir, trials=4, tuner="bayesian")
+    )
     for name in ("chief", "one", "two"):
         processes.start(name)
     processes.start("odd", "--max-params", 10**6)
     ended = processes.finish()
-    _, errors, state = ended.pop("odd")
-    assert state == 2
+    _, errors, status = ended.pop("odd")
+    assert status == 2
     assert errors.splitlines()[-1].startswith("error: the chief searches some")
-    assert [state for _, _, state in ended.values()] == [0] * 3, ended
+    assert [status for _, _, status in ended.values()] == [0] * 3, ended
     rows = (folder / "trials.md").read_text().splitlines()[2:]
     names = {str(number) for number in range(4)}
     assert {row.split("|")[1].strip(" *") for row in rows} == names
@@ -188,12 +191,11 @@ def test_a_chief_and_two_workers_share_the_trials(tmp_path, data_dir):
 
 
 @pytest.mark.slow
-def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
-    """And what it began can be gone on with alone; a failure is told."""
+def test_killed_chief_is_resumed_with_its_workers(tmp_path, data_dir, capfd):
+    """One process can then continue the search; failures are reported."""
     folder = tmp_path / "shared"
-    place = ["--data-dir", data_dir, "--to", folder, "--trials", 2]
     rate = ["--learning-rate", "1e30:1e31"]
-    processes = Processes(*SPACE, *place, *rate, "--tuner", "random")
+    processes = DistributedSearch(*search_flags(folder, data_dir), *rate)
     chief = processes.start("chief")
     processes.start("one")
     wait_for((folder / "runs" / "trial-0" / "run.json").exists, chief)
@@ -202,12 +204,12 @@ def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
     processes.flags = ("--resume", folder)
     processes.start("chief")
     ended = processes.finish()
-    _, errors, state = ended["one"]
-    assert state == 0, errors
+    _, errors, status = ended["one"]
+    assert status == 0, errors
     assert re.findall(r"trial (\d) begins", errors) == ["0", "1"]
     assert "trial 1 failed: the loss is not finite" in errors
-    _, errors, state = ended["chief"]
-    assert state == 2
+    _, errors, status = ended["chief"]
+    assert status == 2
     assert "no trial could be trained" in errors.splitlines()[-1]
     assert "not finite" in (folder / "trials.md").read_text()
     alone = call(capfd, "tuner.search", "--resume", folder, "--trials", 3)
@@ -215,30 +217,29 @@ def test_a_killed_chief_takes_its_workers_back(tmp_path, data_dir, capfd):
 
 
 @pytest.mark.slow
-def test_hyperband_trains_the_best_on(tmp_path, data_dir):
+def test_hyperband_trains_the_best_trial_longer(tmp_path, data_dir):
     folder = tmp_path / "hyperband"
-    process = search(
-        folder, data_dir, "--epochs", 3, trials=4, tuner="hyperband"
-    )
-    _, errors = process.communicate()
-    assert process.returncode == 0, errors
+    flags = search_flags(folder, data_dir, trials=4, tuner="hyperband")
+    finish(begin("tuner.search", *flags, "--epochs", 3))
     logs = [log_of(folder / "runs" / f"trial-{n}") for n in range(4)]
     assert [len(log) for log in logs] == [1, 1, 1, 3]
     best = min(logs[:3], key=lambda log: float(log[0]["val_negative_elbo"]))
     assert logs[3][:1] == best
 
 
-def test_bad_searches_are_refused(searched, data_dir, capfd, monkeypatch):
+def test_impossible_searches_are_refused(
+    finished_search, data_dir, capfd, monkeypatch
+):
     def refused(word, *flags):
-        place = ["--dataset", "tweets/synthetic", "--data-dir", data_dir]
-        refuses(call(capfd, "tuner.search", *place, *flags), word)
+        data = ["--dataset", "tweets/synthetic", "--data-dir", data_dir]
+        refuses(call(capfd, "tuner.search", *data, *flags), word)
 
     refused("--trials", "--trials", 0)
     refused("--min-kl", "--min-kl", -1)
     refused("--max-params", "--max-params", 0)
     refused("--kl-end", "--kl-start", 50, "--kl-end", "10:100")
-    refused("--resume", "--to", searched[0])
-    refused("no search", "--resume", data_dir)
+    refused("--resume", "--to", finished_search[0])
+    refused("not a search", "--resume", data_dir)
     refused("--min-kl 0", "--preset", "small-lm")
     refused("unknown preset", "--preset", "large")
     refused("--to", "--to", Path(__file__) / "below")
@@ -246,6 +247,6 @@ def test_bad_searches_are_refused(searched, data_dir, capfd, monkeypatch):
     refused("KERASTUNER_ORACLE_PORT")
     monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "door")
     monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")
-    refused("number of a port")
+    refused("port number")
     monkeypatch.setenv("KERASTUNER_ORACLE_PORT", "8000")
     refused("--to")

@@ -1,4 +1,4 @@
-"""What is written after each trial."""
+"""The files that are written after each trial."""
 
 import xml.etree.ElementTree as ET
 
@@ -9,17 +9,12 @@ from shared import small_config
 from hcvae_tf.models.config import Config
 from tuner.plan import Plan
 from tuner.ranges import Range
-from tuner.search_results import (
-    TrialResult,
-    front,
-    table,
-    write_results,
-)
+from tuner.search_results import TrialResult, front, table, write_results
 
 PLAN = Plan(small_config(), {"z_size": Range(4, 8)}, "random", 9, 5.0, None)
 
 
-def finding(name, cost, kl, z_size=4):
+def trial_result(name, cost, kl, z_size=4):
     measures = {
         "negative_elbo": cost,
         "kl": kl,
@@ -35,8 +30,8 @@ FAILED = TrialResult("9", {"z_size": 8}, {}, "killed | by signal 9", 0.0)
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=12))
-def test_the_front_is_what_no_other_beats(models):
-    found = [finding(str(i), *model) for i, model in enumerate(models)]
+def test_front_has_the_trials_that_no_other_beats(models):
+    found = [trial_result(str(i), *model) for i, model in enumerate(models)]
     expected = [
         str(i)
         for i, (cost, kl) in enumerate(models)
@@ -45,11 +40,11 @@ def test_the_front_is_what_no_other_beats(models):
     assert [each.name for each in front([*found, FAILED])] == expected
 
 
-def test_files_hold_all_trials_and_the_best(tmp_path):
+def test_files_contain_all_trials_and_the_best_settings(tmp_path):
     found = [
-        finding("2", 80.0, 7.0, z_size=7),
-        finding("0", 90.0, 6.0),
-        finding("1", 70.0, 1.5),
+        trial_result("2", 80.0, 7.0, z_size=7),
+        trial_result("0", 90.0, 6.0),
+        trial_result("1", 70.0, 1.5),
         FAILED,
     ]
     write_results(tmp_path, sorted(found, key=lambda each: each.rank), PLAN)
@@ -64,7 +59,7 @@ def test_files_hold_all_trials_and_the_best(tmp_path):
     assert best == PLAN.settings.replace("model", z_size=7)
 
 
-def test_without_a_feasible_trial_there_is_no_best(tmp_path):
-    write_results(tmp_path, [finding("0", 70.0, 1.5), FAILED], PLAN)
+def test_best_json_needs_a_feasible_trial(tmp_path):
+    write_results(tmp_path, [trial_result("0", 70.0, 1.5), FAILED], PLAN)
     assert not (tmp_path / "best.json").exists()
     assert "**" not in table([FAILED])

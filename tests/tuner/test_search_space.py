@@ -1,4 +1,4 @@
-"""The space as KerasTuner sees it, and the budget of parameters."""
+"""The search space, the limit on parameters and the plan's file."""
 
 import dataclasses
 
@@ -29,54 +29,54 @@ def vocabulary():
     return Vocabulary(b" abcdefgh")
 
 
-def test_values_reach_the_settings(vocabulary):
+def test_values_are_set_in_the_config(vocabulary):
     hp = keras_tuner.HyperParameters()
     hp.values = {"alpha": 0.5, "z_size": 12, "maps": 16, "decoder_units": 48}
     config = TextVAESearchSpace(PLAN, vocabulary).config(hp)
     assert config.objective.alpha == 0.5
     assert config.model.z_size == 12
-    # The layers keep the proportion 8 : 12 of the settings.
+    # The layers keep the ratio 8 : 12 of the settings.
     assert config.model.maps == (16, 24)
     assert config.model.decoder_units == 48
     assert config.training == PLAN.settings.training
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
-def test_what_is_too_large_is_made_narrower(vocabulary, share):
+def test_within_budget_narrows_large_models(vocabulary, share):
     def parameters(values):
         return compiled_model(PLAN.at(values), vocabulary).count_params()
 
     low, high = (
-        {name: ends[place] for name, ends in RANGES.items()} for place in (0, 1)
+        {name: ends[end] for name, ends in RANGES.items()} for end in (0, 1)
     )
     small, large = parameters(low), parameters(high)
-    most = round(small + share * (large - small))
-    plan = dataclasses.replace(PLAN, max_params=most)
+    max_params = round(small + share * (large - small))
+    plan = dataclasses.replace(PLAN, max_params=max_params)
     space = TextVAESearchSpace(plan, vocabulary)
     asked = {**high, "alpha": 0.3, "tuner/epochs": 2}
-    given = space.within_budget(asked)
-    assert small <= parameters(given) <= most
-    # What is no width stays, and the budget is used, up to the steps.
-    assert given["alpha"] == 0.3
-    assert given["tuner/epochs"] == 2
+    narrowed = space.within_budget(asked)
+    assert small <= parameters(narrowed) <= max_params
+    # Other values are kept, and the widths cannot all grow by one step.
+    assert narrowed["alpha"] == 0.3
+    assert narrowed["tuner/epochs"] == 2
     steps = {"z_size": 8, "maps": 8, "decoder_units": 16}
     for name in steps:
-        assert RANGES[name].low <= given[name] <= RANGES[name].high
+        assert RANGES[name].low <= narrowed[name] <= RANGES[name].high
     wider = {
-        name: min(given[name] + step, RANGES[name].high)
+        name: min(narrowed[name] + step, RANGES[name].high)
         for name, step in steps.items()
     }
-    assert parameters({**given, **wider}) > most
-    assert space.within_budget(given) == given
+    assert parameters({**narrowed, **wider}) > max_params
+    assert space.within_budget(narrowed) == narrowed
 
 
 def test_a_budget_below_the_smallest_model_is_refused(vocabulary):
     plan = dataclasses.replace(PLAN, max_params=100)
-    with pytest.raises(UserError, match="--max-params"):
+    with pytest.raises(UserError, match="`max_params`"):
         TextVAESearchSpace(plan, vocabulary).check()
 
 
-def test_any_tuner_takes_it(vocabulary, tmp_path):
+def test_keras_tuner_accepts_the_search_space(vocabulary, tmp_path):
     tokens = np.random.default_rng(0).integers(3, 12, (8, 9), np.int32)
     data = tf.data.Dataset.from_tensor_slices(tokens).batch(4)
     tuner = keras_tuner.RandomSearch(
@@ -90,18 +90,18 @@ def test_any_tuner_takes_it(vocabulary, tmp_path):
     values = [trial.hyperparameters.values for trial in trials]
     assert len(values) == 2
     assert values[0] != values[1]
-    for each in values:
+    for point in values:
         for name, ends in RANGES.items():
-            assert ends.low <= each[name] <= ends.high
+            assert ends.low <= point[name] <= ends.high
 
 
-def test_a_plan_is_read_as_it_was_written(tmp_path):
+def test_plan_is_read_as_written(tmp_path):
     PLAN.write(tmp_path / "new")
     assert read_plan(tmp_path / "new") == PLAN
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"ranges": {}}', '{"a": 1}'])
-def test_a_damaged_plan_is_refused(tmp_path, text):
+def test_damaged_plans_are_refused(tmp_path, text):
     (tmp_path / "search.json").write_text(text)
-    with pytest.raises(UserError, match="is no search"):
+    with pytest.raises(UserError, match="is not a search"):
         read_plan(tmp_path)

@@ -1,4 +1,4 @@
-"""The score sorts as a comparison of the costs themselves would."""
+"""Checks that scores rank trials like their costs and KL."""
 
 import math
 
@@ -13,16 +13,16 @@ FLOOR = 5.0
 WORST = worst_cost(60, 53)
 
 
-def test_the_worst_cost_is_that_of_uniform_guesses():
+def test_worst_cost_is_that_of_uniform_guesses():
     uniform = -sum(math.log(1 / 53) for _ in range(60))
     assert pytest.approx(uniform) == WORST
 
 
 @given(st.lists(st.tuples(COST, COST), min_size=2, max_size=9))
-def test_feasible_before_infeasible_before_more_infeasible(models):
-    def key(model):
+def test_score_ranks_feasible_trials_first_then_by_missing_kl(models):
+    def rank(model):
         negative_elbo, kl = model
-        # Guessing is as bad as it gets.
+        # A cost above that of uniform guesses counts as that cost.
         return max(0.0, FLOOR - kl), min(negative_elbo, WORST) * (kl >= FLOOR)
 
     def scored(model):
@@ -30,7 +30,7 @@ def test_feasible_before_infeasible_before_more_infeasible(models):
 
     for one in models:
         for other in models:
-            if key(one) < key(other):
+            if rank(one) < rank(other):
                 assert scored(one) <= scored(other)
     feasible = [scored(m) for m in models if m[1] >= FLOOR]
     infeasible = [scored(m) for m in models if m[1] < FLOOR - 1e-6]

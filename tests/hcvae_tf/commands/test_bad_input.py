@@ -1,4 +1,4 @@
-"""Every mistake of a user ends in one line that says what to do."""
+"""Each mistake of a user ends in one line that says what to do."""
 
 import gzip
 import json
@@ -17,27 +17,27 @@ from pipelines.errors import UserError
 
 @pytest.fixture
 def fit(capfd, tmp_path, data_dir):
-    """Calls fit with a new run folder."""
+    """Returns a function that calls fit with a new run folder."""
 
-    def make(*flags):
+    def run(*flags):
         folder = [] if "--run-dir" in flags else ["--run-dir", tmp_path / "run"]
         return call(
             *(capfd, "hcvae_tf.fit", "--data-dir", data_dir, *folder, *flags)
         )
 
-    yield make
-    # Nothing is left behind that would be in the way of the next attempt.
+    yield run
+    # A refused run leaves no folder that would block the next attempt.
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--dataset", "enron"], ["unknown data set 'enron'", "ptb"]),
+        (["--dataset", "enron"], ["unknown dataset 'enron'", "ptb"]),
         (["--dataset", "lines"], ["--data-file"]),
         (["--preset", "huge"], ["unknown preset 'huge'", "ptb-hybrid"]),
         (["--config", "nowhere.json"], ["cannot read", "nowhere.json"]),
-        (["--resume", "nowhere"], ["nowhere", "is no folder"]),
+        (["--resume", "nowhere"], ["nowhere", "is not a folder"]),
         (["--epochs", "many"], ["--epochs", "many"]),
         (["--unheard-of", "1"], ["--unheard-of"]),
         (["--length", "0"], ["--length must be above 0"]),
@@ -59,7 +59,7 @@ def fit(capfd, tmp_path, data_dir):
         (["--preset", "small", "--config", "x.json"], ["only one of"]),
     ],
 )
-def test_flags(flags, words, fit):
+def test_invalid_flags_are_refused(flags, words, fit):
     refuses(fit(*flags), *words)
 
 
@@ -75,7 +75,7 @@ def test_flags(flags, words, fit):
         ("few.txt", b"one\ntwo\nthree\nfour\n", ["--batch-size"]),
     ],
 )
-def test_files(name, content, words, fit, tmp_path):
+def test_unusable_data_files_are_refused(name, content, words, fit, tmp_path):
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)
@@ -96,48 +96,48 @@ def test_invalid_utf8_is_kept_and_counted(capfd, tmp_path, data_dir):
     assert "iconv" in result.err
 
 
-def test_a_folder_that_cannot_be_written(fit, tmp_path):
+def test_a_run_folder_that_cannot_be_created_is_refused(fit, tmp_path):
     (tmp_path / "file").touch()
     refuses(fit("--run-dir", tmp_path / "file" / "run"), "--run-dir")
 
 
-def test_a_run_folder_that_exists(finished_run, fit):
+def test_an_existing_run_folder_is_refused(finished_run, fit):
     refuses(fit("--run-dir", finished_run), "exists", "--resume")
 
 
-def test_a_run_folder_that_is_none(capfd, tmp_path):
-    refuses(call(capfd, "hcvae_tf.evaluate", tmp_path), "is no run")
+def test_a_folder_that_is_not_a_run_is_refused(capfd, tmp_path):
+    refuses(call(capfd, "hcvae_tf.evaluate", tmp_path), "is not a run")
     result = call(capfd, "hcvae_tf.sample", tmp_path)
     refuses(result, "neither a run nor an export")
 
 
 @pytest.mark.parametrize("name", ["vocabulary.json", "config.json"])
-def test_a_run_folder_with_a_file_missing(name, capfd, run_copy):
+def test_a_run_folder_with_a_missing_file_is_refused(name, capfd, run_copy):
     (run_copy / name).unlink()
     result = call(capfd, "hcvae_tf.sample", run_copy)
     refuses(result, "incomplete", name)
 
 
-def test_a_run_folder_without_checkpoints(capfd, run_copy):
+def test_a_run_folder_without_checkpoints_is_refused(capfd, run_copy):
     for file in run_copy.rglob("*.keras"):
         file.unlink()
     refuses(call(capfd, "hcvae_tf.sample", run_copy), "no checkpoint")
 
 
-def test_a_run_folder_of_other_code(capfd, run_copy):
-    facts = json.loads((run_copy / "run.json").read_text())
-    (run_copy / "run.json").write_text(
-        json.dumps({**facts, "format": 99, "version": "7.0"})
-    )
+def test_a_run_folder_of_another_version_is_refused(capfd, run_copy):
+    file = run_copy / "run.json"
+    metadata = json.loads(file.read_text())
+    changed = {**metadata, "format": 99, "version": "7.0"}
+    file.write_text(json.dumps(changed))
     refuses(call(capfd, "hcvae_tf.sample", run_copy), "hcvae_tf 7.0")
 
 
-def test_settings_of_other_code(capfd, run_copy):
+def test_settings_of_another_version_are_refused(capfd, run_copy):
     (run_copy / "config.json").write_text('{"model": {"heads": 8}}')
-    refuses(call(capfd, "hcvae_tf.sample", run_copy), "--heads")
+    refuses(call(capfd, "hcvae_tf.sample", run_copy), "unknown setting 'heads'")
 
 
-def test_a_checkpoint_cut_short(capfd, run_copy):
+def test_a_damaged_checkpoint_is_refused_until_it_is_deleted(capfd, run_copy):
     best = run_copy / "checkpoints" / "best.keras"
     best.write_bytes(best.read_bytes()[:-1000])
     refuses(call(capfd, "hcvae_tf.sample", run_copy), "damaged", "delete it")
@@ -146,36 +146,33 @@ def test_a_checkpoint_cut_short(capfd, run_copy):
     last = run_copy / "checkpoints" / "last.keras"
     last.write_bytes(last.read_bytes()[:-1000])
     resume = ("hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
-    refuses(call(capfd, *resume), "damaged", "starts anew")
+    refuses(call(capfd, *resume), "damaged", "starts again")
     last.unlink()
     result = call(capfd, *resume)
     assert result.status == 0
     assert "starting at step 0" in result.err
 
 
-def test_a_damaged_vocabulary(capfd, run_copy):
+def test_a_damaged_vocabulary_is_refused(capfd, run_copy):
     (run_copy / "vocabulary.json").write_text('{"characters": [999]}')
     result = call(capfd, "hcvae_tf.sample", run_copy)
     refuses(result, "vocabulary.json", "damaged")
 
 
-def test_data_that_has_changed(capfd, run_copy):
-    facts = (run_copy / "run.json").read_text()
-    fingerprint = json.loads(facts)["dataset"]["fingerprint"]
-    (run_copy / "run.json").write_text(facts.replace(fingerprint, "0" * 64))
+def test_changed_data_is_refused(capfd, run_copy):
+    file = run_copy / "run.json"
+    text = file.read_text()
+    fingerprint = json.loads(text)["dataset"]["fingerprint"]
+    file.write_text(text.replace(fingerprint, "0" * 64))
     result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
     refuses(result, "has changed")
     refuses(call(capfd, "hcvae_tf.evaluate", run_copy), "has changed")
 
 
-def test_a_language_model_has_nothing_to_interpolate(capfd, tmp_path, data_dir):
-    run = tmp_path / "run"
-    result = call(
-        *(capfd, "hcvae_tf.fit", *TINY, "--encoder", "none"),
-        *("--decoder", "lstm", "--data-dir", data_dir, "--run-dir", run),
-        *("--epochs", 1, "--steps-per-epoch", 1),
-    )
-    assert result.status == 0, result.err
+def test_a_language_model_cannot_reconstruct_or_interpolate(
+    capfd, language_model_run
+):
+    run = language_model_run
     assert call(capfd, "hcvae_tf.sample", run, "-n", 1).status == 0
     refuses(call(capfd, "hcvae_tf.reconstruct", run, "hi"), "without a latent")
     result = call(capfd, "hcvae_tf.interpolate", run, "--random")
@@ -196,18 +193,20 @@ def test_a_language_model_has_nothing_to_interpolate(capfd, tmp_path, data_dir):
         ("interpolate", ["--random", "--points", "1"], ["--points"]),
     ],
 )
-def test_other_commands(command, flags, words, finished_run, capfd):
+def test_invalid_flags_of_other_commands_are_refused(
+    command, flags, words, finished_run, capfd
+):
     refuses(call(capfd, f"hcvae_tf.{command}", finished_run, *flags), *words)
 
 
-def test_a_full_disk_loses_nothing(make_model, tmp_path):
+def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):
     file = tmp_path / "run" / "checkpoints" / "last.keras"
     file.parent.mkdir(parents=True)
     model = make_model(length=9)
     save_model(model, file)
     before = file.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # The system then refuses to let any file grow further.
+    # The system then refuses larger files.
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
         with pytest.raises(UserError, match="saved before is kept") as error:
@@ -219,7 +218,9 @@ def test_a_full_disk_loses_nothing(make_model, tmp_path):
     assert [path.name for path in file.parent.iterdir()] == ["last.keras"]
 
 
-def test_a_loss_that_is_not_finite_names_the_step(make_model, tmp_path):
+def test_a_loss_that_is_not_finite_is_reported_with_the_step(
+    make_model, tmp_path
+):
     run = RunFolder(tmp_path)
     run.checkpoints.mkdir()
     model = make_model(length=9)
@@ -240,7 +241,7 @@ def test_a_loss_that_is_not_finite_names_the_step(make_model, tmp_path):
     assert load_model(run.last) is not None
 
 
-def test_a_diverging_run_stops(capfd, tmp_path, data_dir):
+def test_a_diverging_run_is_stopped(capfd, tmp_path, data_dir):
     result = call(
         *(capfd, "hcvae_tf.fit", *TINY, "--learning-rate", 1e30),
         *("--data-dir", data_dir, "--run-dir", tmp_path / "run"),

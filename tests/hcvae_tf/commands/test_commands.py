@@ -1,9 +1,6 @@
 """The commands from end to end on the synthetic corpus."""
 
-import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -11,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
-from shared import TINY, call, refuses
+from shared import TINY, begin, call, log_of, refuses, run_python
 
 from pipelines.preparation import build
 from pipelines.ptb import ptb_dataset_builder as ptb
@@ -27,7 +24,7 @@ MODULES = [
 ]
 
 
-def test_fit_leaves_everything_behind(finished_run):
+def test_fit_writes_all_files_of_a_run(finished_run):
     names = {
         str(path.relative_to(finished_run))
         for path in finished_run.rglob("*")
@@ -43,19 +40,19 @@ def test_fit_leaves_everything_behind(finished_run):
         "checkpoints/best.keras",
         "checkpoints/best.json",
     }
-    rows = list(csv.DictReader((finished_run / "log.csv").open()))
+    rows = log_of(finished_run)
     assert [(row["epoch"], row["step"]) for row in rows] == [
         ("1", "4"),
         ("2", "8"),
     ]
     assert float(rows[0]["kl_weight"]) == pytest.approx(0.501)
     assert float(rows[1]["kl_weight"]) == 1.0
-    facts = json.loads((finished_run / "run.json").read_text())
+    metadata = json.loads((finished_run / "run.json").read_text())
     model = keras.models.load_model(finished_run / "model.keras")
-    assert facts["parameters"] == model.count_params()
+    assert metadata["parameters"] == model.count_params()
 
 
-def test_tensorboard_holds_curves_and_samples(finished_run):
+def test_tensorboard_shows_curves_and_samples(finished_run):
     from tensorboard.backend.event_processing import event_accumulator
 
     events = event_accumulator.EventAccumulator(
@@ -95,7 +92,7 @@ def test_evaluate_prints_one_json_object(finished_run, capfd):
     assert costs["bits_per_char"] == pytest.approx(bits / costs["characters"])
 
 
-def test_evaluate_takes_a_file(finished_run, tmp_path, capfd):
+def test_evaluate_accepts_a_data_file(finished_run, tmp_path, capfd):
     file = tmp_path / "mine.txt"
     file.write_text("good morning @somebody\nsee http://x.org\nfine\n" * 4)
     result = call(
@@ -103,13 +100,13 @@ def test_evaluate_takes_a_file(finished_run, tmp_path, capfd):
         *("--data-file", file),
     )
     costs = json.loads(result.out)
-    # What the tweets' preprocessing leaves, and an end for each.
+    # The lines after preprocessing; each has an end token too.
     lines = ["good morning @userid", "see url", "fine"]
     assert costs["texts"] == 12
     assert costs["characters"] == 4 * sum(len(line) + 1 for line in lines)
 
 
-def test_sample_prints_texts_and_nothing_else(finished_run, capfd):
+def test_sample_prints_only_texts(finished_run, capfd):
     def lines(*flags):
         result = call(capfd, "hcvae_tf.sample", finished_run, "-n", 300, *flags)
         assert result.status == 0
@@ -122,7 +119,9 @@ def test_sample_prints_texts_and_nothing_else(finished_run, capfd):
     assert len(set(drawn)) > len(set(lines("--temperature", 1, "--top-k", 1)))
 
 
-def test_reconstruct_and_interpolate(finished_run, tmp_path, capfd):
+def test_interpolate_starts_and_ends_with_reconstructions(
+    finished_run, tmp_path, capfd
+):
     texts = ["good morning", "so sad about the match"]
     result = call(capfd, "hcvae_tf.reconstruct", finished_run, *texts)
     again = result.out.splitlines()
@@ -146,30 +145,28 @@ def test_reconstruct_and_interpolate(finished_run, tmp_path, capfd):
     refuses(result, "--draw must end in .svg")
     flags[-1] = "nowhere/walk.svg"
     result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
-    refuses(result, "nowhere is no folder", "--draw")
+    refuses(result, "nowhere is not a folder", "--draw")
 
 
-def test_a_config_file_gives_the_same_run(
-    finished_run, tmp_path, data_dir, capfd
-):
+def test_a_config_file_repeats_a_run(finished_run, tmp_path, capfd):
     result = call(
         *(capfd, "hcvae_tf.fit", "--config", finished_run / "config.json"),
-        *("--run-dir", tmp_path / "twin"),
+        *("--run-dir", tmp_path / "again"),
     )
     assert result.status == 0, result.err
     for name in ("config.json", "vocabulary.json", "run.json"):
-        twin = (tmp_path / "twin" / name).read_text()
-        assert twin == (finished_run / name).read_text()
+        repeated = (tmp_path / "again" / name).read_text()
+        assert repeated == (finished_run / name).read_text()
     models = [
         keras.models.load_model(folder / "model.keras")
-        for folder in (finished_run, tmp_path / "twin")
+        for folder in (finished_run, tmp_path / "again")
     ]
     for one, other in zip(*(m.get_weights() for m in models), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_help_does_not_wait_for_tensorflow(module):
+def test_help_does_not_import_tensorflow(module):
     code = (
         f"import sys; sys.argv = ['x', '--help']; "
         f"from {module} import main\n"
@@ -177,26 +174,23 @@ def test_help_does_not_wait_for_tensorflow(module):
         "except SystemExit as end: assert end.code == 0\n"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    run_python(code, timeout=60)
 
 
-def test_a_reader_that_leaves_early_is_no_error(finished_run):
-    sample = [sys.executable, "-m", "hcvae_tf.sample", str(finished_run)]
-    with subprocess.Popen(
-        [*sample, "-n", "5000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+def test_a_reader_that_stops_early_is_not_an_error(finished_run):
+    with begin("hcvae_tf.sample", finished_run, "-n", 5000) as process:
         process.stdout.readline()
         process.stdout.close()
-        errors = process.stderr.read().decode()
+        errors = process.stderr.read()
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert "BrokenPipe" not in errors
 
 
-def test_a_stream_of_characters_from_end_to_end(
+def test_a_stream_of_characters_is_trained_and_evaluated(
     tmp_path, data_dir, capfd, monkeypatch
 ):
-    """Penn Treebank's way, on the few lines that come with its builder."""
+    """Uses the few lines of Penn Treebank that come with its builder."""
     dummies = Path(ptb.__file__).parent / "dummy_data"
     monkeypatch.setattr(
         tfds.download.DownloadManager,
@@ -215,7 +209,7 @@ def test_a_stream_of_characters_from_end_to_end(
     assert result.status == 0, result.err
     result = call(capfd, "hcvae_tf.evaluate", tmp_path / "run", "--json")
     costs = json.loads(result.out)
-    # Every character of every whole window, and no ends of texts.
+    # All characters of all complete windows, and no ends of texts.
     size = len((dummies / "ptb.valid.txt").read_bytes())
     assert costs["texts"] == size // 12
     assert costs["characters"] == size // 12 * 12

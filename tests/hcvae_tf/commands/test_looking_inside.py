@@ -1,10 +1,10 @@
-"""The commands that look inside a trained model."""
+"""The commands that examine a trained model and its latent vectors."""
 
 import json
 
 import numpy as np
 import pytest
-from shared import call, refuses, train
+from shared import call, refuses, train_on_batch
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
@@ -22,7 +22,7 @@ def trained(finished_run):
     return TrainedTextVAE.load(finished_run)
 
 
-def test_arithmetic_adds_what_it_takes_away(finished_run, trained, capfd):
+def test_arithmetic_is_a_minus_b_plus_c(finished_run, trained, capfd):
     again = trained.reconstruct(TEXTS)
     a, b, c = TEXTS
     assert trained.arithmetic(a, a, c) == again[2]
@@ -42,12 +42,12 @@ def test_vary_changes_one_dimension(trained, monkeypatch):
     z = np.arange(4, dtype=np.float32)
     trained.vary(z, 2, points=3)
     (rows,) = seen
-    # The middles of three equal parts of a standard normal law.
+    # The medians of three equally likely parts of a standard normal.
     np.testing.assert_allclose(rows[:, 2], [-0.967, 0, 0.967], atol=1e-3)
     np.testing.assert_allclose(rows[:, [0, 1, 3]], [[0, 1, 3]] * 3)
 
 
-def test_vary_as_a_command(finished_run, capfd):
+def test_vary_prints_one_text_per_point(finished_run, capfd):
     flags = ["--dimension", 1, "--points", 3]
     result = call(capfd, "hcvae_tf.vary", finished_run, "good day", *flags)
     assert len(result.out.splitlines()) == 3
@@ -82,11 +82,11 @@ def test_score_is_the_cost_per_character(finished_run, trained, capfd):
     result = call(capfd, "hcvae_tf.score", finished_run, *TEXTS)
     lines = [line.split("\t") for line in result.out.splitlines()]
     assert [text for _, text in lines] == TEXTS
-    here = trained.signatures
-    tokens = here.vocabulary.encode(TEXTS, here.length)
+    local = trained.signatures
+    tokens = local.vocabulary.encode(TEXTS, local.length)
     for row, (bits, _) in zip(tokens, lines, strict=True):
-        costs = mean_costs(here.model, [row[None]])
-        # One draw against ten: near each other at the start of training.
+        costs = mean_costs(local.model, [row[None]])
+        # One sample or ten: the costs are close at the start of training.
         assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
 
 
@@ -98,14 +98,11 @@ def test_texts_are_normalised_as_in_training(finished_run, capfd):
     assert scores[0] == scores[1] != scores[2]
 
 
-def test_score_finds_the_odd_text(make_model, vocabulary):
-    import tensorflow as tf
-
+def test_an_unusual_text_has_the_highest_score(make_model, vocabulary):
     model = make_model("language-model", training={"learning_rate": 1e-2})
     texts = ["abc abc", "abc def", "abc fed", "abc abe"]
     tokens = vocabulary.encode(texts, 9)
-    data = tf.data.Dataset.from_tensors(tokens).repeat()
-    model.fit(data, steps_per_epoch=100, verbose=0)
+    train_on_batch(model, tokens, 100)
     scores = (
         TrainedTextVAE(LocalSignatures(model, vocabulary, 9))
         .score([*texts, "hgghhdc"])
@@ -140,7 +137,7 @@ def test_encode_writes_the_codes_of_the_split(
     refuses(again, "exists", "--to")
 
 
-def test_the_projector_gets_texts_as_they_are(
+def test_texts_for_the_projector_keep_quotes_and_escape_tabs(
     finished_run, tmp_path, data_dir, capfd
 ):
     file = tmp_path / "mine.tsv"
@@ -162,17 +159,19 @@ def test_a_group_without_texts_is_refused(finished_run, tmp_path, capfd):
     refuses(result, "empty.txt", "no texts")
 
 
-def test_the_probe_reads_what_is_linear():
-    numbers = np.random.default_rng(0)
-    labels = numbers.integers(0, 3, 300)
-    z = numbers.normal(size=(300, 5))
+def test_the_probe_finds_labels_that_are_linear_in_z():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 300)
+    z = rng.normal(size=(300, 5))
     chance, _ = probe_accuracy(z, labels)
     assert chance == pytest.approx(1 / 3, abs=0.12)
     z[np.arange(300), labels] += 8
     assert probe_accuracy(z, labels)[0] > 0.98
 
 
-def test_probe_and_map_as_commands(finished_run, tmp_path, capfd):
+def test_probe_prints_measures_and_map_draws_a_file(
+    finished_run, tmp_path, capfd
+):
     flags = ["--split", "all", "--label", "mood", "--json"]
     result = call(capfd, "hcvae_tf.probe", finished_run, *flags)
     measures = json.loads(result.out)
@@ -187,15 +186,7 @@ def test_probe_and_map_as_commands(finished_run, tmp_path, capfd):
     refuses(result, "'colour'", "topic, mood")
 
 
-@pytest.fixture(scope="module")
-def language_model_run(tmp_path_factory, data_dir):
-    folder = tmp_path_factory.mktemp("lm") / "run"
-    parts = ["--encoder", "none", "--decoder", "lstm"]
-    length = ["--epochs", 1, "--steps-per-epoch", 2]
-    return train(folder, data_dir, *parts, *length)
-
-
-def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
+def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     finished_run, language_model_run, capfd
 ):
     flags = ["--first", 20, "--importance-samples", 5, "--json"]
@@ -215,7 +206,7 @@ def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
         *(capfd, "hcvae_tf.evaluate", finished_run),
         *("--yardstick", finished_run),
     )
-    refuses(result, "is no language model", "--preset small-lm")
+    refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
     table = call(capfd, "hcvae_tf.evaluate", finished_run, *flags[:-1]).out
     for words in ("importance-weighted NLL", "active units", "perplexity"):
@@ -237,5 +228,5 @@ def test_evaluate_gives_a_tighter_bound_and_a_yardstick(
         ),
     ],
 )
-def test_mistakes(command, flags, words, finished_run, capfd):
+def test_invalid_flags_are_refused(command, flags, words, finished_run, capfd):
     refuses(call(capfd, f"hcvae_tf.{command}", finished_run, *flags), *words)

@@ -1,11 +1,13 @@
-"""Training on a pattern of files, from any folder."""
+"""Training on the files of a pattern, from any folder."""
 
 import json
 
 from shared import TINY, call
 
 
-def test_fit_finds_the_files_of_a_pattern_again(tmp_path, monkeypatch, capfd):
+def test_the_files_of_a_pattern_are_found_from_another_folder(
+    tmp_path, monkeypatch, capfd
+):
     files = tmp_path / "files"
     files.mkdir()
     for part in range(3):
@@ -13,12 +15,12 @@ def test_fit_finds_the_files_of_a_pattern_again(tmp_path, monkeypatch, capfd):
         (files / f"part-{part}.txt").write_text("\n".join(lines))
     monkeypatch.chdir(files)
     flags = [*TINY, "--epochs", "1", "--steps-per-epoch", "2"]
-    at = flags.index("--texts")
-    del flags[at : at + 2]
+    start = flags.index("--texts")
+    del flags[start : start + 2]
     flags[flags.index("tweets/synthetic")] = "lines"
-    places = ["--data-dir", "../data", "--run-dir", "../run"]
+    folders = ["--data-dir", "../data", "--run-dir", "../run"]
     fit = call(
-        capfd, "hcvae_tf.fit", *flags, "--data-file", "part-*.txt", *places
+        capfd, "hcvae_tf.fit", *flags, "--data-file", "part-*.txt", *folders
     )
     assert fit.status == 0, fit.err
     assert "210 read, 210 kept" in fit.err

@@ -1,59 +1,56 @@
-"""The model that comes along, and the examples that use it."""
+"""The bundled model, and the examples that use it."""
 
 import doctest
-import re
-from pathlib import Path
 
 import pytest
-from shared import call
+from shared import ROOT, call, code_blocks
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
 from hcvae_tf.serving.server_config import write_server_config
 
-ROOT = Path(__file__).parents[3]
-BOX = ROOT / "saved_models" / "tweets"
+FOLDER = ROOT / "saved_models" / "tweets"
 
 
 @pytest.fixture(autouse=True)
-def in_the_root(monkeypatch):
+def in_the_repository_root(monkeypatch):
     monkeypatch.chdir(ROOT)
 
 
 @pytest.fixture(scope="module")
 def vae():
-    return TrainedTextVAE.load(BOX)
+    return TrainedTextVAE.load(FOLDER)
 
 
-def test_the_examples_of_the_docstrings():
+def test_the_examples_in_docstrings_are_correct():
     result = doctest.testmod(trained_text_vae)
     assert result.attempted > 20
     assert result.failed == 0
 
 
-def test_the_readme_s_python(capfd):
-    blocks = re.findall(
-        r"```python\n(.*?)```", Path("README.md").read_text(), re.S
-    )
+def test_the_example_in_the_readme_runs(capfd):
+    blocks = code_blocks("README.md")
     (block,) = (block for block in blocks if "saved_models/tweets" in block)
     exec(block, {})
     assert len(capfd.readouterr().out.splitlines()) == 3
 
 
-def test_it_is_small():
-    files = [file for file in BOX.rglob("*") if file.is_file()]
+def test_the_folder_is_small_and_complete():
+    files = [file for file in FOLDER.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) <= 25e6
-    assert (BOX / "1" / "assets.extra" / "tf_serving_warmup_requests").exists()
-    assert (BOX / "README.md").exists()
+    assert (
+        FOLDER / "1" / "assets.extra" / "tf_serving_warmup_requests"
+    ).exists()
+    assert (FOLDER / "README.md").exists()
 
 
-def test_it_writes_tweets(capfd):
+def test_sampled_texts_differ(capfd):
     result = call(capfd, "hcvae_tf.sample", "saved_models/tweets", "-n", 10)
     assert result.status == 0, result.err
     assert len(set(result.out.splitlines())) >= 9
 
 
-def test_it_has_not_collapsed(vae):
+def test_the_model_has_not_collapsed(vae):
     texts = [
         "happy birthday my dear!",
         "so tired of all this rain",
@@ -67,14 +64,14 @@ def test_it_has_not_collapsed(vae):
     assert abs(z_mean[0] - z_mean[1]).max() > 1
 
 
-def test_it_knows_english(vae):
+def test_english_costs_less_than_shuffled_characters(vae):
     english = ["i love this song so much", "what are you doing tonight?"]
     shuffled = ["v hi tmeu ols onsg uisocehl", "oag hn?ttnio weih aydrg utoa"]
     bits = vae.score([*english, *shuffled]).bits_per_char
     assert bits[:2].max() < 0.7 * bits[2:].min()
 
 
-def test_the_settings_of_a_server_are_what_export_writes(tmp_path):
+def test_the_server_files_are_those_that_export_writes(tmp_path):
     write_server_config(tmp_path, "tweets")
     for file in tmp_path.iterdir():
-        assert (BOX.parent / file.name).read_text() == file.read_text()
+        assert (FOLDER.parent / file.name).read_text() == file.read_text()

@@ -1,9 +1,10 @@
-"""Choosing characters, and the loop that writes texts."""
+"""The choice of the next token, and the loop that generates texts."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import stats
+from shared import randomize
 
 from hcvae_tf.inference.generation import generate, next_token
 from hcvae_tf.inference.local_signatures import LocalSignatures
@@ -27,13 +28,13 @@ def draw(count=20_000, temperature=1.0, top_k=5, top_p=1.0):
         # Half the temperature squares the probabilities.
         ({"temperature": 0.5}, [0.0025, 0.16, 0.01, 0.09, 0.0225]),
         ({"top_k": 2}, [0, 0.4, 0, 0.3, 0]),
-        # 0.4 + 0.3 is not yet 0.75, so a third one is needed.
+        # 0.4 + 0.3 is below 0.75, so a third token is needed.
         ({"top_p": 0.75}, [0, 0.4, 0, 0.3, 0.15]),
         ({"top_p": 0.75, "top_k": 1}, [0, 1, 0, 0, 0]),
         ({"temperature": 0.0}, [0, 1, 0, 0, 0]),
     ],
 )
-def test_characters_are_drawn_by_their_probability(settings, shares):
+def test_tokens_are_drawn_with_their_probability(settings, shares):
     counts = np.bincount(draw(**settings), minlength=5)
     shares = np.array(shares) / np.sum(shares)
     assert not counts[shares == 0].any()
@@ -44,7 +45,7 @@ def test_characters_are_drawn_by_their_probability(settings, shares):
 
 
 @pytest.mark.parametrize("uniform", [0.0, 0.5, np.nextafter(1, 0, dtype="f4")])
-def test_every_draw_gives_a_character(uniform):
+def test_every_draw_is_a_valid_token(uniform):
     logits = np.random.default_rng(0).normal(size=(50, 259)).astype("float32")
     for top_p in (0.01, 0.5, 1.0):
         drawn = np.full(50, uniform, "float32")
@@ -56,37 +57,35 @@ def test_every_draw_gives_a_character(uniform):
 @pytest.mark.parametrize(
     "parts", ["hybrid-lstm", "hybrid-bytenet", "conv", "lstm-vae"]
 )
-def test_the_graph_writes_what_a_plain_loop_writes(parts, make_model):
+def test_the_graph_generates_the_same_as_a_plain_loop(parts, make_model):
     length, batch = 9, 16
     model = make_model(parts, length=length)
-    numbers = np.random.default_rng(0)
-    for weight in model.trainable_weights:
-        weight.assign(numbers.normal(size=weight.shape))
-    z = numbers.normal(size=(batch, model.z_size)).astype("float32")
-    uniform = tf.constant(numbers.random((batch, length), np.float32))
+    rng = randomize(model.trainable_weights)
+    z = rng.normal(size=(batch, model.z_size)).astype("float32")
+    uniform = tf.constant(rng.random((batch, length), np.float32))
     settings = (model.start, uniform, tf.ones(batch))
     tokens = tf.function(lambda: generate(model.decoder, z, *settings))()
     expected = np.full((batch, length), PAD)
     for row in range(batch):
         state = model.decoder.initial_state(z[row : row + 1])
         token = tf.constant([model.start])
-        for place in range(length):
+        for position in range(length):
             logits, state = model.decoder.step(state, token)
-            here = uniform[row : row + 1, place]
-            token = next_token(logits, here, tf.ones(1))
-            expected[row, place] = token.numpy()[0]
-            if expected[row, place] in (PAD, END):
+            drawn = uniform[row : row + 1, position]
+            token = next_token(logits, drawn, tf.ones(1))
+            expected[row, position] = token.numpy()[0]
+            if expected[row, position] in (PAD, END):
                 break
     np.testing.assert_array_equal(tokens, expected)
     assert (expected[:, 1:-1] == END).any()
 
 
-def test_texts_do_not_depend_on_how_many_are_written_together(
-    make_model, vocabulary
-):
-    trained = TrainedTextVAE(
-        LocalSignatures(make_model(length=9), vocabulary, 9)
-    )
+@pytest.fixture
+def trained(make_model, vocabulary):
+    return TrainedTextVAE(LocalSignatures(make_model(length=9), vocabulary, 9))
+
+
+def test_a_text_does_not_depend_on_its_batch(trained):
     z = np.random.default_rng(0).normal(size=(300, 4))
     together = trained.decode(z)
     assert together[250:] == trained.decode(z[250:])
@@ -96,10 +95,7 @@ def test_texts_do_not_depend_on_how_many_are_written_together(
         trained.decode(z[:, :3])
 
 
-def test_the_great_circle_keeps_the_length_of_z(make_model, vocabulary):
-    trained = TrainedTextVAE(
-        LocalSignatures(make_model(length=9), vocabulary, 9)
-    )
+def test_spherical_interpolation_keeps_the_norm_of_z(trained):
     seen = []
     trained.decode = lambda z: seen.append(z) or [""] * len(z)
     start, end = np.eye(4, dtype="float32")[:2] * 2

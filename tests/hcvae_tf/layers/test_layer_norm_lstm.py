@@ -1,10 +1,11 @@
-"""The fast scan against Keras's own loop over a cell of stock layers."""
+"""The fast scan, compared with Keras's loop over a cell of stock layers."""
 
 import hypothesis
 import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import strategies as st
+from shared import randomize
 
 from benchmarks.stock import layer_norm_lstm
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
@@ -22,37 +23,35 @@ def make_layer(**settings):
         }
     )
     layer.build((None, None))
-    numbers = np.random.default_rng(0)
-    for weight in layer.weights:
-        weight.assign(numbers.normal(size=weight.shape))
+    randomize(layer.weights)
     return layer
 
 
 def make_inputs(units=UNITS, batch=BATCH, length=LENGTH):
-    numbers = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     return (
-        tf.constant(numbers.integers(0, TOKENS, (batch, length)), tf.int32),
-        tf.constant(numbers.normal(size=(batch, length, FEATURES)), "float32"),
+        tf.constant(rng.integers(0, TOKENS, (batch, length)), tf.int32),
+        tf.constant(rng.normal(size=(batch, length, FEATURES)), "float32"),
         tuple(
-            tf.constant(numbers.normal(size=(batch, units)), "float32")
+            tf.constant(rng.normal(size=(batch, units)), "float32")
             for _ in range(2)
         ),
     )
 
 
-def reference(layer):
-    """Keras's loop with the layer's weights, which it shares by value."""
+def run_reference(layer, inputs):
+    """Runs Keras's loop with copies of the layer's weights."""
     rnn = layer_norm_lstm(layer.units, return_state=True)
     rnn.build((None, None, TOKENS + FEATURES))
     for weight, value in zip(rnn.weights, layer.weights, strict=True):
         weight.assign(value)
 
-    def call(tokens, features, state):
+    def function(tokens, features, state):
         joined = tf.concat([tf.one_hot(tokens, TOKENS), features], axis=-1)
         outputs, h, c = rnn(joined, initial_state=[*state])
         return outputs, (h, c)
 
-    return call, rnn.weights
+    return values_and_gradients(function, rnn.weights, *inputs)
 
 
 def values_and_gradients(function, weights, tokens, features, state):
@@ -63,9 +62,9 @@ def values_and_gradients(function, weights, tokens, features, state):
         outputs, h, c = (
             tf.cast(value, tf.float32) for value in (outputs, h, c)
         )
-        # Outputs and both last states carry gradients of their own.
-        places = tf.range(tf.size(outputs), dtype=tf.float32)
-        total = tf.reduce_sum(tf.reshape(outputs, [-1]) * tf.sin(places))
+        # The loss depends on the outputs and on both last states.
+        indices = tf.range(tf.size(outputs), dtype=tf.float32)
+        total = tf.reduce_sum(tf.reshape(outputs, [-1]) * tf.sin(indices))
         total += tf.reduce_sum(h * h) + tf.reduce_sum(tf.exp(c))
     gradients = tape.gradient(total, sources)
     return [
@@ -73,7 +72,7 @@ def values_and_gradients(function, weights, tokens, features, state):
     ]
 
 
-def assert_equal(results, expected, tolerance=1e-4):
+def assert_close(results, expected, tolerance=1e-4):
     for result, value in zip(results, expected, strict=True):
         np.testing.assert_allclose(
             result, value, rtol=tolerance, atol=tolerance
@@ -91,15 +90,14 @@ def run_fast(layer, inputs, training):
 @pytest.mark.parametrize("mode", ["eager", "graph", "XLA"])
 def test_values_and_all_gradients_equal_the_reference(training, mode):
     layer, inputs = make_layer(), make_inputs()
-    plain, weights = reference(layer)
-    expected = values_and_gradients(plain, weights, *inputs)
+    expected = run_reference(layer, inputs)
 
     def run(*inputs):
         return run_fast(layer, inputs, training)
 
     if mode != "eager":
         run = tf.function(run, jit_compile=mode == "XLA")
-    assert_equal(run(*inputs), expected)
+    assert_close(run(*inputs), expected)
 
 
 @hypothesis.given(
@@ -109,36 +107,34 @@ def test_values_and_all_gradients_equal_the_reference(training, mode):
 def test_any_size_equals_the_reference(units, batch, length):
     layer = make_layer(units=units)
     inputs = make_inputs(units, batch, length)
-    plain, weights = reference(layer)
-    expected = values_and_gradients(plain, weights, *inputs)
-    # One unit is all noise: its four gates are normalised together.
-    assert_equal(run_fast(layer, inputs, False), expected, 1e-3)
+    expected = run_reference(layer, inputs)
+    # One unit is less exact: only its four gates are normalised together.
+    assert_close(run_fast(layer, inputs, False), expected, 1e-3)
 
 
 def test_a_graph_takes_any_batch_and_length():
     layer = make_layer()
-    kinds = [
+    specs = [
         tf.TensorSpec((None, None), tf.int32),
         tf.TensorSpec((None, None, FEATURES)),
         (tf.TensorSpec((None, UNITS)),) * 2,
     ]
     run = tf.function(
-        lambda *inputs: run_fast(layer, inputs, True), input_signature=kinds
+        lambda *inputs: run_fast(layer, inputs, True), input_signature=specs
     )
     for batch, length in ((1, 1), (4, 6), (3, 2)):
         inputs = make_inputs(UNITS, batch, length)
-        assert_equal(run(*inputs), run_fast(layer, inputs, False))
+        assert_close(run(*inputs), run_fast(layer, inputs, False))
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_bfloat16_is_close_and_its_cell_and_norm_are_float32(training):
+def test_bfloat16_is_close_and_keeps_cell_and_weights_in_float32(training):
     layer, inputs = make_layer(), make_inputs()
-    plain, weights = reference(layer)
-    expected = values_and_gradients(plain, weights, *inputs)
+    expected = run_reference(layer, inputs)
     mixed = make_layer(dtype="mixed_bfloat16")
     results = run_fast(mixed, inputs, training)
     for result, value in zip(results, expected, strict=True):
-        # bfloat16 has 8 bits; a lost or doubled term would be far more.
+        # A missing or doubled term would exceed the 8 bits of bfloat16.
         error = np.linalg.norm(result - value) / np.linalg.norm(value)
         assert error < 0.04
     outputs, (_, c) = mixed(*inputs, training=training)
@@ -147,14 +143,14 @@ def test_bfloat16_is_close_and_its_cell_and_norm_are_float32(training):
     assert {weight.dtype for weight in mixed.weights} == {"float32"}
 
 
-def test_only_training_asks_for_xla():
+def test_only_training_requests_xla():
     layer, inputs = make_layer(), make_inputs()
     for training in (False, True):
         graph = tf.function(
             lambda *inputs, training=training: layer(*inputs, training=training)
         ).get_concrete_function(*inputs)
-        asks = "_XlaMustCompile" in str(graph.graph.as_graph_def())
-        assert asks == training
+        requested = "_XlaMustCompile" in str(graph.graph.as_graph_def())
+        assert requested == training
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
@@ -163,14 +159,16 @@ def test_steps_equal_the_scan(policy):
     tokens, features, state = make_inputs()
     outputs, last = layer(tokens, features, state)
     tolerance = 1e-5 if policy == "float32" else 0.05
-    for place in range(LENGTH):
-        output, state = layer.step(tokens[:, place], state, features[:, place])
+    for position in range(LENGTH):
+        output, state = layer.step(
+            tokens[:, position], state, features[:, position]
+        )
         assert output.dtype == tf.float32
-        np.testing.assert_allclose(output, outputs[:, place], atol=tolerance)
+        np.testing.assert_allclose(output, outputs[:, position], atol=tolerance)
     for one, other in zip(state, last, strict=True):
         np.testing.assert_allclose(one, other, atol=tolerance)
 
 
-def test_features_that_do_not_fit_are_refused():
+def test_missing_features_are_refused():
     with pytest.raises(ValueError, match="features are missing"):
         make_layer()(make_inputs()[0])

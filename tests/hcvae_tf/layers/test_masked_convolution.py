@@ -1,4 +1,4 @@
-"""The block's mask and its one-step form."""
+"""The block's mask, and its computation step by step."""
 
 import numpy as np
 import tensorflow as tf
@@ -6,7 +6,7 @@ import tensorflow as tf
 from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
 
 
-def test_a_place_depends_on_itself_and_the_one_before():
+def test_a_position_depends_on_itself_and_the_one_before():
     block = MaskedConvolutionBlock(4)
     maps = np.random.default_rng(0).normal(size=(1, 8, 4)).astype("float32")
     before = block(maps).numpy()
@@ -17,7 +17,7 @@ def test_a_place_depends_on_itself_and_the_one_before():
     assert moved.tolist() == [3, 4]
 
 
-def test_it_is_a_convolution_of_kernel_3_without_its_future_tap():
+def test_the_block_is_a_convolution_of_size_3_without_the_future():
     block = MaskedConvolutionBlock(4)
     maps = np.random.default_rng(0).normal(size=(2, 8, 4)).astype("float32")
     block.build(maps.shape)
@@ -35,12 +35,12 @@ def test_it_is_a_convolution_of_kernel_3_without_its_future_tap():
     np.testing.assert_allclose(block(maps), expected, atol=1e-5)
 
 
-def test_steps_equal_the_whole():
+def test_steps_equal_the_complete_convolution():
     block = MaskedConvolutionBlock(4)
     maps = np.random.default_rng(0).normal(size=(2, 6, 4)).astype("float32")
-    whole = block(maps)
+    complete = block(maps)
     previous = np.zeros((2, 4), "float32")
-    for place in range(6):
-        step = block.step(maps[:, place], previous)
-        np.testing.assert_allclose(step, whole[:, place], atol=1e-5)
-        previous = maps[:, place]
+    for position in range(6):
+        step = block.step(maps[:, position], previous)
+        np.testing.assert_allclose(step, complete[:, position], atol=1e-5)
+        previous = maps[:, position]

@@ -1,4 +1,4 @@
-"""Gaussian sampling and word dropout: their laws, and that they repeat."""
+"""Gaussian sampling and word dropout: their distributions and seeds."""
 
 import numpy as np
 import pytest
@@ -11,14 +11,14 @@ from hcvae_tf.layers.word_dropout import WordDropout
 SEED = tf.constant([3, 7])
 
 
-def test_sampling_has_the_mean_and_variance_it_is_given():
+def test_samples_have_the_given_mean_and_variance():
     mean = tf.fill((20_000, 1), 2.0)
     log_var = tf.fill((20_000, 1), np.float32(np.log(9.0)))
     z = GaussianSampling()(mean, log_var, SEED).numpy()[:, 0]
     assert stats.kstest(z, "norm", (2.0, 3.0)).pvalue > 1e-3
 
 
-def test_the_seed_alone_decides_the_noise():
+def test_the_noise_depends_only_on_the_seed():
     mean, log_var = tf.zeros((8, 3)), tf.zeros((8, 3))
     sampling = GaussianSampling()
     first = sampling(mean, log_var, SEED)
@@ -27,7 +27,7 @@ def test_the_seed_alone_decides_the_noise():
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
-def test_dropout_hides_the_share_it_is_given(rate):
+def test_dropout_hides_the_given_share_of_tokens(rate):
     tokens = tf.random.stateless_uniform((100, 100), (0, 1), 0, 9, tf.int32)
     hidden = WordDropout(rate, dropped=9)(tokens, SEED).numpy()
     dropped = hidden == 9
@@ -37,6 +37,6 @@ def test_dropout_hides_the_share_it_is_given(rate):
     np.testing.assert_array_equal(hidden[~dropped], tokens.numpy()[~dropped])
 
 
-def test_a_rate_that_is_no_probability_is_refused():
+def test_a_rate_above_1_is_refused():
     with pytest.raises(ValueError, match="between 0 and 1"):
         WordDropout(1.5, dropped=9)

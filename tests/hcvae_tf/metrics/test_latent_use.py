@@ -1,4 +1,4 @@
-"""Use of the latent vector against cases that can be counted."""
+"""Measures of latent use, on cases whose results are known."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from scipy import special, stats
 from hcvae_tf.metrics.latent_use import corpus_latent_use, latent_use
 
 
-def test_codes_far_apart_tell_the_text():
+def test_distant_codes_identify_the_text():
     z_mean = 100.0 * np.arange(40)[:, None] * np.ones((1, 3))
     use = latent_use(z_mean, np.full((40, 3), -2.0))
     assert use["mutual_information"] == pytest.approx(np.log(40))
@@ -17,21 +17,21 @@ def test_codes_far_apart_tell_the_text():
     assert use["active_units"] == 3
 
 
-def test_equal_codes_tell_nothing():
+def test_equal_codes_carry_no_information():
     use = latent_use(np.ones((600, 4)), np.zeros((600, 4)))
     assert use["mutual_information"] == pytest.approx(0.0, abs=1e-9)
     assert use["active_units"] == 0
 
 
-def test_two_clusters_are_one_bit():
+def test_two_clusters_carry_one_bit():
     z_mean = np.repeat([[-50.0], [50.0]], 300, axis=0)
     use = latent_use(z_mean, np.zeros((600, 1)))
     assert use["mutual_information"] == pytest.approx(np.log(2), abs=1e-6)
 
 
-def test_it_equals_the_definition():
-    numbers = np.random.default_rng(3)
-    z_mean, z_log_var = numbers.normal(size=(2, 700, 5))
+def test_mutual_information_equals_its_definition():
+    rng = np.random.default_rng(3)
+    z_mean, z_log_var = rng.normal(size=(2, 700, 5))
     noise = np.random.default_rng(8).standard_normal((700, 5))
     deviation = np.exp(z_log_var / 2)
     z = z_mean + deviation * noise
@@ -44,19 +44,19 @@ def test_it_equals_the_definition():
 
 
 @given(st.integers(0, 1000), st.floats(-3, 3), st.floats(0, 3))
-def test_it_stays_between_nothing_and_everything(seed, log_var, spread):
-    numbers = np.random.default_rng(seed)
-    z_mean = spread * numbers.normal(size=(12, 3))
+def test_mutual_information_stays_between_0_and_its_limit(seed, log_var, scale):
+    rng = np.random.default_rng(seed)
+    z_mean = scale * rng.normal(size=(12, 3))
     use = latent_use(z_mean, np.full((12, 3), log_var), seed)
     limit = use["mutual_information_limit"]
     assert 0 <= use["mutual_information"] <= limit + 1e-9
 
 
-def test_a_negative_estimate_is_given_as_zero():
-    # Nearly equal codes: chance alone moves the estimate about 0.
-    numbers = np.random.default_rng(0)
+def test_a_negative_estimate_is_reported_as_zero():
+    # The codes are nearly equal, so the estimate is noise around 0.
+    rng = np.random.default_rng(0)
     found = [
-        latent_use(1e-3 * numbers.normal(size=(50, 2)), np.zeros((50, 2)), seed)
+        latent_use(1e-3 * rng.normal(size=(50, 2)), np.zeros((50, 2)), seed)
         for seed in range(40)
     ]
     values = [use["mutual_information"] for use in found]
@@ -71,7 +71,9 @@ def test_a_unit_is_active_if_its_mean_varies():
     assert use["active_units"] == 2
 
 
-def test_a_corpus_gives_what_its_codes_give(make_model, random_tokens):
+def test_the_latent_use_of_a_corpus_is_that_of_its_codes(
+    make_model, random_tokens
+):
     model = make_model()
     tokens = random_tokens(10, 9)
     codes = [part.numpy() for part in model.encode(tokens)]

@@ -1,4 +1,4 @@
-"""The costs are those of a proper law over texts."""
+"""The costs of texts are those of a probability distribution."""
 
 import itertools
 import math
@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, small_config
+from shared import PARTS, randomize, small_config
 
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
@@ -21,12 +21,10 @@ from pipelines.vocabulary import END, PAD, UNK, Vocabulary
 def test_the_probabilities_of_all_texts_sum_to_one(parts):
     vocabulary = Vocabulary(b"ab")
     model = compiled_model(small_config(length=3, **PARTS[parts]), vocabulary)
-    numbers = np.random.default_rng(0)
-    for weight in model.trainable_weights:
-        weight.assign(numbers.normal(size=weight.shape))
+    rng = randomize(model.trainable_weights)
     decoder = model.decoder
     head = getattr(decoder, "language_model", decoder).head
-    # Padding is no part of a text, so it must not take any probability.
+    # Padding is not part of a text, so it must not have any probability.
     head.bias.assign(np.where(np.arange(vocabulary.size) == PAD, -1e9, 0.0))
     inner = [UNK, *vocabulary.lookup("ab").numpy()]
     texts = [
@@ -36,7 +34,7 @@ def test_the_probabilities_of_all_texts_sum_to_one(parts):
     ] + list(itertools.product(inner, repeat=3))
     assert len(texts) == 1 + 3 + 9 + 27
     tokens = np.array(texts, "int32")
-    z = np.tile(numbers.normal(size=(1, model.z_size)), (len(tokens), 1))
+    z = np.tile(rng.normal(size=(1, model.z_size)), (len(tokens), 1))
     logits, _ = decoder(z.astype("float32"), model.previous_tokens(tokens))
     mask = (tokens != PAD).astype("float32")
     costs = cross_entropy(tokens, logits, mask).numpy()
@@ -66,7 +64,7 @@ def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     # The texts of the test split are a fair sample of the grammar ...
     error = np.std(truth) / math.sqrt(len(truth))
     assert abs(np.mean(truth) - grammar.entropy()) < 5 * error
-    # ... so that no model can do better than their own probability.
+    # ... so no model can be better than their own probability.
     assert np.mean(truth) < after < before / 2
     few, many = (
         mean_importance_weighted_nll(model, batches, samples)

@@ -1,4 +1,4 @@
-"""KL, schedules and learning rate against closed forms."""
+"""KL, losses and schedules, compared with closed forms."""
 
 import numpy as np
 import pytest
@@ -35,8 +35,8 @@ def test_kl_equals_a_monte_carlo_estimate():
     assert (np.abs(kl - ratio.mean(axis=0)) < 6 * error + 1e-6).all()
 
 
-def test_kl_equals_the_general_formula_for_normal_laws():
-    # KL between multivariate normal laws, by traces and determinants.
+def test_kl_equals_the_general_formula_for_normal_distributions():
+    # Of multivariate normal distributions, by traces and determinants.
     for mean, log_var, kl in zip(
         MEAN, LOG_VAR, gaussian_kl(MEAN, LOG_VAR).numpy(), strict=True
     ):
@@ -56,13 +56,13 @@ def test_kl_is_never_negative(terms):
     assert gaussian_kl(mean, log_var).numpy().min() >= -1e-5
 
 
-def test_cross_entropy_counts_what_the_mask_lets_through():
-    numbers = np.random.default_rng(0)
-    logits = numbers.normal(size=(2, 4, 5)).astype("float32")
-    tokens = numbers.integers(0, 5, (2, 4), np.int32)
+def test_cross_entropy_sums_over_the_unmasked_positions():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(2, 4, 5)).astype("float32")
+    tokens = rng.integers(0, 5, (2, 4), np.int32)
     mask = np.array([[1, 1, 0, 0], [1, 1, 1, 1]], "float32")
-    shares = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-    picked = np.take_along_axis(shares, tokens[..., None], -1)[..., 0]
+    probabilities = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    picked = np.take_along_axis(probabilities, tokens[..., None], -1)[..., 0]
     expected = -(np.log(picked) * mask).sum(-1)
     found = cross_entropy(tokens, logits, mask).numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-5)
@@ -79,7 +79,7 @@ def test_cross_entropy_counts_what_the_mask_lets_through():
         (10**9, 1.0),
     ],
 )
-def test_linear_annealing_at_its_corners(step, weight):
+def test_linear_annealing_rises_from_start_to_end(step, weight):
     objective = Objective(kl_start=1_000, kl_end=8_000, kl_floor=0.001)
     found = kl_weight(objective, tf.constant(step, tf.int64))
     assert float(found) == pytest.approx(weight, abs=1e-6)
@@ -99,40 +99,40 @@ def test_cyclical_annealing_rises_and_stays_in_each_cycle():
         assert found == pytest.approx(weight, abs=1e-5), step
 
 
-def test_free_bits_are_of_the_mean_of_each_dimension():
+def test_free_bits_apply_to_the_mean_kl_of_each_dimension():
     parts = np.array([[0.1, 3.0], [0.3, 1.0]], "float32")
     objective = Objective(alpha=0.0, kl="constant", free_bits=0.5)
     given_costs = costs(np.zeros(2), parts.sum(1), np.zeros(2))
     given_costs |= {"kl_per_dimension": parts, "characters": np.ones(2)}
-    # The first dimension has 0.2 on average: less than is free.
+    # The first dimension has a mean KL of 0.2, less than the free bits.
     loss = weighted_loss(objective, given_costs, 0)
     np.testing.assert_allclose(loss, [0.5 + 2.0] * 2, rtol=1e-6)
 
 
-def test_the_least_rate_is_paid_by_its_multiplier():
+def test_the_multiplier_weighs_what_is_missing_to_min_rate():
     objective = Objective(alpha=0.0, kl="constant", min_rate=8.0)
     loss = weighted_loss(objective, costs(10.0, 3.0, 0.0), 0, multiplier=0.4)
     assert float(loss) == pytest.approx(10 + 3 + 0.4 * (8 - 3))
 
 
-def test_constant_and_no_kl():
+def test_the_kl_weight_is_1_if_constant_and_0_without_kl():
     for step in (0, 5, 10**6):
         assert float(kl_weight(Objective(kl="constant"), step)) == 1.0
         assert float(kl_weight(Objective(kl="none"), step)) == 0.0
 
 
-def test_without_a_kl_term_even_an_infinite_one_does_no_harm():
+def test_an_infinite_kl_has_no_effect_without_a_kl_term():
     loss = weighted_loss(Objective(0.5, "none"), costs(3.0, np.inf, 4.0), 0)
     assert float(loss) == 5.0
 
 
 @pytest.mark.parametrize(("alpha", "floor"), [(0.2, 0.001), (0.0, 0.0)])
-def test_the_floor_depends_on_the_auxiliary_loss(alpha, floor):
+def test_the_default_kl_floor_depends_on_alpha(alpha, floor):
     assert float(kl_weight(Objective(alpha), 0)) == pytest.approx(floor)
     assert float(kl_weight(Objective(alpha, kl_floor=0.5), 0)) == 0.5
 
 
-def test_the_loss_is_the_weighted_sum():
+def test_the_loss_is_the_weighted_sum_of_the_costs():
     objective = Objective(alpha=0.2, kl_start=0, kl_end=10, kl_floor=0.0)
     loss = weighted_loss(objective, costs(100.0, 20.0, 50.0), tf.constant(5))
     assert float(loss) == pytest.approx(100 + 0.5 * 20 + 0.2 * 50)
@@ -148,7 +148,7 @@ def test_the_loss_is_the_weighted_sum():
         (99_999, 0.95**80 * 1e-3),
     ],
 )
-def test_learning_rate_decays_after_its_epochs(step, rate):
+def test_the_learning_rate_decays_after_the_given_epochs(step, rate):
     schedule = EpochDecay(1e-3, 0.95, 20, 1_000)
     found = float(schedule(tf.constant(step, tf.int64)))
     assert found == pytest.approx(rate, rel=1e-5)

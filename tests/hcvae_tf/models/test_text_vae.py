@@ -1,16 +1,11 @@
-"""The costs and the training step."""
+"""Costs, evaluation and training of a model."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from shared import PARTS, train_on_batch
 
 from pipelines.vocabulary import END, PAD
-
-PARTS = ["hybrid-lstm", "hybrid-bytenet", "conv", "lstm-vae", "language-model"]
-
-
-def batches(tokens):
-    return tf.data.Dataset.from_tensors(tokens).repeat()
 
 
 def test_padding_costs_nothing(make_model, random_tokens):
@@ -19,37 +14,38 @@ def test_padding_costs_nothing(make_model, random_tokens):
     tokens[0, 4], tokens[0, 5:] = END, PAD
     costs = model.costs(tokens, tf.constant([0, 0]))
     logits = model(tokens, seed=tf.constant([0, 0]))["logits"].numpy()
-    log_shares = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+    log_probabilities = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
     expected = -sum(
-        log_shares[0, place, tokens[0, place]] for place in range(5)
+        log_probabilities[0, position, tokens[0, position]]
+        for position in range(5)
     )
     assert costs["characters"].numpy().tolist() == [5, 9]
     np.testing.assert_allclose(costs["reconstruction"][0], expected, rtol=1e-5)
 
 
-def test_what_comes_after_the_end_does_not_change_the_lstm_encoder(
-    make_model, random_tokens
-):
+def test_padding_does_not_change_the_lstm_encoder(make_model, random_tokens):
     model = make_model("lstm-vae", length=9)
     tokens = random_tokens(1, 9)
     tokens[0, 4], tokens[0, 5:] = END, PAD
-    whole = model.encode(tokens)[0]
+    padded = model.encode(tokens)[0]
     short = model.encode(tokens[:, :5])[0]
-    np.testing.assert_allclose(whole, short, atol=1e-6)
+    np.testing.assert_allclose(padded, short, atol=1e-6)
 
 
-def test_evaluation_repeats_and_drops_nothing(make_model, random_tokens):
+def test_evaluation_is_repeatable_and_without_word_dropout(
+    make_model, random_tokens
+):
     model = make_model(length=9, word_dropout=0.9)
     data = tf.data.Dataset.from_tensor_slices(random_tokens(10, 9)).batch(4)
     first = model.evaluate(data, verbose=0, return_dict=True)
     second = model.evaluate(data, verbose=0, return_dict=True)
     assert first == second
-    calm = make_model(length=9, word_dropout=0.0)
-    calm.set_weights(model.get_weights())
-    assert calm.evaluate(data, verbose=0, return_dict=True) == first
+    without_dropout = make_model(length=9, word_dropout=0.0)
+    without_dropout.set_weights(model.get_weights())
+    assert without_dropout.evaluate(data, verbose=0, return_dict=True) == first
 
 
-def test_the_scores_of_a_text_do_not_depend_on_its_batch(
+def test_the_logits_of_a_text_do_not_depend_on_its_batch(
     make_model, random_tokens
 ):
     model = make_model(length=9)
@@ -60,9 +56,7 @@ def test_the_scores_of_a_text_do_not_depend_on_its_batch(
 
 
 @pytest.mark.parametrize("parts", PARTS)
-def test_each_model_learns_a_handful_of_texts_by_heart(
-    parts, make_model, vocabulary
-):
+def test_each_model_learns_four_texts_by_heart(parts, make_model, vocabulary):
     texts = ["abc abc", "hhh", "a b c d", "gfedcba"]
     tokens = vocabulary.encode(texts, 9)
     model = make_model(
@@ -75,9 +69,9 @@ def test_each_model_learns_a_handful_of_texts_by_heart(
         bytenet_width=32,
         z_size=8,
     )
-    model.fit(batches(tokens), epochs=1, steps_per_epoch=400, verbose=0)
+    train_on_batch(model, tokens, 400)
     costs = model.costs(tokens, tf.constant([0, 0]))
-    # Which of four texts it is stays unknown to a language model.
+    # A language model cannot know which of the four texts it is.
     unknown = np.log(4) if parts == "language-model" else 0.0
     assert float(tf.reduce_mean(costs["reconstruction"])) < unknown + 0.5
     if parts.startswith("hybrid"):
@@ -85,28 +79,26 @@ def test_each_model_learns_a_handful_of_texts_by_heart(
 
 
 def test_alpha_and_the_kl_weight_reach_the_gradients(make_model, random_tokens):
-    """The step's own update against one made by hand."""
+    """Compares the training step with updates written by hand."""
     tokens = tf.constant(random_tokens(4, 9))
-    model = make_model(
-        length=9, objective={"alpha": 0.7, "kl_start": 0, "kl_end": 4}
-    )
-    twin = make_model(
-        length=9, objective={"alpha": 0.7, "kl_start": 0, "kl_end": 4}
+    objective = {"alpha": 0.7, "kl_start": 0, "kl_end": 4}
+    model, by_hand = (
+        make_model(length=9, objective=objective) for _ in range(2)
     )
     for step in range(3):
         with tf.GradientTape() as tape:
-            costs = twin.costs(tokens, tf.constant([0, step]), training=True)
+            costs = by_hand.costs(tokens, tf.constant([0, step]), training=True)
             loss = tf.reduce_mean(
                 costs["reconstruction"]
                 + min(1.0, 0.001 + step / 4) * costs["kl"]
                 + 0.7 * costs["auxiliary"]
             )
-        weights = twin.trainable_weights
-        twin.optimizer.apply_gradients(
+        weights = by_hand.trainable_weights
+        by_hand.optimizer.apply_gradients(
             zip(tape.gradient(loss, weights), weights, strict=True)
         )
-    model.fit(batches(tokens), steps_per_epoch=3, verbose=0)
-    for one, other in zip(model.weights, twin.weights, strict=True):
+    train_on_batch(model, tokens, 3)
+    for one, other in zip(model.weights, by_hand.weights, strict=True):
         np.testing.assert_allclose(one, other, atol=2e-5)
 
 

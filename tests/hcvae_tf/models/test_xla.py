@@ -1,4 +1,4 @@
-"""XLA can have the whole training step, as it does on a GPU."""
+"""XLA can compile the complete training step, as it does on a GPU."""
 
 import numpy as np
 import pytest
@@ -10,21 +10,21 @@ from shared import PARTS
     ("parts", "precision"),
     [*((name, "float32") for name in PARTS), ("hybrid-lstm", "bfloat16")],
 )
-def test_a_compiled_step_learns_what_a_plain_one_learns(
+def test_a_compiled_training_step_equals_a_plain_one(
     parts, precision, make_model, random_tokens
 ):
-    # Any batch, as Keras traces it.
-    kind = tf.TensorSpec((None, 9), tf.int32)
+    # Any batch size, as in the graph that Keras traces.
+    spec = tf.TensorSpec((None, 9), tf.int32)
     results = []
     for compiled in (False, True):
         model = make_model(parts, training={"precision": precision})
         if model.encoder is not None:
-            # XLA draws other numbers from a seed; with so small a variance
-            # z is z_mean.
+            # XLA draws other numbers from a seed; a tiny variance makes z
+            # equal z_mean.
             bias = model.encoder.posterior.bias
             bias.assign(np.repeat([0.0, -80.0], model.z_size))
         step = tf.function(
-            model.train_step, input_signature=[kind], jit_compile=compiled
+            model.train_step, input_signature=[spec], jit_compile=compiled
         )
         losses = [
             step(random_tokens(4, 9, seed))["loss"].numpy() for seed in range(3)

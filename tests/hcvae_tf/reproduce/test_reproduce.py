@@ -1,4 +1,4 @@
-"""Figures from start to finish, and what their claims make of records."""
+"""The command `hcvae_tf.reproduce`, and the verdicts on made-up records."""
 
 import importlib
 import json
@@ -27,8 +27,8 @@ COMMAND = "hcvae_tf.reproduce.__main__"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory, data_dir):
-    """Flags of one scene that the tests of this file share."""
+def output(tmp_path_factory, data_dir):
+    """Output folder and flags that the tests of this file share."""
     folder = tmp_path_factory.mktemp("reproduce")
     return folder, [
         *("--scale", "smoke", "--data-dir", data_dir),
@@ -43,8 +43,8 @@ def records(folder):
     }
 
 
-def test_a_figure_from_start_to_finish(place, capfd):
-    folder, flags = place
+def test_a_figure_is_trained_recorded_and_drawn(output, capfd):
+    folder, flags = output
     only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
     result = call(capfd, COMMAND, "figure4", *flags, *only)
     assert result.status == 0, result.err
@@ -68,8 +68,8 @@ def test_a_figure_from_start_to_finish(place, capfd):
     assert f"| {mean:.2f} ± " in page
 
 
-def test_it_draws_the_same_from_the_records_alone(place, capfd):
-    folder, flags = place
+def test_the_page_is_drawn_again_from_the_records_alone(output, capfd):
+    folder, flags = output
     files = [folder / "results.md", folder / "results/figure4.svg"]
     before = [file.read_text() for file in files]
     (folder / "runs").rename(folder / "moved")
@@ -81,8 +81,8 @@ def test_it_draws_the_same_from_the_records_alone(place, capfd):
     assert [file.read_text() for file in files] == before
 
 
-def test_what_is_done_is_not_done_again(place, capfd):
-    folder, flags = place
+def test_a_finished_run_is_not_repeated(output, capfd):
+    folder, flags = output
     before = records(folder)
     only = ["--only", "hybrid"]
     result = call(capfd, COMMAND, "figure4", *flags, *only)
@@ -91,8 +91,8 @@ def test_what_is_done_is_not_done_again(place, capfd):
     assert records(folder) == before
 
 
-def test_a_stopped_target_goes_on(place, capfd):
-    folder, flags = place
+def test_a_stopped_target_is_resumed_by_the_same_command(output, capfd):
+    folder, flags = output
     run = "tweets-lstm-vae-p0.2"
     only = ["table3", *flags, "--only", run, "p0.5"]
     process = begin("hcvae_tf.reproduce", *only)
@@ -102,7 +102,7 @@ def test_a_stopped_target_goes_on(place, capfd):
             break
     rest = process.communicate(timeout=300)[1]
     assert process.returncode == 130, rest
-    assert "the same command goes on" in rest
+    assert "run the same command to go on" in rest
     assert run not in records(folder)
     result = call(capfd, COMMAND, *only)
     assert result.status == 0, result.err
@@ -113,8 +113,8 @@ def test_a_stopped_target_goes_on(place, capfd):
     assert record["importance"]["importance_weighted_nll"] > 0
 
 
-def test_other_settings_of_the_same_name_are_refused(place, capfd):
-    folder, flags = place
+def test_a_record_with_other_settings_or_damage_is_refused(output, capfd):
+    folder, flags = output
     name = "ptb-T12-hybrid-alpha0.2"
     file = folder / f"results/records/{name}.json"
     text = file.read_text()
@@ -138,14 +138,14 @@ def test_other_settings_of_the_same_name_are_refused(place, capfd):
         (["all", "--only", "nothing"], ["nothing"]),
     ],
 )
-def test_mistakes(flags, words, place, capfd):
-    _, common = place
+def test_invalid_flags_are_refused(flags, words, output, capfd):
+    _, common = output
     given = common if "--scale" not in flags else common[2:]
     refuses(call(capfd, COMMAND, *flags, *given), *words)
 
 
 @pytest.mark.slow
-def test_everything_at_once(tmp_path, data_dir, capfd):
+def test_all_targets_are_trained_and_drawn(tmp_path, data_dir, capfd):
     flags = ["--scale", "smoke", "--data-dir", data_dir, "--to", tmp_path]
     runs = ["--runs-dir", tmp_path / "runs"]
     result = call(capfd, COMMAND, "all", *flags, *runs)
@@ -155,7 +155,7 @@ def test_everything_at_once(tmp_path, data_dir, capfd):
 
 
 @pytest.mark.parametrize("name", ["paper", "small"])
-def test_compared_autoencoders_have_equally_many_parameters(name):
+def test_compared_autoencoders_have_the_same_size(name):
     scale = SCALES[name]()
     vocabulary = Vocabulary(bytes(range(50)))
     conv, lstm = (
@@ -168,7 +168,7 @@ def test_compared_autoencoders_have_equally_many_parameters(name):
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_equal_names_have_equal_settings(name):
+def test_runs_with_equal_names_have_equal_settings(name):
     seen = {}
     modules = (figure4, figure5, figure6, table3, table1, samples, ablations)
     for module in modules:
@@ -176,7 +176,7 @@ def test_equal_names_have_equal_settings(name):
             assert seen.setdefault(run.name, run.config) == run.config
 
 
-def test_compared_models_have_the_same_budget():
+def test_compared_models_have_the_same_training_settings():
     for name in ("small", "smoke"):
         for module in (figure4, figure6, table3):
             runs = module.experiments(SCALES[name]())
@@ -184,8 +184,8 @@ def test_compared_models_have_the_same_budget():
             assert len({run.config.objective.kl_end for run in runs}) == 1
 
 
-def whole_record(run, number):
-    """A record of a run with all that any figure draws, made up."""
+def complete_record(run, number):
+    """Returns a made-up record with all measures that a figure may show."""
     config = json.loads(run.config.to_json())
     config["data"]["length"] = config["data"]["length"] or 128
     steps = [100, 200, 300]
@@ -219,15 +219,14 @@ def whole_record(run, number):
 
 @pytest.mark.parametrize("name", ["small", "smoke"])
 def test_every_target_is_drawn_from_records(name, tmp_path, capfd):
-    targets = importlib.import_module(COMMAND)._TARGETS
+    targets = importlib.import_module(COMMAND).target_modules()
     folder = tmp_path / "results/records"
     folder.mkdir(parents=True)
     number = 0
-    for target in targets:
-        module = importlib.import_module(f"hcvae_tf.reproduce.{target}")
+    for module in targets.values():
         for run in module.experiments(SCALES[name]()):
             number += 1
-            text = json.dumps(whole_record(run, number))
+            text = json.dumps(complete_record(run, number))
             (folder / f"{run.name}.json").write_text(text)
     (tmp_path / "results/notes.md").write_text("By hand.\n")
     flags = ["--draw", "--scale", name, "--to", tmp_path]
@@ -242,13 +241,30 @@ def test_every_target_is_drawn_from_records(name, tmp_path, capfd):
     drawn = {file.stem for file in (tmp_path / "results").glob("*.svg")}
     figures = {target for target in targets if target.startswith("figure")}
     assert drawn == figures | {"speed", "past"}
-    # A break inside a text would end its line.
+    # A line break in a text is escaped.
     assert "    b\\nc\n" in page
 
 
-def alone(tmp_path, module, values):
-    """Verdicts of a target on made-up (negative ELBO, KL)."""
-    claims = module.claims(made_up(tmp_path, values), SCALES["small"]())
+def made_up_results(folder, costs):
+    """Returns results with only these (negative ELBO, KL)."""
+    for name, (negative_elbo, kl) in costs.items():
+        record = {
+            "experiment": name,
+            "costs": {
+                "negative_elbo": negative_elbo,
+                "reconstruction": negative_elbo - kl,
+                "kl": kl,
+                "bits_per_char": negative_elbo / 50,
+            },
+        }
+        (folder / f"{name}.json").write_text(json.dumps(record))
+    return Results(Locations(runs=folder, records=folder))
+
+
+def verdicts_on(folder, module, costs):
+    """Returns a target's verdicts on made-up (negative ELBO, KL)."""
+    results = made_up_results(folder, costs)
+    claims = module.claims(results, SCALES["small"]())
     return [claim.verdict for claim in claims]
 
 
@@ -260,7 +276,7 @@ def test_the_claims_of_figure_5_follow_the_records(tmp_path):
         ):
             name = f"ptb-T52-hybrid-alpha{alpha}"
             values |= {name: (cost, a), f"{name}-constant": (cost, c)}
-        return alone(tmp_path, figure5, values)
+        return verdicts_on(tmp_path, figure5, values)
 
     rising = [5, 10, 15, 20, 25, 30]
     late = [0, 0, 0, 2, 5, 9]
@@ -280,7 +296,7 @@ def test_the_claims_of_figure_6_follow_the_records(tmp_path):
             for alpha, row in kls.items()
             for n, value in zip(SCALES["small"]().layers, row, strict=True)
         }
-        return alone(tmp_path, figure6, values)
+        return verdicts_on(tmp_path, figure6, values)
 
     high, higher = [9, 8, 7, 6], [19, 18, 17, 16]
     assert verdicts({0.0: [9, 4, 0, 0], 0.2: high, 0.5: higher}) == (
@@ -289,25 +305,9 @@ def test_the_claims_of_figure_6_follow_the_records(tmp_path):
     assert verdicts({0.0: high, 0.2: [9, 8, 0, 0], 0.5: high}) == (
         ["does not hold"] * 3
     )
-    # Nothing about reach, if z is used at none.
+    # If no model uses z, nothing can be said about the receptive field.
     collapsed = verdicts({0.0: [0, 0, 0, 0], 0.2: high, 0.5: higher})
     assert collapsed[0] == "not shown at this scale"
-
-
-def made_up(folder, costs):
-    """Results with these (negative ELBO, KL) and nothing else."""
-    for name, (negative_elbo, kl) in costs.items():
-        record = {
-            "experiment": name,
-            "costs": {
-                "negative_elbo": negative_elbo,
-                "reconstruction": negative_elbo - kl,
-                "kl": kl,
-                "bits_per_char": negative_elbo / 50,
-            },
-        }
-        (folder / f"{name}.json").write_text(json.dumps(record))
-    return Results(Locations(runs=folder, records=folder))
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def made_up(folder, costs):
             {12: 8.0, 24: 16.0, 36: 24.0, 48: 32.0, 60: 40.0},
             ["holds"] * 5,
         ),
-        # No collapse, and a hybrid that stores less and less.
+        # No collapse, and a hybrid whose KL does not grow.
         (
             {12: 2.0, 24: 4.0, 36: 6.0, 48: 8.0, 60: 10.0},
             {12: 16.0, 24: 8.0, 36: 8.0, 48: 8.0, 60: 8.0},
@@ -330,20 +330,18 @@ def made_up(folder, costs):
 def test_the_claims_of_figure_4_follow_the_records(
     lstm, hybrid, verdicts, tmp_path
 ):
-    scale = SCALES["small"]()
     costs = {}
-    for length in scale.lengths:
+    for length in SCALES["small"]().lengths:
         costs |= {
             f"ptb-T{length}-hybrid-alpha0.2": (2.0 * length, hybrid[length]),
             f"ptb-T{length}-lstm-vae-p0.2": (2.0 * length, lstm[length]),
             f"ptb-T{length}-lstm-vae-p0.5": (2.0 * length, lstm[length]),
         }
-    claims = figure4.claims(made_up(tmp_path, costs), scale)
-    assert [claim.verdict for claim in claims] == verdicts
+    assert verdicts_on(tmp_path, figure4, costs) == verdicts
 
 
-def test_a_claim_without_its_records_is_not_decided(tmp_path):
-    claims = figure4.claims(made_up(tmp_path, {}), SCALES["small"]())
+def test_a_claim_without_records_is_reported_as_not_run(tmp_path):
+    claims = figure4.claims(made_up_results(tmp_path, {}), SCALES["small"]())
     assert {claim.verdict for claim in claims} == {"not shown at this scale"}
     assert "was not run" in claims[0].figures
 
@@ -362,12 +360,13 @@ def test_the_claims_of_table_3_follow_the_records(hybrid, verdicts, tmp_path):
         "tweets-lstm-vae-p0.8": (97.5, 3.8),
         "tweets-hybrid-alpha0.2": hybrid,
     }
-    claims = table3.claims(made_up(tmp_path, costs), SCALES["small"]())
-    assert [claim.verdict for claim in claims] == verdicts
+    assert verdicts_on(tmp_path, table3, costs) == verdicts
 
 
-def test_a_record_of_another_figure_may_lack_a_measure(tmp_path):
-    results = made_up(tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)})
+def test_a_missing_measure_is_shown_as_a_dash(tmp_path):
+    results = made_up_results(
+        tmp_path, {"ptb-T60-hybrid-alpha0.2": (90.0, 20.0)}
+    )
     page = ablations.write(results, SCALES["small"](), tmp_path)
-    # Its cost is known, its tighter bound is not.
+    # The record has its cost, but not the tighter bound.
     assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page

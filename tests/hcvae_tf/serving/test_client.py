@@ -1,17 +1,15 @@
-"""The client against stand-ins that answer with a real export."""
+"""The client, with fake servers that answer with a real export."""
 
+import contextlib
 import http.server
-import re
-import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import fake_servers
 import numpy as np
 import pytest
-from shared import free_addresses
+from shared import code_blocks, free_addresses, run_python
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.client import connect
@@ -36,7 +34,7 @@ def local(exported):
     return TrainedTextVAE.load(exported)
 
 
-def test_it_does_what_the_local_model_does(address, local):
+def test_the_client_does_the_same_as_the_local_model(address, local):
     vae = connect(address, "tiny")
     assert vae.z_size == local.z_size
     for one, other in zip(vae.encode(TEXTS), local.encode(TEXTS), strict=True):
@@ -49,8 +47,8 @@ def test_it_does_what_the_local_model_does(address, local):
     z, _ = local.encode(TEXTS)
     assert vae.decode(z, 0.5) == local.decode(z, 0.5)
     for spherical in (False, True):
-        way = [v.interpolate(*z[:2], 5, spherical) for v in (vae, local)]
-        assert way[0] == way[1]
+        texts = vae.interpolate(*z[:2], 5, spherical)
+        assert texts == local.interpolate(*z[:2], 5, spherical)
     assert vae.arithmetic(*TEXTS[:3]) == local.arithmetic(*TEXTS[:3])
     assert vae.vary(z[0], 1) == local.vary(z[0], 1)
     for one, other in zip(vae.score(TEXTS), local.score(TEXTS), strict=True):
@@ -60,7 +58,7 @@ def test_it_does_what_the_local_model_does(address, local):
 @pytest.mark.parametrize(
     ("name", "key"), [("interpolate", "end"), ("reconstruct", "text")]
 )
-def test_columns_come_as_an_export_gives_them(address, local, name, key):
+def test_columns_equal_those_of_the_export(address, local, name, key):
     texts = np.array([b"a", b"\xff", b"c"], object)
     inputs = {
         "reconstruct": {
@@ -78,7 +76,9 @@ def test_columns_come_as_an_export_gives_them(address, local, name, key):
         np.testing.assert_array_equal(found[column], values)
 
 
-def test_many_texts_go_in_parts_and_none_go_not_at_all(address, served, local):
+def test_many_texts_are_sent_in_parts_and_none_sends_nothing(
+    address, served, local
+):
     vae = connect(address, "tiny")
     served.seen.clear()
     assert vae.sample(150, 1.0) == local.sample(150, 1.0)
@@ -97,7 +97,7 @@ def test_version_and_label_reach_the_server(address, served, which):
     assert (version, label) == (which.get("version"), which.get("label"))
 
 
-def test_numbers_that_are_none_come_back(address):
+def test_nan_and_infinity_are_answered(address):
     signatures = connect(address, "tiny").signatures
     z = np.full((1, signatures.z_size), np.nan, np.float32)
     hot = np.array([np.inf], np.float32)
@@ -106,7 +106,7 @@ def test_numbers_that_are_none_come_back(address):
     assert isinstance(text, bytes)
 
 
-def test_threads_can_share_it(address, local):
+def test_threads_can_share_a_client(address, local):
     vae = connect(address, "tiny")
     texts = [[f"text {n}"] * (n % 4 + 1) for n in range(24)]
     with ThreadPoolExecutor(8) as threads:
@@ -114,8 +114,8 @@ def test_threads_can_share_it(address, local):
     assert found == [local.reconstruct(some) for some in texts]
 
 
-def test_mistakes(address):
-    def says(*words, call=lambda vae: vae.score(["a"]), **which):
+def test_refused_requests_are_explained_in_one_line(address):
+    def fails(*words, call=lambda vae: vae.score(["a"]), **which):
         model = which.pop("model", "tiny")
         with pytest.raises(UserError) as error:
             call(connect(address, model, **which))
@@ -124,77 +124,81 @@ def test_mistakes(address):
             assert word in str(error.value)
 
     host = address.removeprefix("grpc://")
-    says(host, "does not serve huge", "models.config", model="huge")
-    says("does not serve tiny", "models.config", version=7)
-    says(host, "refused", "label: canary", label="canary")
-    says(
+    fails(host, "does not serve huge", "models.config", model="huge")
+    fails("does not serve tiny", "models.config", version=7)
+    fails(host, "refused", "label: canary", label="canary")
+    fails(
         *(host, "refused", "rows"),
         call=lambda vae: vae.signatures(
             "sample", {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
         ),
     )
-    says("takes no top-k", call=lambda vae: vae.sample(1, top_k=3))
+    fails("does not support `top_k`", call=lambda vae: vae.sample(1, top_k=3))
     with pytest.raises(ValueError, match="z must have shape"):
         connect(address, "tiny").decode(np.zeros((2, 3)))
 
 
-def test_a_server_that_is_late(address, served):
-    served.pause.clear()
+def test_a_late_answer_is_reported_with_the_timeout(address, served):
+    served.ready.clear()
     try:
         with pytest.raises(UserError, match=r"within 0\.2 seconds"):
             connect(address, "tiny", timeout=0.2).score(["a"])
     finally:
-        served.pause.set()
+        served.ready.set()
+
+
+@contextlib.contextmanager
+def one_answer(method, status, text):
+    """Serves one request with a fixed answer; yields the address."""
+
+    def answer(self):
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    base = http.server.BaseHTTPRequestHandler
+    handler = type("Handler", (base,), {f"do_{method}": answer})
+    with http.server.HTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 @pytest.mark.parametrize(
     ("status", "text", "words"),
     [
-        (200, "<html>", "is no export"),
-        (200, "[]", "is no export"),
-        (200, '{"metadata": {"signature_def": {}}}', "is no export"),
+        (200, "<html>", "is not an export"),
+        (200, "[]", "is not an export"),
+        (200, '{"metadata": {"signature_def": {}}}', "is not an export"),
         (503, "busy", "refused the request: 503"),
         (500, '{"error": "one\\ntwo"}', "refused the request: one two"),
     ],
 )
-def test_another_kind_of_server(status, text, words):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
-        with pytest.raises(UserError, match=words):
-            _ = vae.z_size
+def test_metadata_of_another_server_is_refused(status, text, words):
+    with (
+        one_answer("GET", status, text) as address,
+        pytest.raises(UserError, match=words),
+    ):
+        _ = connect(address, "tiny").z_size
 
 
 @pytest.mark.parametrize(
     "outputs", ['{"a": [1]}', "[1, 2]", "null", '{"z_mean": "?"}']
 )
-def test_answers_of_another_model(outputs):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b'{"outputs": %s}' % outputs.encode())
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        vae = connect(f"http://127.0.0.1:{server.server_port}", "tiny")
-        with pytest.raises(UserError, match="is no export"):
-            vae.encode(["a"])
+def test_answers_of_another_model_are_refused(outputs):
+    with (
+        one_answer("POST", 200, f'{{"outputs": {outputs}}}') as address,
+        pytest.raises(UserError, match="is not an export"),
+    ):
+        connect(address, "tiny").encode(["a"])
 
 
-def test_another_model_on_a_server(served):
+def test_grpc_metadata_of_another_model_is_refused(served):
     metadata = served.metadata
     served.metadata = type(metadata)()
     try:
         with (
             fake_servers.rpc(served) as address,
-            pytest.raises(UserError, match="is no export"),
+            pytest.raises(UserError, match="is not an export"),
         ):
             _ = connect(address, "tiny").z_size
     finally:
@@ -202,13 +206,13 @@ def test_another_model_on_a_server(served):
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])
-def test_nobody_there(scheme):
+def test_an_unreachable_server_is_reported(scheme):
     (free,) = free_addresses(1)
     with pytest.raises(UserError, match="no server answers"):
         connect(f"{scheme}://{free}", "tiny").score(["a"])
 
 
-def test_impossible_arguments(monkeypatch):
+def test_invalid_arguments_are_refused(monkeypatch):
     for address in ("localhost:8501", "ftp://x:1", "http://", "http://["):
         with pytest.raises(UserError, match="http://HOST:8501"):
             connect(address, "tiny")
@@ -219,7 +223,7 @@ def test_impossible_arguments(monkeypatch):
         connect("grpc://x:1", "tiny")
 
 
-ALONE = """
+SCRIPT = """
 import sys
 from hcvae_tf.client import connect
 print(connect(sys.argv[1], "tiny").sample(2))
@@ -229,26 +233,21 @@ assert not {"tensorflow", "keras", "grpc"} & set(sys.modules)
 
 def test_rest_needs_no_tensorflow(served, local):
     with fake_servers.rest(served) as address:
-        done = subprocess.run(
-            [sys.executable, "-c", ALONE, address],
-            capture_output=True,
-            text=True,
-        )
+        done = run_python(SCRIPT, address)
     assert done.stdout == f"{local.sample(2)}\n", done.stderr
 
 
-def test_the_python_of_the_guide(served, capfd):
-    guide = Path(__file__).parents[3] / "docs" / "serving.md"
-    blocks = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+def test_the_examples_of_the_guide_run(served, capfd):
+    blocks = code_blocks("docs/serving.md")
     assert len(blocks) == 2
     with fake_servers.rest(served) as rest, fake_servers.rpc(served) as rpc:
         for block in blocks:
-            for there, here in {
+            for old, new in {
                 "http://localhost:8501": rest,
                 "grpc://localhost:8500": rpc,
                 "localhost:8500": rpc.removeprefix("grpc://"),
                 '"tweets"': '"tiny"',
             }.items():
-                block = block.replace(there, here)
+                block = block.replace(old, new)
             exec(block, {})
     assert len(capfd.readouterr().out.splitlines()) == 3

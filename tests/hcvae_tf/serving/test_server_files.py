@@ -1,4 +1,4 @@
-"""The files that a server reads besides the model."""
+"""The configuration files of a server, and the warm-up requests."""
 
 import sys
 
@@ -24,8 +24,8 @@ FIELD = descriptor_pb2.FieldDescriptorProto
 WRAPPED = ".google.protobuf.Int64Value"
 
 
-def message(name, *fields):
-    """A message of the server that its Python package leaves out."""
+def message_type(name, *fields):
+    """Returns a message type of the server that its Python package lacks."""
     file = descriptor_pb2.FileDescriptorProto(
         name=f"{name}.proto", package="tensorflow.serving", syntax="proto3"
     )
@@ -42,12 +42,12 @@ def message(name, *fields):
 
 
 @pytest.fixture(scope="module")
-def messages():
-    """Written from the server's published .proto files."""
+def parse():
+    """Returns a parser, written from the server's published .proto files."""
     pool = descriptor_pool.DescriptorPool()
     pool.AddSerializedFile(wrappers_pb2.DESCRIPTOR.serialized_pb)
     pool.Add(
-        message(
+        message_type(
             "BatchingParameters",
             ("max_batch_size", WRAPPED, False),
             ("batch_timeout_micros", WRAPPED, False),
@@ -59,52 +59,52 @@ def messages():
         )
     )
     pool.Add(
-        message(
+        message_type(
             "PrometheusConfig",
             ("enable", FIELD.TYPE_BOOL, False),
             ("path", FIELD.TYPE_STRING, False),
         )
     )
-    file = message(
+    file = message_type(
         "MonitoringConfig",
         ("prometheus_config", ".tensorflow.serving.PrometheusConfig", False),
     )
     file.dependency.append("PrometheusConfig.proto")
     pool.Add(file)
 
-    def parse(name, text):
+    def parse_text(name, text):
         kind = pool.FindMessageTypeByName(f"tensorflow.serving.{name}")
         return text_format.Parse(text, message_factory.GetMessageClass(kind)())
 
-    return parse
+    return parse_text
 
 
-def models(folder):
+def models_in(folder):
     text = (folder / "models.config").read_text()
     config = model_server_config_pb2.ModelServerConfig()
     return text_format.Parse(text, config).model_config_list.config
 
 
-def test_the_server_can_read_its_settings(exported, messages):
+def test_the_server_can_read_its_configuration(exported, parse):
     folder = exported.parent
-    (model,) = models(folder)
+    (model,) = models_in(folder)
     assert (model.name, model.base_path) == ("tiny", "/models/tiny")
     assert model.model_platform == "tensorflow"
-    batching = messages(
+    batching = parse(
         "BatchingParameters", (folder / "batching.config").read_text()
     )
     sizes = list(batching.allowed_batch_sizes)
     assert sizes == sorted(sizes)
     assert sizes[-1] == batching.max_batch_size.value == LARGEST_BATCH
     assert batching.num_batch_threads.value > 0
-    monitoring = messages(
+    monitoring = parse(
         "MonitoringConfig", (folder / "monitoring.config").read_text()
     )
     assert monitoring.prometheus_config.enable
     assert monitoring.prometheus_config.path.startswith("/")
 
 
-def test_compose_names_the_files_that_are_there(exported):
+def test_compose_names_existing_files(exported):
     folder = exported.parent
     (service,) = yaml.safe_load((folder / "compose.yaml").read_text())[
         "services"
@@ -119,7 +119,7 @@ def test_compose_names_the_files_that_are_there(exported):
     assert flags["--enable_batching"] == "true"
 
 
-def test_what_the_user_wrote_stays(tmp_path):
+def test_changes_by_the_user_are_kept(tmp_path):
     write_server_config(tmp_path, "one")
     config = tmp_path / "models.config"
     label = "version_labels { key: 'stable' value: 1 }"
@@ -130,23 +130,27 @@ def test_what_the_user_wrote_stays(tmp_path):
     write_server_config(tmp_path, "two")
     write_server_config(tmp_path, "one")
     write_server_config(tmp_path, "two")
-    assert [model.name for model in models(tmp_path)] == ["one", "two"]
-    assert models(tmp_path)[0].version_labels == {"stable": 1}
-    # A comment is none of it, whatever stands there.
+    assert [model.name for model in models_in(tmp_path)] == ["one", "two"]
+    assert models_in(tmp_path)[0].version_labels == {"stable": 1}
+    # Comments are ignored.
     text = config.read_text()
     config.write_text(f'{text}# config {{ name: "old" }}')
     write_server_config(tmp_path, "old")
-    assert [model.name for model in models(tmp_path)] == ["one", "two", "old"]
+    assert [model.name for model in models_in(tmp_path)] == [
+        "one",
+        "two",
+        "old",
+    ]
     config.write_text("# none yet {}")
     write_server_config(tmp_path, "three")
-    assert [model.name for model in models(tmp_path)] == ["three"]
+    assert [model.name for model in models_in(tmp_path)] == ["three"]
     config.write_bytes(b"\xff")
     with pytest.raises(UserError, match="cannot read"):
         write_server_config(tmp_path, "four")
     assert "9" in (tmp_path / "batching.config").read_text()
 
 
-def test_the_warm_up_requests_are_answered(exported):
+def test_the_export_answers_its_warmup_requests(exported):
     loaded = tf.saved_model.load(str(exported / "1"))
     file = exported / "1" / "assets.extra" / "tf_serving_warmup_requests"
     seen = []
@@ -164,7 +168,9 @@ def test_the_warm_up_requests_are_answered(exported):
     assert seen == list(SIGNATURES)
 
 
-def test_an_export_goes_without_the_extra(tmp_path, monkeypatch):
+def test_without_the_serving_package_no_warmup_is_written(
+    tmp_path, monkeypatch
+):
     monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
     assert not warmup.write_warmup(tmp_path, "tiny", 4)
     assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,7 @@
-"""What version 0.1.0 saved still loads, and gives what it gave then.
+"""Files saved by version 0.1.0 load, and their models compute the same.
 
-The archive holds a run of two epochs, its export, a model of each kind and
-what version 0.1.0 itself computed with them (commit 1d2a61a).
+The archive contains a run of two epochs, its export, a model of each kind and
+the results of version 0.1.0 itself with them (commit 1d2a61a).
 """
 
 import json
@@ -32,7 +32,7 @@ def saved(tmp_path_factory, data_dir):
 
 
 @pytest.mark.parametrize("folder", ["run", "saved_models/tiny"])
-def test_a_run_and_an_export(saved, folder):
+def test_a_saved_run_or_export_computes_the_same(saved, folder):
     answers = json.loads((saved / "answers.json").read_text())
     texts = answers["texts"]
     trained = TrainedTextVAE.load(saved / folder)
@@ -46,8 +46,8 @@ def test_a_run_and_an_export(saved, folder):
         assert drawn == answers["top_p"]
 
 
-def test_a_run_goes_on_as_it_would_have(saved, capfd):
-    """Up to the last digits, which differ between processors."""
+def test_a_resumed_run_continues_with_the_same_costs(saved, capfd):
+    """Except the last digits, which differ between processors."""
     run = saved / "run"
     result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 3)
     assert result.status == 0, result.err
@@ -60,7 +60,7 @@ def test_a_run_goes_on_as_it_would_have(saved, capfd):
 
 
 @pytest.mark.parametrize("parts", PARTS)
-def test_models_of_each_kind(saved, parts):
+def test_a_saved_model_of_each_kind_computes_the_same(saved, parts):
     expected = json.loads((saved / "models" / "costs.json").read_text())
     model = load_model(saved / "models" / f"{parts}.keras")
     tokens = tf.constant(expected["tokens"])

@@ -1,8 +1,7 @@
-"""Reading TF_CONFIG, and refusing what makes no sense."""
-
-import json
+"""Reading of TF_CONFIG, and errors for invalid values."""
 
 import pytest
+from shared import tf_config
 
 from hcvae_tf.training.cluster import Cluster, read_cluster
 from pipelines.errors import UserError
@@ -10,24 +9,24 @@ from pipelines.errors import UserError
 HOSTS = ["a:1", "b:1", "c:1"]
 
 
-def config(cluster, kind="worker", index=0):
-    return json.dumps(
-        {"cluster": cluster, "task": {"type": kind, "index": index}}
-    )
-
-
 @pytest.mark.parametrize(
     ("text", "cluster"),
     [
-        (config({"worker": HOSTS}), Cluster(3, 0)),
-        (config({"worker": HOSTS}, index=2), Cluster(3, 2)),
-        (config({"worker": HOSTS}, index="1"), Cluster(3, 1)),
-        (config({"chief": ["d:1"], "worker": HOSTS}, "chief"), Cluster(4, 0)),
-        (config({"chief": ["d:1"], "worker": HOSTS}), Cluster(4, 1)),
-        (config({"chief": ["d:1"], "worker": HOSTS}, index=2), Cluster(4, 3)),
+        (tf_config({"worker": HOSTS}), Cluster(3, 0)),
+        (tf_config({"worker": HOSTS}, index=2), Cluster(3, 2)),
+        (tf_config({"worker": HOSTS}, index="1"), Cluster(3, 1)),
+        (
+            tf_config({"chief": ["d:1"], "worker": HOSTS}, "chief"),
+            Cluster(4, 0),
+        ),
+        (tf_config({"chief": ["d:1"], "worker": HOSTS}), Cluster(4, 1)),
+        (
+            tf_config({"chief": ["d:1"], "worker": HOSTS}, index=2),
+            Cluster(4, 3),
+        ),
     ],
 )
-def test_who_this_is(text, cluster, monkeypatch):
+def test_tf_config_names_this_worker(text, cluster, monkeypatch):
     monkeypatch.setenv("TF_CONFIG", text)
     assert read_cluster("auto") == read_cluster("multiworker") == cluster
     assert read_cluster("one") == read_cluster("mirrored") == Cluster(1, 0)
@@ -37,25 +36,25 @@ def test_who_this_is(text, cluster, monkeypatch):
     "text",
     [
         *("{", "[]", "{}", '{"cluster": {"worker": ["a:1"]}}'),
-        config({"worker": HOSTS}, index=3),
-        config({"worker": HOSTS}, index=-1),
-        config({"worker": HOSTS}, "chief"),
-        config({"worker": HOSTS, "ps": HOSTS}),
-        config({"worker": 3}),
-        config({"worker": "a:1"}),
-        config({"worker": [1, 2]}),
-        config({"worker": ["a", "b"]}),
-        config({"worker": ["a:1", "a:1"]}),
-        config({"chief": ["d:1", "e:1"], "worker": HOSTS}),
+        tf_config({"worker": HOSTS}, index=3),
+        tf_config({"worker": HOSTS}, index=-1),
+        tf_config({"worker": HOSTS}, "chief"),
+        tf_config({"worker": HOSTS, "ps": HOSTS}),
+        tf_config({"worker": 3}),
+        tf_config({"worker": "a:1"}),
+        tf_config({"worker": [1, 2]}),
+        tf_config({"worker": ["a", "b"]}),
+        tf_config({"worker": ["a:1", "a:1"]}),
+        tf_config({"chief": ["d:1", "e:1"], "worker": HOSTS}),
     ],
 )
-def test_what_makes_no_sense(text, monkeypatch):
+def test_an_invalid_tf_config_is_refused(text, monkeypatch):
     monkeypatch.setenv("TF_CONFIG", text)
     with pytest.raises(UserError, match="TF_CONFIG must"):
         read_cluster("auto")
 
 
-def test_without_it_there_is_one_unless_several_are_asked_for(monkeypatch):
+def test_without_tf_config_only_multiworker_is_refused(monkeypatch):
     monkeypatch.delenv("TF_CONFIG", raising=False)
     assert read_cluster("auto") == Cluster(1, 0)
     with pytest.raises(UserError, match="needs the environment variable"):

@@ -1,11 +1,10 @@
-"""Two devices with half the batch each against one with the whole."""
+"""Two devices with half the batch each equal one with the complete batch."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from shared import run_python
 
 SCRIPT = """
 import json, sys
@@ -25,7 +24,7 @@ config = Config(
                 encoder_units=8, bytenet_layers=1, bytenet_width=8,
                 word_dropout=0.3, **json.loads(sys.argv[1])),
     objective=Objective(**json.loads(sys.argv[2])),
-    # The norm of the gradient is larger, so that clipping shows.
+    # The norm of the gradient is larger, so that clipping has an effect.
     training=TrainingConfig(batch_size=8, learning_rate=1e-2, clip_norm=0.5,
                       precision="float32"),
 ).replace("data", length=9)
@@ -59,14 +58,7 @@ print(json.dumps(found))
     ],
 )
 def test_two_devices_train_the_same_weights_as_one(parts, objective):
-    command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(
-        [*command, json.dumps(parts), json.dumps(objective)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    done = run_python(SCRIPT, json.dumps(parts), json.dumps(objective))
     found = json.loads(done.stdout.splitlines()[-1])
     one, two = found["one"], found["two"]
     assert (one["replicas"], two["replicas"]) == (1, 2)

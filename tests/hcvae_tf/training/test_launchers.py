@@ -1,26 +1,29 @@
-"""The launchers of docs/scaling.md make a TF_CONFIG that fit reads."""
+"""The scripts of docs/scaling.md set a TF_CONFIG that fit can read."""
 
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
+from shared import code_blocks
 
 from hcvae_tf.fit import read_command
 from hcvae_tf.training.cluster import Cluster, read_cluster
 
-PAGE = Path(__file__).parents[3] / "docs" / "scaling.md"
 HOSTS = ("a1", "a2", "a3", "a4")
 
 
-def block(language):
-    (text,) = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.S)
-    return text
+def script_of(launcher):
+    language = "bash" if launcher == "slurm" else "yaml"
+    (text,) = code_blocks("docs/scaling.md", language)
+    if launcher == "slurm":
+        return text
+    lines = text.split("- |\n")[1].split("\n          ports")[0]
+    return re.sub("^ {14}", "", lines, flags=re.M)
 
 
-def ran(script, folder, **variables):
-    """TF_CONFIG and the flags that the script would call fit with."""
+def run_script(script, folder, **variables):
+    """Returns TF_CONFIG and the flags with which the script calls fit."""
     stubs = {
         "scontrol": "printf '%s\\n' " + " ".join(HOSTS),
         "srun": 'exec "$@"',
@@ -40,17 +43,11 @@ def ran(script, folder, **variables):
     return done.stdout.splitlines()
 
 
-def kubernetes():
-    lines = block("yaml").split("- |\n")[1].split("\n          ports")[0]
-    return re.sub("^ {14}", "", lines, flags=re.M)
-
-
 @pytest.mark.parametrize("index", [0, 3])
 @pytest.mark.parametrize("launcher", ["slurm", "kubernetes"])
-def test_each_worker_learns_who_it_is(launcher, index, tmp_path, monkeypatch):
-    script = block("bash") if launcher == "slurm" else kubernetes()
-    config, flags = ran(
-        script,
+def test_each_worker_gets_its_index(launcher, index, tmp_path, monkeypatch):
+    config, flags = run_script(
+        script_of(launcher),
         tmp_path,
         SLURM_JOB_NODELIST="a[1-4]",
         SLURM_PROCID=str(index),
@@ -66,10 +63,9 @@ def test_each_worker_learns_who_it_is(launcher, index, tmp_path, monkeypatch):
     assert read_command(flags).settings.training.batch_size == 1024
 
 
-def test_the_slurm_job_goes_on(tmp_path):
+def test_a_restarted_slurm_job_resumes_the_run(tmp_path):
     (tmp_path / "tweets").mkdir()
     (tmp_path / "tweets" / "run.json").touch()
-    _, flags = ran(
-        block("bash"), tmp_path, SLURM_JOB_NODELIST="a", SLURM_PROCID="1"
-    )
+    variables = {"SLURM_JOB_NODELIST": "a", "SLURM_PROCID": "1"}
+    _, flags = run_script(script_of("slurm"), tmp_path, **variables)
     assert flags == f"-m hcvae_tf.fit --resume {tmp_path}/tweets"

@@ -1,4 +1,4 @@
-"""What mixed precision changes and what it leaves alone."""
+"""Mixed precision: costs, dtypes, saved models and the choice by `auto`."""
 
 import json
 
@@ -10,7 +10,7 @@ from shared import PARTS, TINY, call
 
 from hcvae_tf.training import environment, precision
 
-_EXACT = ("head", "posterior", "from_z")
+_FLOAT32_LAYERS = ("head", "posterior", "from_z")
 
 
 @pytest.fixture(params=PARTS)
@@ -22,7 +22,7 @@ def costs(model, tokens):
     return model.costs(tokens, tf.constant([1, 2]), training=True)
 
 
-def test_costs_are_close_to_those_of_float32(parts, make_model, random_tokens):
+def test_costs_are_close_to_those_in_float32(parts, make_model, random_tokens):
     tokens = random_tokens(4, 9)
     plain = make_model(parts)
     mixed = make_model(parts, training={"precision": "bfloat16"})
@@ -34,7 +34,9 @@ def test_costs_are_close_to_those_of_float32(parts, make_model, random_tokens):
         np.testing.assert_allclose(cost, expected[name], rtol=0.02, atol=0.02)
 
 
-def test_what_must_be_exact_stays_float32(parts, make_model, random_tokens):
+def test_weights_outputs_and_exact_layers_stay_float32(
+    parts, make_model, random_tokens
+):
     model = make_model(parts, training={"precision": "bfloat16"})
     weights = model.weights + model.optimizer.variables
     floats = [weight for weight in weights if "float" in weight.dtype]
@@ -43,13 +45,13 @@ def test_what_must_be_exact_stays_float32(parts, make_model, random_tokens):
     assert {value.dtype for value in outputs.values() if value is not None} == {
         tf.float32
     }
-    products = [
+    layers = [
         layer
         for layer in model._flatten_layers()
-        if hasattr(layer, "kernel") and layer.name not in _EXACT
+        if hasattr(layer, "kernel") and layer.name not in _FLOAT32_LAYERS
     ]
-    assert products
-    assert {layer.compute_dtype for layer in products} == {"bfloat16"}
+    assert layers
+    assert {layer.compute_dtype for layer in layers} == {"bfloat16"}
 
 
 def test_a_saved_model_keeps_its_precision(make_model, random_tokens, tmp_path):
@@ -65,7 +67,9 @@ def test_a_saved_model_keeps_its_precision(make_model, random_tokens, tmp_path):
     ("gain", "expected"),
     [(3.0, "bfloat16"), (1.05, "float32"), (0.5, "float32")],
 )
-def test_auto_never_takes_the_slower_one(gain, expected, monkeypatch):
+def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
+    gain, expected, monkeypatch
+):
     now = 0.0
 
     def product(dtype):
@@ -81,7 +85,7 @@ def test_auto_never_takes_the_slower_one(gain, expected, monkeypatch):
     assert precision.faster_precision() == expected
 
 
-def test_auto_is_resolved_when_a_run_begins(
+def test_auto_is_resolved_when_a_run_starts(
     tmp_path, data_dir, monkeypatch, capfd
 ):
     monkeypatch.setattr(precision, "faster_precision", lambda: "bfloat16")
@@ -89,10 +93,10 @@ def test_auto_is_resolved_when_a_run_begins(
     flags = ["--run-dir", run, "--data-dir", data_dir, "--precision", "auto"]
     length = ["--epochs", 1, "--steps-per-epoch", 2]
     result = call(capfd, "hcvae_tf.fit", *TINY, *flags, *length)
-    assert "bfloat16 products" in result.err
+    assert "bfloat16 layers" in result.err
     settings = json.loads((run / "config.json").read_text())
     assert settings["training"]["precision"] == "bfloat16"
-    # Another machine may prefer another one; the run goes on as it began.
+    # The resumed run keeps it, even on a machine with another choice.
     monkeypatch.setattr(precision, "faster_precision", lambda: 1 / 0)
     result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 2)
     assert result.status == 0, result.err

@@ -1,4 +1,4 @@
-"""Graphs are traced once, however long the training."""
+"""The number of graphs that a run traces."""
 
 import collections
 
@@ -7,7 +7,9 @@ from shared import TINY, call
 from hcvae_tf.models.text_vae import TextVAE
 
 
-def test_a_run_traces_its_steps_once(tmp_path, data_dir, monkeypatch, capfd):
+def test_a_run_traces_its_training_step_once(
+    tmp_path, data_dir, monkeypatch, capfd
+):
     traces = collections.Counter()
 
     def counted(name, original):
@@ -21,7 +23,7 @@ def test_a_run_traces_its_steps_once(tmp_path, data_dir, monkeypatch, capfd):
     counted("train_step", TextVAE.train_step)
     counted("test_step", TextVAE.test_step)
     flags = ["--run-dir", tmp_path / "run", "--data-dir", data_dir]
-    # 80 validation texts in batches of 24 end with a smaller one.
+    # The last of the batches of 24 is smaller: 80 validation texts.
     sizes = ["--batch-size", 24, "--validation-batches", 9]
     length = ["--epochs", 3, "--steps-per-epoch", 5]
     result = call(capfd, "hcvae_tf.fit", *TINY, *flags, *sizes, *length)

@@ -5,6 +5,7 @@ import os
 import re
 
 import pytest
+from corpus_helpers import write_file
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,15 +13,9 @@ from pipelines.errors import UserError
 from pipelines.files import file_system, text_files
 
 
-def write(folder, name, data):
-    path = folder / name
-    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-    return path
-
-
 @pytest.mark.parametrize("ending", text_files.ENDINGS)
-def test_reads_every_kind(tmp_path, ending):
-    path = write(tmp_path, f"a{ending}", b"one\ntwo\r\n\nlast")
+def test_rows_of_every_ending(tmp_path, ending):
+    path = write_file(tmp_path, f"a{ending}", b"one\ntwo\r\n\nlast")
     text_files.check(path)
     assert list(text_files.rows(path)) == [
         (b"", b"one"),
@@ -30,23 +25,23 @@ def test_reads_every_kind(tmp_path, ending):
     ]
 
 
-def test_labels_only_in_tsv(tmp_path):
+def test_only_tsv_files_have_labels(tmp_path):
     data = b"\xef\xbb\xbfgood\tone\ttab\nno label\n\tempty label\n"
-    assert list(text_files.rows(write(tmp_path, "a.tsv", data))) == [
+    assert list(text_files.rows(write_file(tmp_path, "a.tsv", data))) == [
         (b"good", b"one\ttab"),
         (b"", b"no label"),
         (b"", b"empty label"),
     ]
-    first = next(text_files.rows(write(tmp_path, "a.txt", data)))
+    first = next(text_files.rows(write_file(tmp_path, "a.txt", data)))
     assert first == (b"", b"good\tone\ttab")
 
 
-def test_reads_lazily(tmp_path):
-    path = write(tmp_path, "a.txt", b"one\n\0two\n")
+def test_rows_are_read_lazily(tmp_path):
+    path = write_file(tmp_path, "a.txt", b"one\n\0two\n")
     assert next(text_files.rows(path)) == (b"", b"one")
 
 
-def damaged(data):
+def truncated_gzip(data):
     return gzip.compress(data)[:-6]
 
 
@@ -57,51 +52,51 @@ def damaged(data):
         ("a.txt.gz", gzip.compress(b""), "is empty"),
         ("a.txt", b"one\0two\n", "is binary"),
         ("a.txt", "hello\n".encode("utf-16"), "is binary"),
-        ("a.tsv.gz", b"plain text\n", "damaged or no gzip file"),
-        ("a.txt.gz", damaged(b"one\n"), "damaged or no gzip file"),
+        ("a.tsv.gz", b"plain text\n", "damaged or not a gzip file"),
+        ("a.txt.gz", truncated_gzip(b"one\n"), "damaged or not a gzip file"),
         ("a.csv", b"one\n", "unknown ending"),
         ("a", b"one\n", "unknown ending"),
         ("a.zip.gz", b"one\n", "unknown ending"),
     ],
 )
-def test_refuses_from_the_first_bytes(tmp_path, name, data, message):
+def test_check_refuses_bad_files(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UserError, match=message) as error:
         text_files.check(tmp_path / name)
     assert "\n" not in str(error.value)
 
 
-def test_refuses_missing_file(tmp_path):
+def test_check_refuses_a_missing_file(tmp_path):
     with pytest.raises(UserError, match="does not exist"):
         text_files.check(tmp_path / "a.txt")
 
 
-def test_refuses_folder(tmp_path):
+def test_check_refuses_a_folder(tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         text_files.check(tmp_path)
 
 
-def test_refuses_late_damage(tmp_path):
+def test_rows_refuse_a_damaged_end(tmp_path):
     lines = b"".join(
         hashlib.sha256(b"%d" % n).hexdigest().encode() + b"\n"
         for n in range(5000)
     )
     path = tmp_path / "a.txt.gz"
-    path.write_bytes(damaged(lines))
+    path.write_bytes(truncated_gzip(lines))
     text_files.check(path)
     with pytest.raises(UserError, match="damaged"):
         list(text_files.rows(path))
 
 
-def test_refuses_late_binary(tmp_path):
-    path = write(tmp_path, "a.txt", b"one line\n" * 10_000 + b"\0\n")
+def test_rows_refuse_binary_data_after_text(tmp_path):
+    path = write_file(tmp_path, "a.txt", b"one line\n" * 10_000 + b"\0\n")
     text_files.check(path)
     with pytest.raises(UserError, match="binary"):
         list(text_files.rows(path))
 
 
-def test_identity_follows_name_and_content(tmp_path):
-    path = write(tmp_path, "My tweets (é).tsv", b"one\n")
+def test_identity_depends_on_name_and_content(tmp_path):
+    path = write_file(tmp_path, "My tweets (é).tsv", b"one\n")
     digest = hashlib.sha256(b"one\n").hexdigest()
     assert text_files.sha256(path) == digest
     assert text_files.identity(path) == f"file-My_tweets_-{digest[:8]}"
@@ -115,9 +110,9 @@ def test_identity_follows_name_and_content(tmp_path):
     st.booleans(),
     st.lists(st.integers(1, 40), max_size=6),
 )
-def test_ranges_give_each_line_once(tmp_path_factory, text, mark, cuts):
+def test_ranges_yield_each_line_once(tmp_path_factory, text, bom, cuts):
     path = tmp_path_factory.mktemp("ranges") / "a.tsv"
-    path.write_bytes(b"\xef\xbb\xbf" * mark + text.encode())
+    path.write_bytes(b"\xef\xbb\xbf" * bom + text.encode())
     bounds = [0, *sorted(set(cuts)), None]
     parts = [
         row
@@ -127,34 +122,34 @@ def test_ranges_give_each_line_once(tmp_path_factory, text, mark, cuts):
     assert parts == list(text_files.rows(path))
 
 
-def test_finds_the_files_of_a_pattern(tmp_path):
+def test_find_returns_the_files_of_a_pattern(tmp_path):
     for name in ("b.txt", "a.txt.gz", "c.tsv"):
-        write(tmp_path, name, b"one\n")
+        write_file(tmp_path, name, b"one\n")
     (tmp_path / "d.txt").mkdir()
     found = text_files.find(f"{tmp_path}/*.txt*")
     assert found == [f"{tmp_path}/a.txt.gz", f"{tmp_path}/b.txt"]
     text_files.check(f"{tmp_path}/*.txt*")
-    write(tmp_path, "e.txt.csv", b"one\n")
+    write_file(tmp_path, "e.txt.csv", b"one\n")
     with pytest.raises(UserError, match=r"e.txt.csv has an unknown ending"):
         text_files.check(f"{tmp_path}/*.txt*")
 
 
-def test_a_file_may_be_named_like_a_pattern(tmp_path):
-    path = write(tmp_path, "a[1].txt", b"one\n")
+def test_existing_file_is_not_a_pattern(tmp_path):
+    path = write_file(tmp_path, "a[1].txt", b"one\n")
     assert not file_system.is_pattern(str(path))
     assert file_system.is_pattern(f"{tmp_path}/[a-c]*.txt")
     assert file_system.is_pattern("gs://bucket/one.txt")
 
 
-def test_absolute():
+def test_absolute_keeps_addresses_and_completes_paths():
     assert file_system.absolute("gs://a/b*.txt") == "gs://a/b*.txt"
     assert file_system.absolute("a*.txt") == f"{os.getcwd()}/a*.txt"
     assert file_system.absolute("~/a") == os.path.expanduser("~/a")
 
 
-def test_identity_of_a_pattern_follows_names_sizes_and_times(tmp_path):
-    one = write(tmp_path, "tweets-1.txt", b"one\n")
-    write(tmp_path, "tweets-2.txt", b"two\n")
+def test_identity_of_a_pattern_depends_on_names_sizes_and_times(tmp_path):
+    one = write_file(tmp_path, "tweets-1.txt", b"one\n")
+    write_file(tmp_path, "tweets-2.txt", b"two\n")
     pattern = f"{tmp_path}/tweets-*.txt"
     before = text_files.identity(pattern)
     assert re.fullmatch(r"files-tweets-[0-9a-f]{8}", before)

@@ -1,4 +1,4 @@
-"""Pipelines that fail: what is tried again, and what is left behind."""
+"""Pipelines that fail: what is tried again and what is on disk after."""
 
 import subprocess
 import sys
@@ -7,7 +7,13 @@ import time
 import psutil
 import pytest
 import tensorflow as tf
-from multi_file_data import HERE, TRIES_AGAIN, prepare, whole, write
+from corpus_helpers import write_file
+from multi_file_data import (
+    BEAM,
+    BEAM_WITH_RETRIES,
+    complete_datasets,
+    prepare,
+)
 
 from pipelines import registry
 from pipelines.errors import UserError
@@ -20,8 +26,8 @@ beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_pieces():
-    """Several shards and parts even of small files."""
+def small_parts():
+    """Makes several shards and parts even from small files."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sharding, "_SHARD_BYTES", 10_000)
         patch.setattr(beam, "_PART", 5_000)
@@ -30,100 +36,98 @@ def small_pieces():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """2,000 rows, half of them there twice."""
+    """Two files of 2,000 rows, of which 1,500 are different."""
     folder = tmp_path_factory.mktemp("lines") / "files"
     rows = [b"this is line %d" % (number % 1500) for number in range(2000)]
-    write(folder, "a.txt", b"\n".join(rows[:1200]))
-    write(folder, "b.txt", b"\n".join(rows[1200:]))
+    write_file(folder, "a.txt", b"\n".join(rows[:1200]))
+    write_file(folder, "b.txt", b"\n".join(rows[1200:]))
     return folder
 
 
 @pytest.fixture(scope="module")
 def shards(folder, tmp_path_factory):
-    """What the plain way makes of them."""
+    """The files of the dataset, made without Beam."""
     return prepare(folder, tmp_path_factory.mktemp("plain"))
 
 
-class Breaks:
-    """Fails in the middle of the first calls, after some output."""
+class FailingFunction:
+    """Wraps a function whose first calls fail after some output."""
 
-    def __init__(self, real, times):
-        self.real, self.left, self.calls = real, times, 0
+    def __init__(self, function, failures):
+        self.function, self.failures_left = function, failures
+        self.calls = 0
 
     def rows(self, *part):
         self.calls += 1
-        for number, row in enumerate(self.real(*part)):
-            if number == 50 and self.left:
-                self.left -= 1
-                raise RuntimeError("a worker broke down")
-            yield row
+        yield from self._fail_at(50, self.function(*part))
 
     def write(self, writer, path, examples):
         self.calls += 1
+        return self.function(writer, path, self._fail_at(10, examples))
 
-        def some():
-            for number, example in enumerate(examples):
-                if number == 10 and self.left:
-                    self.left -= 1
-                    raise RuntimeError("a worker broke down")
-                yield example
-
-        return self.real(writer, path, some())
+    def _fail_at(self, position, items):
+        for number, item in enumerate(items):
+            if number == position and self.failures_left:
+                self.failures_left -= 1
+                raise RuntimeError("a worker broke down")
+            yield item
 
 
 @pytest.fixture
-def breaks(monkeypatch, request):
-    """Makes reading or writing fail so many times."""
+def make_fail(monkeypatch):
+    """Makes the first calls of reading or writing fail."""
 
-    def patch(what, times):
-        if what == "reading":
-            breaking = Breaks(text_files.rows, times)
-            monkeypatch.setattr(text_files, "rows", breaking.rows)
+    def patch(stage, failures):
+        if stage == "reading":
+            failing = FailingFunction(text_files.rows, failures)
+            monkeypatch.setattr(text_files, "rows", failing.rows)
         else:
-            breaking = Breaks(StableWriter.write, times)
+            failing = FailingFunction(StableWriter.write, failures)
             monkeypatch.setattr(
-                StableWriter, "write", lambda *args: breaking.write(*args)
+                StableWriter, "write", lambda *args: failing.write(*args)
             )
-        return breaking
+        return failing
 
     return patch
 
 
-@pytest.mark.parametrize("what", ["reading", "writing"])
-def test_a_bundle_that_fails_is_done_again(
-    folder, shards, tmp_path, breaks, what
-):
-    breaking = breaks(what, times=3)
-    assert prepare(folder, tmp_path, TRIES_AGAIN) == shards
-    assert breaking.left == 0
-    whole_runs = {"reading": 8, "writing": 5}[what]
-    assert breaking.calls >= whole_runs + 3
+@pytest.mark.parametrize("stage", ["reading", "writing"])
+def test_failed_bundles_are_retried(folder, shards, tmp_path, make_fail, stage):
+    failing = make_fail(stage, failures=3)
+    assert prepare(folder, tmp_path, BEAM_WITH_RETRIES) == shards
+    assert failing.failures_left == 0
+    needed_calls = {"reading": 8, "writing": 5}[stage]
+    assert failing.calls >= needed_calls + 3
 
 
-@pytest.mark.parametrize("what", ["reading", "writing"])
-def test_a_pipeline_that_fails_leaves_nothing_and_can_be_run_again(
-    folder, shards, tmp_path, breaks, what
+@pytest.mark.parametrize("stage", ["reading", "writing"])
+def test_failed_pipeline_leaves_no_dataset_and_can_be_repeated(
+    folder, shards, tmp_path, make_fail, stage
 ):
-    breaking = breaks(what, times=1000)
+    failing = make_fail(stage, failures=1000)
     with pytest.raises(UserError, match=r"a worker broke down.*nothing was"):
-        prepare(folder, tmp_path, HERE)
-    assert not whole(tmp_path)
-    breaking.left = 0
-    assert prepare(folder, tmp_path, HERE) == shards
+        prepare(folder, tmp_path, BEAM)
+    assert not complete_datasets(tmp_path)
+    failing.failures_left = 0
+    assert prepare(folder, tmp_path, BEAM) == shards
 
 
-def test_what_was_prepared_before_is_kept(folder, shards, tmp_path, breaks):
+def test_failed_pipeline_keeps_earlier_datasets(
+    folder, shards, tmp_path, make_fail
+):
     data_dir = tmp_path / "data"
-    prepare(folder, data_dir, HERE)
-    write(tmp_path / "more", "c.txt", b"\n".join(b"%d" % n for n in range(99)))
-    breaks("writing", times=1000)
+    prepare(folder, data_dir, BEAM)
+    write_file(
+        tmp_path / "more", "c.txt", b"\n".join(b"%d" % n for n in range(99))
+    )
+    make_fail("writing", failures=1000)
     with pytest.raises(UserError, match="broke down"):
-        prepare(tmp_path / "more", data_dir, HERE)
-    assert prepare(folder, data_dir, HERE) == shards
+        prepare(tmp_path / "more", data_dir, BEAM)
+    assert prepare(folder, data_dir, BEAM) == shards
 
 
-def test_a_worker_that_is_killed(folder, shards, tmp_path):
-    """Beam's own local runner gives up then, and so does the command."""
+def test_killed_worker_ends_the_command(folder, shards, tmp_path):
+    """Beam's own local runner does not replace a killed worker."""
     command = subprocess.Popen(
         [
             *(sys.executable, "-m", "pipelines.prepare", "lines"),
@@ -134,7 +138,7 @@ def test_a_worker_that_is_killed(folder, shards, tmp_path):
         text=True,
     )
     try:
-        worker = _worker(psutil.Process(command.pid))
+        worker = wait_for_worker(psutil.Process(command.pid))
         worker.kill()
         error = command.communicate(timeout=60)[1]
     finally:
@@ -142,33 +146,33 @@ def test_a_worker_that_is_killed(folder, shards, tmp_path):
     assert command.returncode == 2
     last = error.splitlines()[-1]
     assert last.startswith("error: the Beam pipeline failed")
-    assert not whole(tmp_path)
-    assert prepare(folder, tmp_path, HERE).keys() == shards.keys()
+    assert not complete_datasets(tmp_path)
+    assert prepare(folder, tmp_path, BEAM).keys() == shards.keys()
 
 
-def _worker(process):
-    """The first process of Beam's workers, once it has work to do."""
+def wait_for_worker(process):
+    """Waits until a worker process of Beam has work; returns the process."""
     for _ in range(600):
         time.sleep(0.1)
         for child in process.children(recursive=True):
             if any("sdk_worker_main" in word for word in child.cmdline()):
                 libraries = [each.path for each in child.memory_maps()]
-                # It loads our code with its first bundle.
+                # A worker loads our code with its first bundle.
                 if any("tensorflow_text" in path for path in libraries):
                     return child
-    raise AssertionError("no worker began")
+    raise AssertionError("no worker started")
 
 
-@pytest.mark.parametrize("runner", [HERE, None])
+@pytest.mark.parametrize("runner", [BEAM, None])
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
         ("z.txt", b"some\0thing", "z.txt is binary"),
-        ("z.txt.gz", b"plain", "z.txt.gz is damaged or no gzip file"),
+        ("z.txt.gz", b"plain", "z.txt.gz is damaged or not a gzip file"),
         ("z.csv", b"one", "z.csv has an unknown ending"),
     ],
 )
-def test_a_bad_file(folder, tmp_path, name, data, message, runner):
+def test_unreadable_files_are_refused(tmp_path, name, data, message, runner):
     bad = tmp_path / "files"
     bad.mkdir()
     (bad / "a.txt").write_bytes(b"one\ntwo\nthree")
@@ -177,27 +181,27 @@ def test_a_bad_file(folder, tmp_path, name, data, message, runner):
         prepare(bad, tmp_path, runner)
     assert "\n" not in str(error.value)
     assert "[while" not in str(error.value)
-    assert not whole(tmp_path)
+    assert not complete_datasets(tmp_path)
 
 
-@pytest.mark.parametrize("runner", [HERE, None])
+@pytest.mark.parametrize("runner", [BEAM, None])
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"one\ntwo\none\n"])
-def test_too_few_texts(tmp_path, data, runner):
-    write(tmp_path / "files", "a.txt", data)
+def test_too_few_texts_are_refused(tmp_path, data, runner):
+    write_file(tmp_path / "files", "a.txt", data)
     with pytest.raises(UserError, match="too few to split"):
         prepare(tmp_path / "files", tmp_path, runner)
-    assert not whole(tmp_path)
+    assert not complete_datasets(tmp_path)
 
 
-def test_no_room(folder, tmp_path, monkeypatch):
+def test_full_disk_is_reported(folder, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(StableWriter, "write", full)
-    for runner in (HERE, None):
+    for runner in (BEAM, None):
         with pytest.raises(UserError, match="No space left"):
             prepare(folder, tmp_path, runner)
-    assert not whole(tmp_path)
+    assert not complete_datasets(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -214,35 +218,37 @@ def test_no_room(folder, tmp_path, monkeypatch):
         ("--runner=DataflowRunner", "the Beam pipeline failed"),
     ],
 )
-def test_bad_options(folder, tmp_path, options, message):
+def test_bad_beam_options_are_refused(folder, tmp_path, options, message):
     with pytest.raises(UserError, match=message) as error:
         prepare(folder, tmp_path, options)
     assert "\n" not in str(error.value)
-    assert not whole(tmp_path)
+    assert not complete_datasets(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("dataset", "file"),
     [("ptb", None), ("tweets", None), ("tweets/synthetic", None)],
 )
-def test_only_own_files_with_beam(dataset, file):
-    with pytest.raises(UserError, match="--beam is for lines, and for tweets"):
+def test_beam_is_refused_for_other_datasets(dataset, file):
+    with pytest.raises(
+        UserError, match="`beam` works only for lines, and for tweets"
+    ):
         registry.check(dataset, file, beam="")
 
 
-def test_one_file_of_tweets_has_its_own_split(folder):
+def test_beam_is_refused_for_one_file_of_tweets(folder):
     with pytest.raises(UserError, match="give a pattern"):
         registry.check("tweets", str(folder / "a.txt"), beam="")
 
 
-def test_beam_is_missing(folder, monkeypatch):
+def test_missing_beam_is_reported(folder, monkeypatch):
     monkeypatch.setattr(registry, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"pip install 'hcvae_tf\[beam\]'"):
         registry.check("lines", f"{folder}/*", beam="")
     registry.check("lines", f"{folder}/*")
 
 
-def test_nothing_matches(tmp_path):
+def test_pattern_without_files_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"no file matches .*\*\.txt"):
         registry.check("lines", f"{tmp_path}/*.txt")
     with pytest.raises(UserError, match="no file matches ram://none"):
@@ -251,7 +257,7 @@ def test_nothing_matches(tmp_path):
         prepare("nope://none", tmp_path)
 
 
-def test_data_folder_that_cannot_be_reached(folder, monkeypatch):
+def test_unreachable_data_dir_is_reported(folder, monkeypatch):
     def unreachable(*_, **__):
         raise tf.errors.FailedPreconditionError(None, None, "no host")
 

@@ -1,4 +1,4 @@
-"""Data sets of many files: what is in them, and that Beam makes the same."""
+"""Contents of multi-file datasets, which Beam does not change."""
 
 import json
 import os
@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
+from corpus_helpers import write_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from multi_file_data import (
-    HERE,
-    TRIES_AGAIN,
+    BEAM,
+    BEAM_WITH_RETRIES,
+    complete_datasets,
     digest,
-    expected,
+    expected_result,
     prepare,
-    whole,
-    write,
 )
 
 from pipelines.files import text_files
@@ -35,20 +35,20 @@ TEXTS = st.one_of(
     ),
 )
 LINES = st.lists(TEXTS, max_size=12)
-ENDS = st.sampled_from([b"\n", b"\r\n"])
+LINE_ENDS = st.sampled_from([b"\n", b"\r\n"])
 
 
 @pytest.fixture(autouse=True, scope="module")
-def small_pieces():
-    """Many shards and many parts even of small files."""
+def small_parts():
+    """Makes many shards and parts even from small files."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sharding, "_SHARD_BYTES", 300)
         patch.setattr(beam, "_PART", 17)
         yield
 
 
-def records(shards, split):
-    """Rows of a split, in the order on disk."""
+def read_rows(shards, split):
+    """Returns the rows of a split, in their order on disk."""
     found = []
     for name in sorted(shards):
         if f"-{split}.tfrecord" in name:
@@ -69,32 +69,39 @@ def records(shards, split):
 
 
 @settings(max_examples=4)
-@given(plain=LINES, labelled=LINES, packed=LINES, end=ENDS, mark=st.booleans())
-def test_rows_and_counts_of_both_ways(plain, labelled, packed, end, mark):
-    with tempfile.TemporaryDirectory() as place:
-        folder, place = Path(place) / "files", Path(place)
-        start = b"\xef\xbb\xbf" if mark else b""
+@given(
+    plain=LINES, labelled=LINES, packed=LINES, end=LINE_ENDS, bom=st.booleans()
+)
+def test_rows_and_counts_with_and_without_beam(
+    plain, labelled, packed, end, bom
+):
+    with tempfile.TemporaryDirectory() as parent:
+        parent = Path(parent)
+        folder = parent / "files"
+        start = b"\xef\xbb\xbf" if bom else b""
         base = [b"one\ttab", b"two", b"three"]
-        write(folder, "a.txt", start + end.join(base + plain))
-        write(folder, "b.tsv", start + end.join(labelled))
-        write(folder, "c.tsv.gz", end.join([*packed, *labelled, *packed]) + end)
-        shards = prepare(folder, place / "plain")
-        assert prepare(folder, place / "beam", HERE) == shards
-        want = expected(folder)
+        write_file(folder, "a.txt", start + end.join(base + plain))
+        write_file(folder, "b.tsv", start + end.join(labelled))
+        write_file(
+            folder, "c.tsv.gz", end.join([*packed, *labelled, *packed]) + end
+        )
+        shards = prepare(folder, parent / "plain")
+        assert prepare(folder, parent / "beam", BEAM) == shards
+        expected = expected_result(folder)
         metadata = json.loads(shards["metadata.json"])
-        kept = {split: records(shards, split) for split in metadata["splits"]}
-        every = [row for rows in kept.values() for row in rows]
-        assert len(every) == len(want.rows)
-        assert set(every) == want.rows
+        kept = {split: read_rows(shards, split) for split in metadata["splits"]}
+        all_rows = [row for rows in kept.values() for row in rows]
+        assert len(all_rows) == len(expected.rows)
+        assert set(all_rows) == expected.rows
         assert metadata["counts"] == {
-            "read": want.read,
-            "kept": len(want.rows),
-            "empty": want.empty,
+            "read": expected.read,
+            "kept": len(expected.rows),
+            "empty": expected.empty,
             "too_long": 0,
-            "duplicates": want.duplicates,
+            "duplicates": expected.duplicates,
             "invalid_utf8": sum(
                 text.decode(errors="ignore").encode() != text
-                for _, text in want.rows
+                for _, text in expected.rows
             ),
         }
         for split, rows in kept.items():
@@ -113,7 +120,7 @@ def test_rows_and_counts_of_both_ways(plain, labelled, packed, end, mark):
 
 @pytest.fixture(scope="module")
 def tweets_folder(tmp_path_factory):
-    """2,500 rows, in three files, many of them twice or of no use."""
+    """Three files of 2,500 rows, with duplicates, empty and long ones."""
     folder = tmp_path_factory.mktemp("tweets") / "files"
     rows = [
         b"%s\ttweet %d of @ann%d http://a.example/%d"
@@ -122,22 +129,22 @@ def tweets_folder(tmp_path_factory):
     ]
     rows[7] = b"long " * 26
     rows[8] = rows[9] = b""
-    write(folder, "a.tsv", b"\n".join(rows[:900]))
-    write(folder, "b.tsv.gz", b"\n".join(rows[900:1700]))
-    write(folder, "c.tsv", b"\r\n".join(rows[1700:]))
+    write_file(folder, "a.tsv", b"\n".join(rows[:900]))
+    write_file(folder, "b.tsv.gz", b"\n".join(rows[900:1700]))
+    write_file(folder, "c.tsv", b"\r\n".join(rows[1700:]))
     return folder
 
 
 @pytest.fixture(scope="module")
 def tweets_shards(tweets_folder, tmp_path_factory):
-    """What the plain way makes of them."""
+    """The files of the dataset, made without Beam."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sharding, "_SHARD_BYTES", 10_000)
-        place = tmp_path_factory.mktemp("plain")
-        return prepare(tweets_folder, place, dataset="tweets")
+        data_dir = tmp_path_factory.mktemp("plain")
+        return prepare(tweets_folder, data_dir, dataset="tweets")
 
 
-def test_tweets(tweets_shards):
+def test_rows_and_counts_of_tweets(tweets_shards):
     assert json.loads(tweets_shards["metadata.json"])["counts"] == {
         "read": 2500,
         "kept": 1500,
@@ -147,7 +154,7 @@ def test_tweets(tweets_shards):
         "invalid_utf8": 0,
     }
     assert sum("-train.tfrecord" in name for name in tweets_shards) > 5
-    rows = records(tweets_shards, "validation")
+    rows = read_rows(tweets_shards, "validation")
     assert 40 < len(rows) < 110
     assert all(text.endswith(b" of @userid url") for _, text in rows)
 
@@ -155,16 +162,16 @@ def test_tweets(tweets_shards):
 @pytest.mark.parametrize(
     "options",
     [
-        HERE,
-        TRIES_AGAIN,
+        BEAM,
+        BEAM_WITH_RETRIES,
         "--runner=DirectRunner",
         "--runner=DirectRunner --direct_running_mode=multi_threading "
         "--direct_num_workers=2",
-        # Each bundle is done three times.
-        f"{HERE} --direct_runner_bundle_repeat=2",
+        # Each bundle runs three times.
+        f"{BEAM} --direct_runner_bundle_repeat=2",
     ],
 )
-def test_every_runner_writes_the_same(
+def test_every_runner_writes_the_same_files(
     tweets_folder, tweets_shards, tmp_path, monkeypatch, options
 ):
     monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
@@ -173,14 +180,14 @@ def test_every_runner_writes_the_same(
     assert shards == tweets_shards
 
 
-def test_size_of_parts_and_order_of_files_make_no_difference(
+def test_part_size_and_file_order_do_not_change_the_dataset(
     tweets_folder, tweets_shards, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
     monkeypatch.setattr(beam, "_PART", 100_000)
     real = text_files.find
     monkeypatch.setattr(text_files, "find", lambda pattern: real(pattern)[::-1])
-    shards = prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")
+    shards = prepare(tweets_folder, tmp_path / "beam", BEAM, "tweets")
     again = prepare(tweets_folder, tmp_path / "plain", None, "tweets")
     metadata = json.loads(tweets_shards["metadata.json"])
     assert json.loads(shards["metadata.json"]) == metadata
@@ -190,17 +197,17 @@ def test_size_of_parts_and_order_of_files_make_no_difference(
     }
 
 
-def test_most_shards(tweets_folder, tmp_path, monkeypatch):
+def test_number_of_shards_is_limited(tweets_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(sharding, "_MOST_SHARDS", 3)
     plain = prepare(tweets_folder, tmp_path / "plain", dataset="tweets")
     assert sum("-train.tfrecord" in name for name in plain) == 3
-    assert plain == prepare(tweets_folder, tmp_path / "beam", HERE, "tweets")
+    assert plain == prepare(tweets_folder, tmp_path / "beam", BEAM, "tweets")
 
 
-def test_prepared_data_is_found_again(tweets_folder, tmp_path, capsys):
+def test_unchanged_files_are_prepared_once(tweets_folder, tmp_path, capsys):
     pattern = f"{tweets_folder}/*.tsv*"
     data_dir = str(tmp_path)
-    one = load("tweets", data_file=pattern, data_dir=data_dir, beam=HERE)
+    one = load("tweets", data_file=pattern, data_dir=data_dir, beam=BEAM)
     two = load("tweets", data_file=pattern, data_dir=data_dir)
     assert one.record == two.record
     assert f"found {one.name} in {data_dir}" in capsys.readouterr().err
@@ -212,21 +219,21 @@ def test_prepared_data_is_found_again(tweets_folder, tmp_path, capsys):
         os.utime(copy, ns=(0, path.stat().st_mtime_ns))
     # Another machine may have the files in another folder.
     load("tweets", data_file=f"{moved}/*.tsv*", data_dir=data_dir)
-    assert len(whole(tmp_path)) == 1
+    assert len(complete_datasets(tmp_path)) == 1
     with open(copy, "ab") as file:
         file.write(b"\none more")
     load("tweets", data_file=f"{moved}/*.tsv*", data_dir=data_dir)
-    assert len(whole(tmp_path)) == 2
+    assert len(complete_datasets(tmp_path)) == 2
 
 
-def test_files_at_an_address(tweets_folder, tweets_shards, tmp_path):
-    """TensorFlow's file system in memory stands for one in a cloud."""
+def test_files_at_an_address_are_read(tweets_folder, tweets_shards, tmp_path):
+    """TensorFlow's file system in memory replaces one in a cloud."""
     for path in tweets_folder.iterdir():
         with tf.io.gfile.GFile(f"ram://tweets/{path.name}", "wb") as file:
             file.write(path.read_bytes())
     options = {"data_file": "ram://tweets/*.tsv*"}
     plain = load("tweets", **options, data_dir=str(tmp_path / "plain"))
-    there = load("tweets", **options, data_dir=str(tmp_path / "b"), beam=HERE)
-    assert plain.record == there.record
+    by_beam = load("tweets", **options, data_dir=str(tmp_path / "b"), beam=BEAM)
+    assert plain.record == by_beam.record
     counts = json.loads(tweets_shards["metadata.json"])["counts"]
     assert plain.record["counts"] == counts

@@ -1,8 +1,8 @@
 import re
-import unicodedata
 
 import pytest
 import tensorflow as tf
+from corpus_helpers import compose
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +15,12 @@ WORDS = st.one_of(
     st.sampled_from([b" ", b"  ", b"\t", b"\r\n", b"\v", b"\f", b"\xa0"]),
     st.binary(max_size=3),
 )
-TEXTS = st.lists(WORDS, max_size=12).map(b"".join)
+TWEETS = st.lists(WORDS, max_size=12).map(b"".join)
+BYTES = st.one_of(st.binary(), st.text().map(str.encode))
 
 
-def words_replaced(text):
-    """The same rules, word by word, in plain Python."""
+def normalize_words(text):
+    """Applies the same rules word by word in plain Python."""
     pieces = re.split(rb"([ \t\n\v\f\r]+)", text)
     return b"".join(
         b"url"
@@ -39,10 +40,10 @@ def is_utf8(text):
     return True
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=8))
-def test_tweets_as_plain_python(texts):
+@given(st.lists(TWEETS, min_size=1, max_size=8))
+def test_normalize_tweets_equals_plain_python(texts):
     found = normalization.normalize_tweets(tf.constant(texts)).numpy().tolist()
-    assert found == [words_replaced(text) for text in texts]
+    assert found == [normalize_words(text) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -57,35 +58,28 @@ def test_tweets_as_plain_python(texts):
         ("", ""),
     ],
 )
-def test_tweets(text, expected):
+def test_normalize_tweets(text, expected):
     assert normalization.normalize_tweets(text).numpy().decode() == expected
 
 
-@given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
-def test_utf8_composed_or_untouched(texts):
-    texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
+@given(st.lists(BYTES, min_size=1, max_size=8))
+def test_normalize_utf8_equals_python(texts):
     found = normalization.normalize_utf8(tf.constant(texts)).numpy().tolist()
-    assert found == [
-        unicodedata.normalize("NFC", text.decode()).encode()
-        if is_utf8(text)
-        else text
-        for text in texts
-    ]
+    assert found == [compose(text) for text in texts]
 
 
-def test_utf8_composes():
+def test_normalize_utf8_composes():
     found = normalization.normalize_utf8(tf.constant(["e\u0301"])).numpy()
     assert found.tolist() == ["é".encode()]
 
 
-@given(st.lists(st.one_of(st.binary(), st.text()), min_size=1, max_size=8))
-def test_valid_utf8_as_python(texts):
-    texts = [t if isinstance(t, bytes) else t.encode() for t in texts]
+@given(st.lists(BYTES, min_size=1, max_size=8))
+def test_is_valid_utf8_equals_python(texts):
     found = normalization.is_valid_utf8(tf.constant(texts)).numpy().tolist()
     assert found == [is_utf8(text) for text in texts]
 
 
-def test_inside_a_pipeline():
+def test_normalize_tweets_in_tf_data():
     texts = tf.data.Dataset.from_tensors(["@a", b"\xff http://b"])
     found = next(iter(texts.map(normalization.normalize_tweets))).numpy()
     assert found.tolist() == [b"@userid", b"\xff url"]

@@ -4,7 +4,7 @@ from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
 from pipelines.preparation.text_cleaner import Text, TextCleaner
 
 
-def test_counts_and_order():
+def test_cleaner_normalizes_filters_and_counts():
     cleaner = TextCleaner(normalize_tweets, longest=10)
     rows = [
         (b"a", b"@somebody"),
@@ -26,14 +26,14 @@ def test_counts_and_order():
         "read": 8,
         "kept": 4,
         "empty": 2,
-        # The last is over the limit only after its names were replaced.
+        # The last row exceeds the limit only after normalization.
         "too_long": 2,
         "invalid_utf8": 1,
     }
 
 
 @pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 9000])
-def test_any_number_of_rows(count):
+def test_cleaner_takes_any_number_of_rows(count):
     cleaner = TextCleaner(normalize_utf8)
     rows = ((b"", b"%d" % number) for number in range(count))
     texts = [row.text for row in cleaner(rows)]
@@ -41,13 +41,13 @@ def test_any_number_of_rows(count):
     assert cleaner.counts["read"] == cleaner.counts["kept"] == count
 
 
-def test_lazy():
-    seen = []
+def test_cleaner_reads_rows_lazily():
+    read = []
 
     def rows():
         for number in range(100_000):
-            seen.append(number)
+            read.append(number)
             yield b"", b"text"
 
     next(TextCleaner(normalize_utf8)(rows()))
-    assert len(seen) < 10_000
+    assert len(read) < 10_000

@@ -6,7 +6,7 @@ from pipelines.streams.resume_position import Piece, rest_of_pass
 
 
 def interleaved(pieces, lengths, cycle, run):
-    """(shard, record) pairs in the order that tf.data gives them."""
+    """Returns (shard, record) pairs in the order in which tf.data reads."""
     pairs = tf.data.Dataset.from_tensor_slices(
         (
             tf.constant([piece.shard for piece in pieces], tf.int64),
@@ -31,21 +31,21 @@ def interleaved(pieces, lengths, cycle, run):
     st.integers(1, 4),
     st.data(),
 )
-def test_the_rest_is_what_tf_data_reads_later(lengths, cycle, run, data):
+def test_rest_of_pass_equals_what_tf_data_reads_next(lengths, cycle, run, data):
     pieces = [Piece(shard, 0) for shard in range(len(lengths))]
-    whole = interleaved(pieces, lengths, cycle, run)
-    records = data.draw(st.integers(0, len(whole)))
-    rest, few = rest_of_pass(lengths, records, cycle, run)
-    assert few < cycle * run
+    complete = interleaved(pieces, lengths, cycle, run)
+    records = data.draw(st.integers(0, len(complete)))
+    rest, repeated = rest_of_pass(lengths, records, cycle, run)
+    assert repeated < cycle * run
     if rest:
         rest = interleaved(rest, lengths, cycle, run)
-    assert rest[few:] == whole[records:]
+    assert rest[repeated:] == complete[records:]
 
 
-def test_nothing_is_gone_through_record_by_record():
+def test_rest_of_pass_is_fast_for_huge_shards():
     shards = 1000
-    rest, few = rest_of_pass([10**12] * shards, 10**14 + 7, 4, 64)
-    assert few < 4 * 64
-    read = sum(piece.skip for piece in rest)
+    rest, repeated = rest_of_pass([10**12] * shards, 10**14 + 7, 4, 64)
+    assert repeated < 4 * 64
+    skipped = sum(piece.skip for piece in rest)
     dropped = 10**12 * (shards - len(rest))
-    assert read + dropped + few == 10**14 + 7
+    assert skipped + dropped + repeated == 10**14 + 7

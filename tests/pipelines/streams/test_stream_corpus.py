@@ -1,52 +1,46 @@
-from itertools import islice
-from pathlib import Path
-
 import numpy as np
 import pytest
 import tensorflow as tf
+from corpus_helpers import PACKAGE, first, texts
 
 from pipelines.errors import UserError
 from pipelines.load import load
 
-DUMMY = Path(load.__code__.co_filename).parent / "ptb" / "dummy_data"
+DUMMY_DATA = PACKAGE / "ptb" / "dummy_data"
 FILES = {"train": "train", "validation": "valid", "test": "test"}
 
 
-def source(split):
+def content(split):
     if split == "all":
-        return b"".join(map(source, FILES))
-    return (DUMMY / f"ptb.{FILES[split]}.txt").read_bytes()
+        return b"".join(map(content, FILES))
+    return (DUMMY_DATA / f"ptb.{FILES[split]}.txt").read_bytes()
 
 
-def first(dataset, count):
-    return list(islice(dataset.as_numpy_iterator(), count))
-
-
-def text(corpus, ids):
+def decode(corpus, ids):
     return bytes(corpus.vocabulary.characters[i - 3] for i in np.ravel(ids))
 
 
 @pytest.fixture
-def ptb(downloads, data_dir):
+def ptb(fake_downloads, data_dir):
     return load("ptb", data_dir=data_dir)
 
 
-def test_is_the_files(ptb):
-    assert ptb.vocabulary.characters == bytes(sorted(set(source("train"))))
-    assert ptb.sizes == {split: len(source(split)) for split in FILES}
+def test_corpus_equals_its_files(ptb):
+    assert ptb.vocabulary.characters == bytes(sorted(set(content("train"))))
+    assert ptb.sizes == {split: len(content(split)) for split in FILES}
     assert ptb.default_length == 60
-    lines = [each["text"] for each in ptb.texts("train").as_numpy_iterator()]
-    assert lines == source("train").split(b"\n")[:-1]
+    lines = content("train").split(b"\n")[:-1]
+    assert texts(ptb, "train") == lines
 
 
 @pytest.mark.parametrize("split", [*FILES, "all"])
 @pytest.mark.parametrize("length", [1, 7, 20])
 def test_evaluation_tiles_the_stream(ptb, split, length):
     batches = first(ptb.evaluation(split, length, 4), None)
-    expected = source(split)[: len(source(split)) // length * length]
+    expected = content(split)[: len(content(split)) // length * length]
     ids = np.concatenate(batches)
-    # Only the train split's characters are known.
-    known = set(source("train"))
+    # The vocabulary has only the characters of the train split.
+    known = set(content("train"))
     expected = [
         ptb.vocabulary.characters.index(value) + 3 if value in known else 1
         for value in expected
@@ -55,29 +49,32 @@ def test_evaluation_tiles_the_stream(ptb, split, length):
     assert ids.shape[1] == length
 
 
-def test_training_windows_are_pieces(ptb):
+def test_training_windows_start_at_all_positions(ptb):
     stream = ptb.training(20, 16, seed=0)
     assert stream.element_spec == tf.TensorSpec((16, 20), tf.int32)
     rows = np.concatenate(first(stream, 200))
-    places = {source("train").find(text(ptb, row)) for row in rows}
-    assert places == set(range(len(source("train")) - 19))
+    positions = {content("train").find(decode(ptb, row)) for row in rows}
+    assert positions == set(range(len(content("train")) - 19))
 
 
 @pytest.mark.parametrize("start", [0, 1, 7])
-def test_resumes_exactly(ptb, start):
-    whole = first(ptb.training(20, 4, seed=2), start + 5)
+def test_training_resumes_exactly(ptb, start):
+    uninterrupted = first(ptb.training(20, 4, seed=2), start + 5)
     resumed = first(ptb.training(20, 4, seed=2, start_step=start), 5)
-    assert np.array_equal(whole[start:], resumed)
+    assert np.array_equal(uninterrupted[start:], resumed)
 
 
-def test_seed_decides_everything(ptb):
-    one = first(ptb.training(20, 4, seed=2), 5)
+def test_windows_depend_only_on_the_seed(ptb):
+    def batches(seed):
+        return first(ptb.training(20, 4, seed=seed), 5)
+
+    expected = batches(2)
     tf.random.set_seed(12345)
-    assert np.array_equal(first(ptb.training(20, 4, seed=2), 5), one)
-    assert not np.array_equal(first(ptb.training(20, 4, seed=3), 5), one)
+    assert np.array_equal(batches(2), expected)
+    assert not np.array_equal(batches(3), expected)
 
 
-def test_window_longer_than_the_stream(ptb):
-    size = len(source("test"))
-    with pytest.raises(UserError, match=f"--length {size} or smaller"):
+def test_windows_longer_than_the_stream_are_refused(ptb):
+    size = len(content("test"))
+    with pytest.raises(UserError, match=f"`length` {size} or smaller"):
         ptb.evaluation("test", size + 1, 1)

@@ -25,7 +25,7 @@ def test_starts_over_many_steps_are_uniform():
     assert stats.chisquare(np.bincount(np.ravel(starts))).pvalue > 1e-3
 
 
-def test_starts_fit_each_text():
+def test_windows_fit_into_each_text():
     sizes = tf.constant([1, 4, 5, 6, 100] * 50)
     starts = windows.random_starts(0, 7, sizes, 5).numpy()
     assert (starts >= 0).all()
@@ -56,20 +56,20 @@ def test_random_windows_are_pieces_of_the_stream():
         assert 100 <= row[0] <= 133
 
 
-def test_window_as_long_as_the_stream():
+def test_random_windows_can_be_as_long_as_the_stream():
     found = windows.random_windows(STREAM, 0, 0, 2, 40).numpy()
     assert (found == STREAM.numpy()).all()
 
 
 @pytest.mark.parametrize("length", [1, 7, 40])
-def test_tile_drops_only_the_tail(length):
+def test_tile_drops_only_the_remainder(length):
     found = windows.tile(STREAM, length).numpy()
     assert found.shape == (40 // length, length)
     assert found.ravel().tolist() == list(range(100, 100 + found.size))
 
 
 @pytest.mark.parametrize("length", [1, 7, 40, 41])
-def test_tile_padded_keeps_everything(length):
+def test_tile_padded_keeps_all_tokens(length):
     found = windows.tile_padded(STREAM, length).numpy()
     assert found.shape == (-(-40 // length), length)
     assert found.ravel()[:40].tolist() == list(range(100, 140))

@@ -14,9 +14,9 @@ from pipelines.tweets.grammar import Grammar, Symbol
 SAMPLES = tuple(grammar.sample(20_000, seed=1))
 
 
-# A toy grammar is {symbol: [(weight, [literal or index of a symbol])]}, so
-# that listing its texts shares no code with the module. A symbol refers only
-# to later ones.
+# A toy grammar is {symbol: [(weight, [literal or index of a symbol])]}. Its
+# texts are listed without code of the tested module. A symbol refers only to
+# later symbols.
 @st.composite
 def toy_rules(draw, symbols=3):
     rules = {}
@@ -28,22 +28,20 @@ def toy_rules(draw, symbols=3):
     return rules
 
 
-def notation(rules):
+def to_notation(rules):
+    """Writes a toy grammar in the notation of `Grammar`."""
     return {
         f"s{index}": " | ".join(
-            f"{weight}* " + "".join(_part_notation(part) for part in body)
+            f"{weight}* "
+            + "".join(p if isinstance(p, str) else f"{{s{p}}}" for p in body)
             for weight, body in alternatives
         )
         for index, alternatives in rules.items()
     }
 
 
-def _part_notation(part):
-    return part if isinstance(part, str) else f"{{s{part}}}"
-
-
 def derivations(rules, index=0):
-    """Lists the text and the probability of every derivation."""
+    """Returns the text and the probability of every derivation."""
     total = sum(weight for weight, _ in rules[index])
     found = []
     for weight, body in rules[index]:
@@ -58,12 +56,13 @@ def derivations(rules, index=0):
     return found
 
 
-# The proof that no two derivations give the same text follows all of them at
-# once. A stack is what one derivation has still to produce: its next part and
-# the stacks that may follow it. A state is the set of stacks after one
-# beginning of the text; two derivations of one text must come to the same
-# stack at some beginning. The texts of a "code" are unambiguous and none
-# begins another, so stacks with the same code as their part can go on as one.
+# To prove that no two derivations produce the same text, `find_clash` follows
+# all derivations at once, prefix by prefix. A stack is the rest of a
+# derivation: its next part and the stacks that may follow. A state is the set
+# of stacks after a prefix. Two derivations of the same text reach the same
+# stack after some prefix. A part is a code if its texts are unambiguous and
+# none is a prefix of another; stacks with the same code as their part are
+# followed as one.
 class Stack:
     def __init__(self, part, rest):
         self.part = part
@@ -74,14 +73,15 @@ END = Stack("", ())
 stack = cache(Stack)
 
 
-def expansions(symbol, rest):
-    found = []
+def expand(symbol, rest):
+    """Returns the stacks of all alternatives of a symbol."""
+    stacks = []
     for body in symbol.bodies:
         after = rest
         for part in reversed(body):
             after = (stack(part, after),)
-        found.extend(after)
-    return found
+        stacks.extend(after)
+    return stacks
 
 
 @cache
@@ -93,38 +93,38 @@ def height(part):
 
 @cache
 def is_code(part):
-    return isinstance(part, str) or clash(part, prefix_free=True) is None
+    return isinstance(part, str) or find_clash(part, prefix_free=True) is None
 
 
-def clash(symbol, prefix_free=False):
-    """Finds a beginning of a text at which two derivations meet.
+def find_clash(symbol, prefix_free=False):
+    """Returns a prefix after which two derivations have the same stack.
 
-    With `prefix_free`, also one that is a text itself and goes on. Gives
-    None if there is neither; `*` stands for the text of any code.
+    With `prefix_free`, also returns a text that is a prefix of another text.
+    Returns None if there is neither. `*` stands for any text of a code.
     """
-    pending, seen = [("", expansions(symbol, (END,)))], set()
+    pending, seen = [("", expand(symbol, (END,)))], set()
     while pending:
-        beginning, stacks = pending.pop()
+        prefix, stacks = pending.pop()
         state = frozenset(stacks)
-        ends_and_goes_on = END in state and len(state) > 1
-        if len(state) < len(stacks) or (prefix_free and ends_and_goes_on):
-            return beginning
+        is_text_and_prefix = END in state and len(state) > 1
+        if len(state) < len(stacks) or (prefix_free and is_text_and_prefix):
+            return prefix
         if state not in seen:
             seen.add(state)
-            following = steps(state - {END})
+            following = next_stacks(state - {END})
             if following is None:
-                return beginning
-            pending += [(beginning + step, to) for step, to in following]
+                return prefix
+            pending += [(prefix + text, stacks) for text, stacks in following]
     return None
 
 
-def steps(state):
-    """Gives the next characters and the stacks then, None if two meet."""
+def next_stacks(state):
+    """Returns the next characters with their stacks; None if two are equal."""
     following, rests_of = defaultdict(list), defaultdict(list)
     for top in state:
         rests_of[top.part].append(top.rest)
     while rests_of:
-        # No part that is left can expand to this one.
+        # Expanding the other parts cannot produce the highest one.
         part = max(rests_of, key=height)
         rests = rests_of.pop(part)
         if len(set(rests)) < len(rests):
@@ -139,7 +139,7 @@ def steps(state):
             rests = [frozenset(after)]
         for rest in rests:
             if isinstance(part, Symbol):
-                for top in expansions(part, rest):
+                for top in expand(part, rest):
                     rests_of[top.part].append(top.rest)
             else:
                 after = [stack(part[1:], rest)] if part[1:] else rest
@@ -149,8 +149,8 @@ def steps(state):
 
 @given(toy_rules())
 @settings(deadline=None)
-def test_toy_grammar_agrees_with_the_list_of_its_texts(rules):
-    toy = Grammar(notation(rules))
+def test_toy_grammar_equals_the_list_of_its_texts(rules):
+    toy = Grammar(to_notation(rules))
     listed = derivations(rules)
     probabilities = Counter()
     for text, probability in listed:
@@ -170,7 +170,7 @@ def test_toy_grammar_agrees_with_the_list_of_its_texts(rules):
     lengths = [len(text) for text in probabilities]
     assert toy.lengths("s0") == (min(lengths), max(lengths))
     ambiguous = len(probabilities) < len(listed)
-    assert (clash(toy.symbols["s0"]) is not None) == ambiguous
+    assert (find_clash(toy.symbols["s0"]) is not None) == ambiguous
 
 
 def test_ambiguous_grammar_sums_over_derivations():
@@ -181,12 +181,12 @@ def test_ambiguous_grammar_sums_over_derivations():
     )
     draw = random.Random(0).random
     sampled = [toy.sample("s", draw) for _ in range(50)]
-    one = next(one for one in sampled if one.text == "xxx")
-    assert one.log_probability == pytest.approx(derivation)
-    assert clash(toy.symbols["s"]) is not None
+    drawn = next(each for each in sampled if each.text == "xxx")
+    assert drawn.log_probability == pytest.approx(derivation)
+    assert find_clash(toy.symbols["s"]) is not None
 
 
-def test_notation_has_weights_and_folds_white_space():
+def test_rules_have_weights_and_collapse_white_space():
     toy = Grammar({"s": " 3* one \n two | {t}!", "t": "2* 4* "})
     draw = random.Random(0).random
     counts = Counter(toy.sample("s", draw) for _ in range(4000))
@@ -215,11 +215,11 @@ def test_bad_rules_are_refused(rules, message):
         Grammar(rules)
 
 
-def test_no_two_derivations_give_the_same_tweet():
-    assert clash(grammar.tweets().symbols["text"]) is None
+def test_every_tweet_has_one_derivation():
+    assert find_clash(grammar.tweets().symbols["text"]) is None
 
 
-def test_no_name_has_two_definitions_or_no_use():
+def test_every_symbol_is_defined_once_and_used():
     for topic, mood in itertools.product(grammar.TOPICS, grammar.MOODS):
         names = [
             *phrases.SHARED,
@@ -239,22 +239,22 @@ def test_no_name_has_two_definitions_or_no_use():
     assert not {name for name in symbols if symbols[name] not in used}
 
 
-def test_inside_probability_equals_the_sampled_one():
+def test_log_probability_equals_that_of_the_sample():
     for one in SAMPLES[:300]:
         assert grammar.log_probability(one.text) == pytest.approx(
             one.log_probability, abs=1e-9
         )
 
 
-def test_mean_surprise_is_the_entropy():
-    surprises = [-one.log_probability for one in SAMPLES]
-    mean = math.fsum(surprises) / len(surprises)
-    variance = math.fsum((x - mean) ** 2 for x in surprises) / len(surprises)
-    standard_error = math.sqrt(variance / len(surprises))
+def test_mean_negative_log_probability_is_the_entropy():
+    nats = [-one.log_probability for one in SAMPLES]
+    mean = math.fsum(nats) / len(nats)
+    variance = math.fsum((x - mean) ** 2 for x in nats) / len(nats)
+    standard_error = math.sqrt(variance / len(nats))
     assert abs(mean - grammar.entropy()) < 4 * standard_error
 
 
-def test_entropy_and_size_are_those_asked_for():
+def test_entropy_and_number_of_texts_are_large_enough():
     assert 25 <= grammar.entropy() <= 45
     assert grammar.distinct_texts() >= 10**6
     assert grammar.entropy() <= math.log(grammar.distinct_texts())
@@ -300,14 +300,14 @@ def test_labels_follow_their_weights(field, weights):
 
 @given(st.integers(0, 2**64), st.integers(0, 20), st.integers(0, 20))
 @settings(max_examples=30, deadline=None)
-def test_a_longer_corpus_begins_with_the_shorter(seed, count, more):
+def test_a_longer_corpus_starts_with_the_shorter_one(seed, count, more):
     short = list(grammar.sample(count, seed))
     long = list(grammar.sample(count + more, seed))
     assert len(long) == count + more
     assert long[:count] == short
 
 
-def test_seeds_give_different_texts_one_at_a_time():
+def test_samples_are_lazy_and_depend_on_the_seed():
     endless = grammar.sample(10**18, seed=1)
     assert next(endless) == SAMPLES[0]
     assert list(grammar.sample(9, seed=2)) != list(SAMPLES[:9])
@@ -325,7 +325,7 @@ def test_negative_count_or_seed_is_refused(count, seed):
     st.characters(codec="utf-8"),
 )
 @settings(deadline=None)
-def test_changed_text_is_impossible_or_has_a_probability(one, at, character):
+def test_changed_text_has_probability_0_or_below_1(one, at, character):
     at %= len(one.text)
     text = one.text[:at] + character + one.text[at + 1 :]
     result = grammar.log_probability(text)
@@ -334,6 +334,6 @@ def test_changed_text_is_impossible_or_has_a_probability(one, at, character):
 
 @given(st.text(max_size=130))
 @settings(max_examples=30, deadline=None)
-def test_other_text_is_impossible(text):
+def test_other_text_has_probability_0(text):
     assert grammar.log_probability(text) == -math.inf
     assert grammar.log_probability(SAMPLES[0].text + text + "~") == -math.inf
