@@ -10,7 +10,7 @@ from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
 from hcvae_tf.command_line.text_output import escape
 from pipelines.command_line import parse, run_command
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing, write_text
 
 
@@ -55,7 +55,7 @@ def main() -> None:
             write_text(part / "texts.tsv", "\n".join(rows) + "\n")
             write_text(part / "projector_config.pbtxt", _projector())
     except OSError as error:
-        raise UserError(f"cannot write to {to}: {error.strerror}") from None
+        raise UserError(f"cannot write to {to}: {one_line(error)}") from None
     print(f"{to}: {len(texts):,} vectors of {trained.z_size} numbers")
 
 

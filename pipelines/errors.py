@@ -8,3 +8,13 @@ class UserError(ValueError):
     above 0". Commands print these as flags, "--length must be above 0"; see
     `pipelines.command_line.run_command`.
     """
+
+
+def one_line(error: Exception | str) -> str:
+    """Returns the reason of an error without line breaks.
+
+    Args:
+        error: of an `OSError`, the system's words alone are taken.
+    """
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(text.split())

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from hcvae_tf.models.config import Config
 from pipelines.checks import require_at_least_0, require_positive
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import write_text
 from tuner.ranges import SEARCHED, Range
 
@@ -46,7 +46,7 @@ class Plan:
         settings = self.settings.replace("data", data_file=None, data_dir=None)
         settings = settings.replace("training", precision="auto")
         plan = dataclasses.asdict(self) | {
-            "settings": settings.to_plain(),
+            "settings": settings.to_dict(),
             "trials": None,
         }
         return zlib.crc32(json.dumps(plan).encode()) >> 1
@@ -86,7 +86,8 @@ class Plan:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"cannot write to {folder}: {error.strerror}; name another `to`"
+                f"cannot write to {folder}: {one_line(error)}; name another "
+                "`to`"
             ) from None
         text = json.dumps(dataclasses.asdict(self), indent=2)
         write_text(plan_file(folder), text + "\n")

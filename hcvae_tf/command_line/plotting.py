@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing
 
 ENDINGS = (".svg", ".png", ".pdf")
@@ -65,6 +65,6 @@ def save(figure, file: str | Path) -> None:
         with replacing(file) as part:
             figure.savefig(part, metadata=metadata)
     except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}") from None
+        raise UserError(f"cannot write {file}: {one_line(error)}") from None
     finally:
         pyplot.close(figure)

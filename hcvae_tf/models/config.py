@@ -8,7 +8,7 @@ import dataclasses
 import json
 from typing import Any, Literal
 
-from hcvae_tf.models.json_dataclass import from_plain
+from hcvae_tf.models.json_dataclass import dataclass_from_json
 from hcvae_tf.models.objective import Objective
 from pipelines.checks import (
     require_at_least_0,
@@ -162,7 +162,7 @@ class Config:
         changed = dataclasses.replace(getattr(self, part), **values)
         return dataclasses.replace(self, **{part: changed})
 
-    def to_plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Returns the settings as values of JSON: one dict per part, lists."""
         return json.loads(self.to_json())
 
@@ -191,6 +191,6 @@ class Config:
                 '{"model": {"z_size": 50}, "training": {"epochs": 10}}'
             )
         try:
-            return from_plain(cls, values)
+            return dataclass_from_json(cls, values)
         except UserError as error:
             raise UserError(f"{source}: {error}") from None

@@ -10,7 +10,9 @@ from pipelines.errors import UserError
 Dataclass = TypeVar("Dataclass")
 
 
-def from_plain(kind: type[Dataclass], values: dict[str, Any]) -> Dataclass:
+def dataclass_from_json(
+    kind: type[Dataclass], values: dict[str, Any]
+) -> Dataclass:
     """Converts a JSON object to a dataclass, including nested dataclasses.
 
     Args:
@@ -40,7 +42,7 @@ def _convert(name: str, hint: Any, value: Any) -> Any:
     options = typing.get_args(hint)
     origin = typing.get_origin(hint)
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return from_plain(hint, value)
+        return dataclass_from_json(hint, value)
     if origin is types.UnionType:
         if value is None:
             return None

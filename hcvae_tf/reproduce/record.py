@@ -56,7 +56,7 @@ def find_record(
         UserError: if it is damaged or has other settings.
     """
     record = read_record(place, name)
-    if record is not None and record["config"] != asked.to_plain():
+    if record is not None and record["config"] != asked.to_dict():
         raise UserError(
             f"{place.records / name}.json has other settings; move it "
             "away, or name another `to`"
@@ -105,7 +105,7 @@ def make_record(
         {
             "experiment": experiment.name,
             "seed": seed,
-            "config": asked.to_plain(),
+            "config": asked.to_dict(),
             "precision": run.read_config().training.precision,
             "parameters": metadata["parameters"],
             "dataset": metadata["dataset"],

@@ -52,7 +52,7 @@ def make_record(
     record = {
         "experiment": experiment.name,
         "seed": seed,
-        "config": experiment.config.to_plain(),
+        "config": experiment.config.to_dict(),
         "precision": precision,
         "seconds_per_step": median_seconds(steps, scale.rounds),
         "commit": commit(),

@@ -16,7 +16,7 @@ from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
 from hcvae_tf.serving.server_config import write_server_config
 from hcvae_tf.serving.warmup import write_warmup
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing
 
 
@@ -55,9 +55,8 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
             size = sum(file.stat().st_size for file in files)
             write_server_config(to.parent, to.name)
     except (OSError, tf.errors.OpError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise UserError(
-            f"cannot write {to / str(version)}: {reason}; nothing was "
+            f"cannot write {to / str(version)}: {one_line(error)}; nothing was "
             "exported, try again"
         ) from None
     return size, has_warmup

@@ -9,7 +9,7 @@ import keras
 
 import hcvae_tf.models.build  # noqa: F401, registers all parts of a model
 from hcvae_tf.models.text_vae import TextVAE
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing
 
 
@@ -28,11 +28,10 @@ def save_model(model: TextVAE, file: Path) -> None:
             model.save(part)
     # h5py reports a full disk as a RuntimeError as well.
     except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         kept = f"the model saved before is kept: {file}; " * file.exists()
         raise UserError(
-            f"could not save the model ({reason}); {kept}free some space, "
-            f"then continue with `resume` {file.parents[1]}"
+            f"could not save the model ({one_line(error)}); {kept}free some "
+            f"space, then continue with `resume` {file.parents[1]}"
         ) from None
 
 

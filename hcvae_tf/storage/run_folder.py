@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from hcvae_tf import __version__
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.export_folder import find_version
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files.writing import check_writable, write_text
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class RunFolder:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"cannot write to {self.folder}: {error.strerror}; "
+                f"cannot write to {self.folder}: {one_line(error)}; "
                 "choose another `run_dir`"
             ) from None
         write_text(self.config, config.to_json())

@@ -18,7 +18,7 @@ from pipelines.files.writing import write_text
 SAVE_EVERY = 600
 """Seconds between checkpoints inside an epoch."""
 # Steps after which several processes ask each other whether one must stop.
-_ASK_EVERY = 10
+_STOP_CHECK_STEPS = 10
 
 
 class TrainingStopped(Exception):
@@ -51,7 +51,9 @@ class Checkpointing(keras.callbacks.Callback):
         self.run = run
         self.distribution = distribution
         self.steps_per_epoch = steps_per_epoch
-        self.ask_every = _ASK_EVERY if distribution.several else 1
+        self.stop_check_steps = (
+            _STOP_CHECK_STEPS if distribution.multi_process else 1
+        )
 
     def __enter__(self):
         self.signal_number = None
@@ -78,7 +80,7 @@ class Checkpointing(keras.callbacks.Callback):
             raise TrainingStopped(self.signal_number or signal.SIGTERM)
 
     def _asked_to_stop(self):
-        return self.distribution.any(self.signal_number is not None)
+        return self.distribution.any_process(self.signal_number is not None)
 
     def on_train_batch_end(self, batch, logs=None):
         """Checks the loss; saves if it is time or a stop was requested."""
@@ -89,7 +91,7 @@ class Checkpointing(keras.callbacks.Callback):
             )
         if step % self.steps_per_epoch:
             due = time.monotonic() - self.saved > SAVE_EVERY
-            stop = step % self.ask_every == 0 and self._asked_to_stop()
+            stop = step % self.stop_check_steps == 0 and self._asked_to_stop()
             if due or stop:
                 self._save(stop)
 

@@ -36,7 +36,7 @@ class Distribution:
     Attributes:
         strategy: the `tf.distribute` strategy; models are built in its scope.
         chief: whether this process is the chief, which writes the files.
-        several: whether there are other processes.
+        multi_process: whether there are other processes.
 
     Raises:
         UserError: if these devices or machines are not available.
@@ -45,14 +45,14 @@ class Distribution:
     def __init__(self, name: Strategy = "one"):
         self.cluster: Cluster = read_cluster(name)
         self.chief = self.cluster.index == 0
-        self.several = self.cluster.workers > 1
+        self.multi_process = self.cluster.workers > 1
         gpus = len(tf.config.list_physical_devices("GPU"))
         if name == "mirrored" and gpus < 2:
             raise UserError(
                 f"`strategy` mirrored needs 2 or more GPUs, but this machine "
                 f"has {gpus}; leave it out"
             )
-        if self.several:
+        if self.multi_process:
             print(
                 f"worker {self.cluster.index} of {self.cluster.workers}: "
                 "waiting for the other workers",
@@ -114,17 +114,17 @@ class Distribution:
 
     def gather(self, number: int) -> list[int]:
         """Returns the numbers of all processes, in order; all must call it."""
-        if not self.several:
+        if not self.multi_process:
             return [number]
         own = [0] * self.cluster.workers
         own[self.cluster.index] = number
         return self._sum(tf.constant(own, tf.int64)).numpy().tolist()
 
-    def any(self, flag: bool) -> bool:
+    def any_process(self, flag: bool) -> bool:
         """Returns whether the flag is set in any process; all must call it."""
         return any(self.gather(int(flag)))
 
-    def check_alike(
+    def check_equal(
         self, config: Config, fingerprint: str, checkpoint: bytes = b""
     ) -> None:
         """Checks that settings, data and checkpoint are equal on all processes.
@@ -154,7 +154,7 @@ class Distribution:
             )
 
     @contextlib.contextmanager
-    def explained(self, folder: Path):
+    def explain_lost_workers(self, folder: Path):
         """Turns the errors after a lost worker into one line.
 
         Args:
@@ -166,7 +166,7 @@ class Distribution:
         try:
             yield
         except _WORKER_LOST as error:
-            if not self.several:
+            if not self.multi_process:
                 raise
             raise UserError(
                 "another worker has stopped; read its output for the reason, "

@@ -38,10 +38,10 @@ def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
             the loss is not finite, or the disk is full.
     """
     distribution = Distribution(strategy)
-    with distribution.explained(run.folder):
+    with distribution.explain_lost_workers(run.folder):
         corpus = open_corpus(config.data)
         config = _with_precision_of_chief(resolve(config, corpus), distribution)
-        distribution.check_alike(config, corpus.record["fingerprint"])
+        distribution.check_equal(config, corpus.record["fingerprint"])
         # Refuses data that is too small before the folder is created.
         _streams(config, corpus, 0, distribution)
         with distribution.strategy.scope():
@@ -98,12 +98,12 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
             is damaged.
     """
     distribution = Distribution(strategy)
-    with distribution.explained(run.folder):
+    with distribution.explain_lost_workers(run.folder):
         corpus = open_corpus(config.data)
         fingerprint = corpus.record["fingerprint"]
         run.check_data(fingerprint)
         last = run.last.read_bytes() if run.last.exists() else b""
-        distribution.check_alike(config, fingerprint, last)
+        distribution.check_equal(config, fingerprint, last)
         with distribution.strategy.scope():
             if last:
                 model = load_model(run.last)

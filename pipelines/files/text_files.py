@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
 
 ENDINGS = (".txt", ".txt.gz", ".tsv", ".tsv.gz")
@@ -62,7 +62,7 @@ def find(pattern: str) -> list[str]:
         found = file_system.find(pattern)
     except file_system.errors(pattern) as error:
         raise UserError(
-            f"{pattern} cannot be reached ({_one_line(error)}); check "
+            f"{pattern} cannot be reached ({one_line(error)}); check "
             "`data_file` and your access to it"
         ) from error
     if not found:
@@ -198,7 +198,7 @@ def _user_errors(path: str):
         ) from error
     except file_system.errors(path) as error:
         raise UserError(
-            f"{path} cannot be read ({_one_line(error)}); check its permissions"
+            f"{path} cannot be read ({one_line(error)}); check its permissions"
         ) from error
 
 
@@ -207,8 +207,3 @@ def _refuse_binary(path: str, data: bytes) -> None:
         raise UserError(
             f"{path} is binary; give a UTF-8 text file with one text per line"
         )
-
-
-def _one_line(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return " ".join(text.split())

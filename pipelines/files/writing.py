@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 
 
 @contextlib.contextmanager
@@ -52,7 +52,7 @@ def write_text(file: Path, text: str) -> None:
         with replacing(file) as part:
             part.write_text(text, "utf-8")
     except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}") from None
+        raise UserError(f"cannot write {file}: {one_line(error)}") from None
 
 
 def check_writable(folder: Path, argument: str) -> None:

@@ -19,7 +19,7 @@ from pipelines.compat.tfds import (
     bounded_memory,
     get_dl_fname,
 )
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
 from pipelines.preparation.sharding import ShardedDownloadConfig
 
@@ -64,7 +64,7 @@ def build(
             prepared = builder.is_prepared()
         except (OSError, tf.errors.OpError) as error:
             raise UserError(
-                f"{data_dir} cannot be read ({_one_line(error)}); check "
+                f"{data_dir} cannot be read ({one_line(error)}); check "
                 "`data_dir` and your access to it"
             ) from error
         name = name_of(builder)
@@ -90,7 +90,7 @@ def build(
             ) from error
         except (DownloadError, requests.RequestException) as error:
             raise Unreachable(
-                f"a download failed ({_one_line(error)}); try again, or get "
+                f"a download failed ({one_line(error)}); try again, or get "
                 "the file in another way and put it into "
                 f"{epath.Path(data_dir) / 'downloads' / 'manual'}"
             ) from error
@@ -99,7 +99,7 @@ def build(
             if reopened.is_prepared():  # Another process was faster.
                 return reopened
             raise UserError(
-                f"{data_dir} cannot be written ({_one_line(error)}); free disk "
+                f"{data_dir} cannot be written ({one_line(error)}); free disk "
                 "space or choose another folder with `data_dir`"
             ) from error
     return builder
@@ -112,7 +112,7 @@ def _check_writable(folder: str) -> None:
             with tempfile.TemporaryFile(dir=folder):
                 pass
     except (OSError, tf.errors.OpError) as error:
-        reason = getattr(error, "strerror", None) or _one_line(error)
+        reason = one_line(error)
         raise UserError(
             f"{folder} cannot be written ({reason}); choose another folder "
             "with `data_dir`"
@@ -154,7 +154,3 @@ def _quiet() -> Iterator[None]:
     finally:
         absl_logging.set_verbosity(previous[0])
         logging.disable(previous[1])
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -175,8 +175,8 @@ tokens = np.random.default_rng(0).integers(3, 12, (6, 4, 9), np.int32)
 data = tf.data.Dataset.from_tensor_slices(tokens)
 model.fit(distribution.batches(data, 4), verbose=0)
 assert distribution.gather(distribution.cluster.index + 5) == [5, 6]
-assert distribution.any(distribution.cluster.index == 1)
-assert not distribution.any(False)
+assert distribution.any_process(distribution.cluster.index == 1)
+assert not distribution.any_process(False)
 np.savez(sys.argv[1], *[weight.numpy() for weight in model.weights])
 """
 
