@@ -1,4 +1,6 @@
-"""Settings and the data folder of all tests."""
+"""Settings, the data folder and the fake downloads of all tests."""
+
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,3 +14,22 @@ hypothesis.settings.load_profile("tensorflow")
 def data_dir(tmp_path_factory):
     """The folder in which the tests prepare their data once."""
     return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def fake_downloads(monkeypatch):
+    """Makes every download return files of the builders' `dummy_data`."""
+    package = Path(__file__).parents[1] / "pipelines"
+
+    def download(manager, urls):
+        if isinstance(urls, dict):
+            return {key: download(manager, url) for key, url in urls.items()}
+        (path,) = package.glob(f"*/dummy_data/{Path(urls).name}")
+        return path
+
+    monkeypatch.setattr(
+        "tensorflow_datasets.download.DownloadManager.download", download
+    )
+    monkeypatch.setattr(
+        "pipelines.preparation.build._check_reachable", lambda *_: None
+    )

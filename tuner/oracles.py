@@ -12,8 +12,6 @@ from tuner.compat import OracleFiles
 from tuner.plan import Plan
 from tuner.trial_score import OBJECTIVE
 
-Values = dict[str, Any]
-
 
 class _SearchOracle(OracleFiles):
     """What all three oracles share: safe files and the budget.
@@ -24,7 +22,7 @@ class _SearchOracle(OracleFiles):
         shared: whether other processes run the trials.
     """
 
-    fit_budget: Callable[[Values], Values]
+    fit_budget: Callable[[dict[str, Any]], dict[str, Any]]
     after_trial: Callable[[str], None]
     shared: bool = False
 
@@ -98,12 +96,6 @@ def make_oracle(plan: Plan, shared: bool) -> keras_tuner.Oracle:
         plan: the plan of the search.
         shared: whether other processes run the trials.
     """
-    oracle = _make(plan)
-    oracle.shared = shared
-    return oracle
-
-
-def _make(plan):
     trials, training = plan.trials, plan.settings.training
     common = {
         "objective": OBJECTIVE,
@@ -117,9 +109,11 @@ def _make(plan):
             max_epochs=training.epochs, hyperband_iterations=None, **common
         )
         oracle.max_trials = trials
-        return oracle
-    if plan.tuner == "random":
-        return _Random(max_trials=trials, **common)
-    # KerasTuner's default is more random trials than most searches have.
-    random = max(3, trials // 4)
-    return _Bayesian(max_trials=trials, num_initial_points=random, **common)
+    elif plan.tuner == "random":
+        oracle = _Random(max_trials=trials, **common)
+    else:
+        # KerasTuner's default is more random trials than most searches have.
+        common["num_initial_points"] = max(3, trials // 4)
+        oracle = _Bayesian(max_trials=trials, **common)
+    oracle.shared = shared
+    return oracle

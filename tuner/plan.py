@@ -45,11 +45,9 @@ class Plan:
         """
         settings = self.settings.replace("data", data_file=None, data_dir=None)
         settings = settings.replace("training", precision="auto")
-        plan = dataclasses.asdict(self) | {
-            "settings": settings.to_dict(),
-            "trials": None,
-        }
-        return zlib.crc32(json.dumps(plan).encode()) >> 1
+        plan = dataclasses.replace(self, settings=settings)
+        values = dataclasses.asdict(plan) | {"trials": None}
+        return zlib.crc32(json.dumps(values).encode()) >> 1
 
     def __post_init__(self):
         require_positive(trials=self.trials, max_params=self.max_params)
@@ -107,13 +105,10 @@ def read_plan(folder: Path) -> Plan:
     file = plan_file(folder)
     try:
         parts = json.loads(file.read_text("utf-8"))
-        parts["ranges"] = {
-            name: Range(*ends) for name, ends in parts["ranges"].items()
-        }
-        settings = Config.from_json(
-            json.dumps(parts.pop("settings")), str(file)
-        )
-        return Plan(settings, **parts)
+        ranges = parts["ranges"].items()
+        parts["ranges"] = {name: Range(*ends) for name, ends in ranges}
+        settings = json.dumps(parts.pop("settings"))
+        return Plan(Config.from_json(settings, str(file)), **parts)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(
             f"{folder} is not a search: its search.json is missing or "

@@ -3,7 +3,8 @@
 This module does not import TensorFlow, so that invalid ranges are refused fast.
 """
 
-import re
+import contextlib
+import itertools
 from typing import NamedTuple
 
 from hcvae_tf.models.config import Config
@@ -30,11 +31,6 @@ class Searched(NamedTuple):
     step: int = 0
     log: bool = False
 
-    @property
-    def is_width(self) -> bool:
-        """Whether a larger value means more parameters."""
-        return self.part == "model"
-
 
 SEARCHED = {
     "alpha": Searched("objective", log=True),
@@ -52,9 +48,6 @@ SEARCHED = {
 proportion to it."""
 
 _FIXED_BY_DEFAULT = {"feature_size", "kl_end", "learning_rate"}
-_DEFAULT_ALPHA = Range(0.01, 1.0)
-_FLAG = re.compile(r"--([a-z_-]+)(?:=(.*))?")
-_RANGE = re.compile(r"([^:]*):([^:]*)")
 
 
 def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
@@ -72,19 +65,19 @@ def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
     """
     rest, named, left = [], {}, iter(args)
     for argument in left:
-        flag = _FLAG.fullmatch(argument)
-        name = flag and flag[1].replace("-", "_")
-        if name not in SEARCHED:
+        flag, equals, value = argument.partition("=")
+        name = flag.removeprefix("--").replace("-", "_")
+        if name not in SEARCHED or not flag.startswith("--"):
             rest.append(argument)
             continue
         taken = [argument]
-        value = flag[2]
-        if value is None:
-            value = next(left, None)
-            taken += [value] * (value is not None)
-        ends = _RANGE.fullmatch(value or "")
-        named[name] = _parse_range(name, *ends.groups()) if ends else None
-        if not ends:
+        if not equals:
+            taken += itertools.islice(left, 1)
+        low, colon, high = (value or taken[-1]).partition(":")
+        if colon and ":" not in high:
+            named[name] = _parse_range(name, low, high)
+        else:
+            named[name] = None
             rest += taken
     return rest, named
 
@@ -109,15 +102,15 @@ def choose_ranges(
     for name, given in named.items():
         if given and name not in available:
             raise UserError(
-                f"--{name.replace('_', '-')} has no effect on this model; "
+                f"{_flag(name)} has no effect on this model; "
                 f"choose from {', '.join(sorted(available))}"
             )
-    chosen = {}
-    for name in SEARCHED:
-        if named.get(name):
-            chosen[name] = named[name]
-        elif name in available - named.keys() - _FIXED_BY_DEFAULT:
-            chosen[name] = _default_range(name, settings)
+    defaults = available - named.keys() - _FIXED_BY_DEFAULT
+    chosen = {
+        name: named.get(name) or _default_range(name, settings)
+        for name in SEARCHED
+        if named.get(name) or name in defaults
+    }
     if not chosen:
         raise UserError(
             "nothing varies: give one or more settings a range, such as "
@@ -128,31 +121,27 @@ def choose_ranges(
 
 def _settings_in_model(settings: Config) -> set[str]:
     model = settings.model
-    names = {"learning_rate", "decoder_units"}
-    if model.encoder != "none":
-        names.add("z_size")
-        if settings.objective.kl in ("linear", "cyclical"):
-            names.add("kl_end")
-    if model.encoder == "lstm":
-        names.add("encoder_units")
-    if model.encoder == "conv" or model.decoder != "lstm":
-        names.add("maps")
-    if model.decoder != "lstm":
-        names.add("feature_size")
-    if model.decoder == "hybrid":
-        names.add("alpha")
-        if model.language_model == "bytenet":
-            names |= {"bytenet_layers", "bytenet_width"}
-    if model.decoder != "lstm" and (
-        model.decoder == "deconv" or model.language_model == "bytenet"
-    ):
-        names.remove("decoder_units")
-    return names
+    latent = model.encoder != "none"
+    features, hybrid = model.decoder != "lstm", model.decoder == "hybrid"
+    bytenet = hybrid and model.language_model == "bytenet"
+    has = {
+        "alpha": hybrid,
+        "z_size": latent,
+        "maps": features or model.encoder == "conv",
+        "feature_size": features,
+        "encoder_units": model.encoder == "lstm",
+        "decoder_units": model.decoder != "deconv" and not bytenet,
+        "bytenet_layers": bytenet,
+        "bytenet_width": bytenet,
+        "kl_end": latent and settings.objective.kl in ("linear", "cyclical"),
+        "learning_rate": True,
+    }
+    return {name for name, present in has.items() if present}
 
 
 def _default_range(name: str, settings: Config) -> Range:
     if name == "alpha":
-        return _DEFAULT_ALPHA
+        return Range(0.01, 1.0)
     middle = getattr(settings.model, name)
     if name == "maps":
         middle = middle[0]
@@ -160,19 +149,17 @@ def _default_range(name: str, settings: Config) -> Range:
 
 
 def _parse_range(name: str, low: str, high: str) -> Range:
-    searched, flag = SEARCHED[name], f"--{name.replace('_', '-')}"
-    number = int if searched.step else float
-    try:
+    real = not SEARCHED[name].step
+    number, kind = (float, "numbers") if real else (int, "integers")
+    least = 0 if name == "alpha" else 1e-9 if real else 1
+    advice = f"two {kind} as LOW:HIGH"
+    with contextlib.suppress(ValueError):
         ends = Range(number(low), number(high))
-    except ValueError:
-        kind = "integers" if searched.step else "numbers"
-        raise UserError(
-            f"{flag} {low}:{high} is not a range; give two {kind} as LOW:HIGH"
-        ) from None
-    least = 0 if name == "alpha" else 1 if searched.step else 1e-9
-    if not least <= ends.low < ends.high < float("inf"):
-        raise UserError(
-            f"{flag} {low}:{high} is not a range; give a LOW of {least:g} or "
-            "more and a larger HIGH"
-        )
-    return ends
+        if least <= ends.low < ends.high < float("inf"):
+            return ends
+        advice = f"a LOW of {least:g} or more and a larger HIGH"
+    raise UserError(f"{_flag(name)} {low}:{high} is not a range; give {advice}")
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

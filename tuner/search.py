@@ -12,11 +12,7 @@ from typing import Literal
 from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
 from pipelines import registry
-from pipelines.command_line import (
-    first_flags,
-    parse,
-    run_command,
-)
+from pipelines.command_line import first_flags, parse, run_command
 from pipelines.errors import UserError
 from pipelines.files.writing import check_writable
 from tuner import process_role
@@ -69,9 +65,8 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         return _resumed(args, Path(known.resume), bool(named))
     default = start_settings(known.preset, known.config)
     command = parse(Search, _PROG, args, Search(settings=default))
-    settings = command.settings
-    data = absolute_paths(settings.data)
-    settings = dataclasses.replace(settings, data=data)
+    data = absolute_paths(command.settings.data)
+    settings = dataclasses.replace(command.settings, data=data)
     registry.check(data.dataset, data.data_file, data.texts)
     plan = Plan(
         settings=settings,
@@ -87,10 +82,8 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         )
     setup = Path(command.config).stem if command.config else command.preset
     name = f"{data.dataset.replace('/', '-')}-{setup}"
-    folder = Path(
-        command.to or f"searches/{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    )
-    return folder, plan, False
+    now = time.strftime("%Y%m%d-%H%M%S")
+    return Path(command.to or f"searches/{name}-{now}"), plan, False
 
 
 def main() -> int:

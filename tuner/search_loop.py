@@ -20,18 +20,10 @@ from tuner.compat import TunerFile, hide_tracebacks, is_worker
 from tuner.oracles import make_oracle
 from tuner.plan import Plan
 from tuner.search_progress import SearchProgress
-from tuner.search_results import (
-    table,
-    trial_results,
-    write_results,
-)
+from tuner.search_results import table, trial_results, write_results
 from tuner.search_space import PLAN, TextVAESearchSpace
 from tuner.trial import continue_from, run_folder, run_trial
-from tuner.trial_score import (
-    OBJECTIVE,
-    score,
-    worst_cost,
-)
+from tuner.trial_score import OBJECTIVE, score, worst_cost
 
 
 class SearchStopped(KeyboardInterrupt):
@@ -67,19 +59,16 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
         settings = space.plan.settings
         self.worst = worst_cost(settings.data.length, space.vocabulary.size)
         if is_worker(self):
-            self._check_chief(space.plan)
+            # This waits for the chief.
+            found = {each.name: each for each in self.oracle.get_space().space}
+            if found[PLAN].value != space.plan.code:
+                raise UserError(
+                    "the chief searches something else; give all processes "
+                    "the same flags"
+                )
         else:
             oracle.save()
         self.write_tuner_file()
-
-    def _check_chief(self, plan):
-        """Waits for the chief; refuses a chief of another search."""
-        found = {each.name: each for each in self.oracle.get_space().space}
-        if found[PLAN].value != plan.code:
-            raise UserError(
-                "the chief searches something else; give all processes the "
-                "same flags"
-            )
 
     def save(self) -> None:
         """Does nothing; the oracle saves the state safely."""
@@ -112,9 +101,8 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
                 # KerasTuner does not send the reason to the chief.
                 self.progress.fail(trial.trial_id, str(error))
             raise
-        cost = score(
-            measures["negative_elbo"], measures["kl"], plan.min_kl, self.worst
-        )
+        costs = measures["negative_elbo"], measures["kl"]
+        cost = score(*costs, plan.min_kl, self.worst)
         return {OBJECTIVE.name: cost, **measures}
 
 
@@ -155,7 +143,7 @@ def search(folder: Path, plan: Plan, role: str) -> None:
             return found
 
         oracle.after_trial = lambda name: progress.end(results(), name)
-        with progress, _one_line_errors():
+        with progress.bar, _one_line_errors():
             if role == "worker":
                 print(f"waiting for the chief at {process_role.address()}")
             tuner = TextVAETuner(oracle, space, folder, progress)

@@ -6,13 +6,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from tuner.search_results import (
-    TrialResult,
-    as_text,
-    searched_values,
-)
-
-_FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} trials"
+from tuner.search_results import TrialResult, as_text, searched_values
 
 
 class SearchProgress:
@@ -27,7 +21,8 @@ class SearchProgress:
         self.trials = trials
         self.bar = tqdm(
             total=trials,
-            bar_format=_FORMAT + " [{elapsed}<{remaining}]",
+            bar_format="{percentage:3.0f}%|{bar}| {n:.1f}/{total} trials "
+            "[{elapsed}<{remaining}]",
             dynamic_ncols=True,
             disable=None if bar else True,
         )
@@ -64,12 +59,6 @@ class SearchProgress:
             f"trial {name}: {ended.summary}; {self.done} of {self.trials}, "
             f"about {minutes:.0f} min left"
         )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.bar.close()
 
     def _print(self, text):
         tqdm.write(text, file=sys.stderr)

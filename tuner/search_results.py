@@ -8,6 +8,7 @@ from typing import Any
 from hcvae_tf.command_line.plotting import panels, save
 from pipelines.files.writing import write_text
 from tuner.plan import Plan
+from tuner.ranges import SEARCHED
 from tuner.trial import run_folder, why_failed
 
 _MEASURES = {
@@ -17,8 +18,6 @@ _MEASURES = {
     "parameters": ("parameters", ",.0f"),
     "seconds": ("seconds of training", ",.0f"),
 }
-_INTERNAL_PREFIX = "tuner/"
-"""Prefix of KerasTuner's own values, which are not settings."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,13 +58,6 @@ class TrialResult:
         cost = self.measures.get("negative_elbo", 0.0)
         return not self.measures, self.missing, cost
 
-    def beaten_by(self, other: "TrialResult") -> bool:
-        """Returns whether another has both a lower cost and more KL."""
-        return (
-            other.measures["negative_elbo"] < self.measures["negative_elbo"]
-            and other.measures["kl"] > self.measures["kl"]
-        )
-
 
 def trial_results(
     trials: Iterable, min_kl: float, folder: Path
@@ -79,33 +71,25 @@ def trial_results(
     """
     found = []
     for trial in trials:
-        done = trial.status == "COMPLETED"
-        if not done and trial.status != "FAILED":
+        measures, failure = {}, ""
+        if trial.status == "COMPLETED":
+            value = trial.metrics.get_last_value
+            measures = {name: value(name) for name in _MEASURES}
+        elif trial.status == "FAILED":
+            failure = why_failed(run_folder(folder, trial.trial_id))
+        else:
             continue
-        measures = {}
-        if done:
-            measures = {
-                name: trial.metrics.get_last_value(name) for name in _MEASURES
-            }
+        values = searched_values(trial.hyperparameters.values)
+        missing = max(0.0, min_kl - measures.get("kl", min_kl))
         found.append(
-            TrialResult(
-                trial.trial_id,
-                searched_values(trial.hyperparameters.values),
-                measures,
-                "" if done else why_failed(run_folder(folder, trial.trial_id)),
-                max(0.0, min_kl - measures["kl"]) if done else 0.0,
-            )
+            TrialResult(trial.trial_id, values, measures, failure, missing)
         )
     return sorted(found, key=lambda result: result.rank)
 
 
 def searched_values(values: dict[str, Any]) -> dict[str, Any]:
     """Returns the settings among the values of a trial."""
-    return {
-        name: value
-        for name, value in values.items()
-        if not name.startswith(_INTERNAL_PREFIX)
-    }
+    return {name: values[name] for name in values if name in SEARCHED}
 
 
 def as_text(value: float) -> str:
@@ -116,10 +100,11 @@ def as_text(value: float) -> str:
 def front(found: list[TrialResult]) -> list[TrialResult]:
     """Returns the feasible trials that no other beats in both cost and KL."""
     feasible = [each for each in found if each.feasible]
+    models = list(zip(*_coordinates(feasible), strict=True))
     return [
         each
-        for each in feasible
-        if not any(each.beaten_by(other) for other in feasible)
+        for each, (kl, cost) in zip(feasible, models, strict=True)
+        if not any(more > kl and less < cost for more, less in models)
     ]
 
 
@@ -144,9 +129,8 @@ def write_results(folder: Path, found: list[TrialResult], plan: Plan) -> None:
 def table(found: list[TrialResult]) -> str:
     """Formats all trials as a Markdown table, the front in bold."""
     varied = list(found[0].values)
-    heads = [title for title, _ in _MEASURES.values()]
-    rows = [["trial", *varied, *heads, "note"]]
-    rows.append(["---", *["---:"] * (len(rows[0]) - 2), "---"])
+    head = ["trial", *varied, *(title for title, _ in _MEASURES.values())]
+    rows = [[*head, "note"], ["---", *["---:"] * (len(head) - 1), "---"]]
     best = front(found)
     for each in found:
         name = f"**{each.name}**" if each in best else each.name
@@ -165,23 +149,24 @@ def table(found: list[TrialResult]) -> str:
 
 
 def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
-    figure, (axis,) = panels(
-        [("KL, nats per text", "negative ELBO, nats per text")], 6.5
-    )
+    axes = [("KL, nats per text", "negative ELBO, nats per text")]
+    figure, (axis,) = panels(axes, 6.5)
     axis.axvline(min_kl, linestyle=":", color="grey", label="KL floor")
-    groups = {
-        "infeasible": ([f for f in found if f.missing], {"color": "lightgrey"}),
-        "feasible": ([f for f in found if f.feasible], {"color": "C0"}),
-    }
-    for label, (group, style) in groups.items():
-        axis.plot(*_coordinates(group), "o", label=label, **style)
-    best = sorted(front(found), key=lambda result: result.measures["kl"])
-    axis.plot(*_coordinates(best), "-o", color="C3", label="front")
+    infeasible = [each for each in found if each.missing]
+    feasible = [each for each in found if each.feasible]
+    best = sorted(front(found), key=lambda each: each.measures["kl"])
+    for label, group, marker, color in (
+        ("infeasible", infeasible, "o", "lightgrey"),
+        ("feasible", feasible, "o", "C0"),
+        ("front", best, "-o", "C3"),
+    ):
+        axis.plot(*_coordinates(group), marker, label=label, color=color)
     axis.legend(frameon=False)
     save(figure, file)
 
 
 def _coordinates(found: list[TrialResult]) -> tuple[list[float], list[float]]:
+    """Returns the KLs and the costs."""
     return tuple(
         [each.measures[name] for each in found]
         for name in ("kl", "negative_elbo")

@@ -50,8 +50,7 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         """Raises UserError if even the smallest model is too large."""
         ranges = self.plan.ranges.items()
         size = self._parameter_count({name: ends.low for name, ends in ranges})
-        most = self.plan.max_params
-        if most and size > most:
+        if size > (self.plan.max_params or size):
             raise UserError(
                 f"the smallest model of this search has {size:,} parameters; "
                 "raise `max_params`, or lower the ranges or sizes"
@@ -66,14 +65,12 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         most = self.plan.max_params
         if not most or self._parameter_count(values) <= most:
             return values
-        fits, too_large = 0.0, 1.0
-        for _ in range(5):
-            share = (fits + too_large) / 2
-            if self._parameter_count(self._scaled(values, share)) <= most:
-                fits = share
-            else:
-                too_large = share
-        return self._scaled(values, fits)
+        share = 0.0
+        for halvings in range(1, 6):
+            larger = share + 2**-halvings
+            if self._parameter_count(self._scaled(values, larger)) <= most:
+                share = larger
+        return self._scaled(values, share)
 
     def _parameter_count(self, values):
         model = compiled_model(self.plan.at(values), self.vocabulary)
@@ -83,7 +80,8 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         """Scales widths to a share of their way from the low ends."""
         scaled = dict(values)
         for name, ends in self.plan.ranges.items():
-            if SEARCHED[name].is_width:
+            # Larger values of these settings alone mean more parameters.
+            if SEARCHED[name].part == "model":
                 step = _step(name, ends)
                 steps = int((values[name] - ends.low) * share) // step
                 scaled[name] = ends.low + steps * step

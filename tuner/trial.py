@@ -42,14 +42,15 @@ def run_trial(
         FailedTrialError: if the training failed, with the reason.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    run = RunFolder(folder)
     process = multiprocessing.get_context("spawn").Process(
-        target=_train, args=(str(folder), config.to_json())
+        target=_train, args=(run, config.to_json())
     )
     process.start()
     try:
         while process.exitcode is None:
             process.join(0.5)
-            watch(len(RunFolder(folder).read_log()))
+            watch(len(run.read_log()))
     except BaseException:
         # On SIGTERM, the training saves its state.
         process.terminate()
@@ -63,13 +64,13 @@ def run_trial(
             )
     if process.exitcode:
         raise FailedTrialError(why_failed(folder))
-    rows = RunFolder(folder).read_log()
+    rows = run.read_log()
     costs = {name: rows[-1][f"val_{name}"] for name in _COSTS}
     if not all(map(math.isfinite, costs.values())):
         raise FailedTrialError("the cost on validation is not finite")
     return {
         **costs,
-        "parameters": RunFolder(folder).read_metadata()["parameters"],
+        "parameters": run.read_metadata()["parameters"],
         "seconds": sum(row["seconds"] for row in rows),
     }
 
@@ -86,14 +87,14 @@ def continue_from(earlier: Path, folder: Path) -> None:
             shutil.copytree(earlier, part)
 
 
-def _train(folder: str, config: str) -> None:
+def _train(run: RunFolder, config: str) -> None:
     """Runs the training, in the new process."""
     # If the search is killed, its training must end as well.
     threading.Thread(target=_exit_with_search, daemon=True).start()
-    with open(_log(Path(folder)), "ab") as log:
+    with _log(run.folder).open("ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
-    run_command(lambda: _start_or_resume(RunFolder(folder), config))
+    run_command(lambda: _start_or_resume(run, config))
 
 
 def _start_or_resume(run: RunFolder, text: str) -> int:
@@ -101,8 +102,12 @@ def _start_or_resume(run: RunFolder, text: str) -> int:
     from hcvae_tf.training.checkpointing import TrainingStopped
 
     config = Config.from_json(text, "the trial")
+    epochs = config.training.epochs
     try:
-        if run.metadata.exists() and _has_settings(run, config):
+        if (
+            run.metadata.exists()
+            and run.read_config().replace("training", epochs=epochs) == config
+        ):
             loop.resume(run, config)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
@@ -111,12 +116,6 @@ def _start_or_resume(run: RunFolder, text: str) -> int:
         print(f"error: stopped by signal {stopped.signal}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
-
-
-def _has_settings(run: RunFolder, config: Config) -> bool:
-    """Returns whether a run has these settings, except for the epochs."""
-    epochs = config.training.epochs
-    return run.read_config().replace("training", epochs=epochs) == config
 
 
 def _exit_with_search() -> None:

@@ -36,7 +36,7 @@ def next_token(logits, uniform, temperature, top_k=None, top_p=None):
     is_drawn = tf.convert_to_tensor(temperature) >= _MIN_TEMPERATURE
 
     def draw():
-        # Logits of at most 0 keep the quotients from being inf.
+        # Differences to the largest logit keep the quotients from being inf.
         shifted = logits - tf.reduce_max(logits, axis=-1, keepdims=True)
         divisor = tf.where(is_drawn, temperature, 1.0)[:, None]
         probabilities = tf.nn.softmax(shifted / divisor)

@@ -83,7 +83,7 @@ class LocalSignatures:
             name: one of `SIGNATURES`.
             inputs: its input columns by name.
             top_k: see `next_token` in `generation.py`.
-            top_p: float in (0, 1]; see there, too.
+            top_p: float in (0, 1]; see `next_token`.
         """
         if top_k is not None:
             inputs = {**inputs, "top_k": top_k}

@@ -41,20 +41,20 @@ SIGNATURES = {
 """The signatures by name."""
 
 DEFAULT = "reconstruct"
-"""The signature for requests that name none."""
+"""The signature that a request calls if it names none."""
 
 POINTS = 7
 """Number of texts that `interpolate` writes."""
 
 LARGEST_BATCH = 64
-"""Most rows that a server accepts per request."""
+"""Largest number of rows that a server accepts per request."""
 
 
 class Signatures(Protocol):
     """Calls the signatures: of a local model, an export or a server."""
 
     rows: int
-    """Most rows per call."""
+    """Largest number of rows per call."""
 
     @property
     def z_size(self) -> int:

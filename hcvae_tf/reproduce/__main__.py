@@ -86,14 +86,11 @@ def main() -> int:
     scale = SCALES[command.scale]()
     folder = Path(command.to or f"results/{command.scale}")
     runs = Path(command.runs_dir or f"runs/reproduce-{command.scale}")
-    data = absolute_paths(
-        DataConfig(data_file=command.tweets_file, data_dir=command.data_dir)
-    )
+    data = DataConfig(data_file=command.tweets_file, data_dir=command.data_dir)
     place = record.Locations(
         runs=runs.expanduser().absolute(),
         records=folder / "results" / "records",
-        data_dir=data.data_dir,
-        tweets_file=data.data_file,
+        data=absolute_paths(data),
     )
     modules = target_modules()
     chosen = _TARGETS if command.target == "all" else (command.target,)
@@ -131,15 +128,12 @@ def _run(module, command, scale, place) -> int:
     for number, (run, seed) in enumerate(runs):
         name = run.folder_name(seed)
         if record.read_record(place, name) is None:
-            left = ""
+            line = f"{module.TITLE}: {number + 1} of {len(runs)}, {name}"
             if done:
                 rate = (time.monotonic() - begin) / done
                 minutes = rate * (len(runs) - number) / 60
-                left = f", about {minutes:.0f} minutes left"
-            print(
-                f"{module.TITLE}: {number + 1} of {len(runs)}, {name}{left}",
-                file=sys.stderr,
-            )
+                line += f", about {minutes:.0f} minutes left"
+            print(line, file=sys.stderr)
             done += 1
         make_record(run, seed, scale, place)
     return len(runs)

@@ -3,27 +3,23 @@
 import math
 import statistics
 from pathlib import Path
-from typing import Any
 
 from hcvae_tf.command_line.plotting import panels, save
-from hcvae_tf.reproduce.claim import Claim
 from hcvae_tf.reproduce.experiment import Experiment, with_alpha
-from hcvae_tf.reproduce.results import Results, bits, kl, table
-from hcvae_tf.reproduce.samples import distinct
+from hcvae_tf.reproduce.results import Results, bits, distinct, field, kl, table
 from hcvae_tf.reproduce.scale import Scale
 
 TITLE = "Past the paper: other ways against collapse"
-_LENGTH = 60
-_DATA = {f"ptb-T{_LENGTH}": "Penn Treebank, 60 characters", "tweets": "tweets"}
+_DATA = {"ptb-T60": "Penn Treebank, 60 characters", "tweets": "tweets"}
 _ALPHAS = (0.2, 0.0)
 
 # Those with a target ask for about 16 nats in 64 dimensions.
 _METHODS = {
-    "hybrid": {},
-    "cyclical": {"objective": {"kl": "cyclical"}},
-    "free-bits": {"objective": {"free_bits": 0.25}},
-    "mean-spread": {"model": {"mean_spread": 0.7}},
-    "min-rate": {"objective": {"min_rate": 16.0}},
+    "hybrid": ("objective", {}),
+    "cyclical": ("objective", {"kl": "cyclical"}),
+    "free-bits": ("objective", {"free_bits": 0.25}),
+    "mean-spread": ("model", {"mean_spread": 0.7}),
+    "min-rate": ("objective", {"min_rate": 16.0}),
 }
 # The last two did not help and are no longer options of the models.
 _LABELS = {
@@ -50,32 +46,39 @@ over the text ([Long et al., 2019](https://arxiv.org/abs/1911.03976)), lagging
 inference, here two steps of the encoder alone before each step of all until
 the KL weight is 1 ([He et al., 2019](https://arxiv.org/abs/1901.05534)).
 
+The measures of z are of the first {scale.latent_texts:,} texts, so that \
+mutual information is at most about {limit:.1f} nats; the \
+importance-weighted bits, also those of the language model (dashed line), are \
+of the first {scale.importance_texts:,}, with {scale.importance_samples} draws.
+
 """
+_tight_bits = field("importance", "importance_weighted_bits_per_char")
+_COLUMNS = {
+    "negative ELBO, bits per character": (bits, 3),
+    "importance-weighted": (_tight_bits, 3),
+    "KL, nats": (kl, 1),
+    "active units": (field("latent", "active_units"), 0),
+    "mutual information, nats": (field("latent", "mutual_information"), 2),
+    "distinct samples": (distinct, 3),
+}
 
 
 def experiments(scale: Scale) -> list[Experiment]:
     """Returns each method with and without auxiliary loss, on both datasets."""
-    ptb, lm = (
-        config.replace("data", length=_LENGTH)
-        for config in (scale.ptb, scale.ptb_lm)
-    )
-    bases = zip(_DATA, (ptb, scale.tweets), (lm, scale.tweets_lm), strict=True)
     runs = []
-    for data, hybrid, language_model in bases:
-        runs.append(Experiment(f"{data}-lm", language_model, texts=True))
+    for data, length, hybrid, language_model in (
+        ("ptb-T60", 60, scale.ptb, scale.ptb_lm),
+        ("tweets", None, scale.tweets, scale.tweets_lm),
+    ):
+        config = language_model.replace("data", length=length)
+        runs.append(Experiment(f"{data}-lm", config, texts=True))
         for alpha in _ALPHAS:
-            for method, parts in _METHODS.items():
-                config = with_alpha(hybrid, alpha)
-                for part, values in parts.items():
-                    config = config.replace(part, **values)
+            for method, (part, values) in _METHODS.items():
+                config = with_alpha(hybrid, alpha).replace(part, **values)
+                config = config.replace("data", length=length)
                 name = _name(data, method, alpha)
                 runs.append(Experiment(name, config, texts=True))
     return runs
-
-
-def claims(results: Results, scale: Scale) -> list[Claim]:
-    """Returns no claims: the paper makes none."""
-    return []
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
@@ -90,106 +93,60 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
         frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
     )
     save(figure, folder / "past.svg")
-    limit = math.log(scale.latent_texts)
-    about = (
-        "The measures of z are of the first "
-        f"{scale.latent_texts:,} texts, so that mutual information is at most "
-        f"about {limit:.1f} nats; the importance-weighted bits, also those of "
-        "the language model (dashed line), are of the first "
-        f"{scale.importance_texts:,}, with {scale.importance_samples} draws."
-        "\n\n"
-    )
-    return _ABOUT + about + "\n".join(parts)
+    about = _ABOUT.format(scale=scale, limit=math.log(scale.latent_texts))
+    return about + "\n".join(parts)
 
 
 def _draw(results: Results, axis, data: str) -> None:
-    for number, method in enumerate(_LABELS):
-        for alpha, face in zip(_ALPHAS, (f"C{number}", "none"), strict=True):
-            name = _name(data, method, alpha)
-            label = _LABELS[method] if alpha else None
-            points = _points(results, name)
+    for number, (method, label) in enumerate(_LABELS.items()):
+        color = f"C{number}"
+        for alpha, face in zip(_ALPHAS, (color, "none"), strict=True):
+            points = _points(results, _name(data, method, alpha))
             axis.plot(
                 [used for _, used in points],
                 [cost for cost, _ in points],
                 "o",
-                color=f"C{number}",
+                color=color,
                 markerfacecolor=face,
-                label=label,
+                label=label if alpha else None,
             )
-    for cost in results.values(f"{data}-lm", _tight_bits)[:1]:
+    for cost in results.each(f"{data}-lm", _tight_bits)[:1]:
         axis.axhline(cost, linestyle="--", color="grey")
 
 
 def _table(results: Results, data: str) -> str:
-    head = [
-        "alpha",
-        "negative ELBO, bits per character",
-        "importance-weighted",
-        "KL, nats",
-        "active units",
-        "mutual information, nats",
-        "distinct samples",
-    ]
-    measures = {
-        "bits": (bits, 3),
-        "tight": (_tight_bits, 3),
-        "kl": (kl, 1),
-        "units": (lambda record: record["latent"]["active_units"], 0),
-        "information": (_information, 2),
-        "distinct": (distinct, 3),
-    }
     runs = {
-        (method, alpha): _name(data, method, alpha)
+        _name(data, method, alpha): (label, alpha)
         for alpha in _ALPHAS
-        for method in _LABELS
+        for method, label in _LABELS.items()
         if method in _METHODS or _name(data, method, alpha) in results
     }
     points = {
         name: [statistics.mean(column) for column in zip(*seeds, strict=True)]
-        for name in runs.values()
+        for name in runs
         if (seeds := _points(results, name))
     }
     rows = []
-    for (method, alpha), name in runs.items():
-        label = _LABELS[method]
-        if name in points and not _dominated(points[name], points.values()):
-            label = f"**{label}**"
-        values = [
-            results.text(name, measure, digits)
-            for measure, digits in measures.values()
-        ]
-        rows.append([label, f"{alpha}", *values])
-    cost, tight, variety = (
-        results.text(f"{data}-lm", measure, 3)
-        for measure in (bits, _tight_bits, distinct)
-    )
-    rows.append(
-        ["LSTM language model", "-", cost, tight, "-", "-", "-", variety]
-    )
-    return table(["against collapse", *head], rows)
+    for name, (label, alpha) in runs.items():
+        if name in points:
+            cost, used = points[name]
+            if not any(c < cost and u > used for c, u in points.values()):
+                label = f"**{label}**"
+        rows.append([label, f"{alpha}", *results.cells(name, _COLUMNS)])
+    cost, tight, *_, variety = results.cells(f"{data}-lm", _COLUMNS)
+    language_model = [cost, tight, "-", "-", "-", variety]
+    rows.append(["LSTM language model", "-", *language_model])
+    return table(["against collapse", "alpha", *_COLUMNS], rows)
 
 
 def _points(results: Results, name: str) -> list[tuple[float, float]]:
     """Returns importance-weighted bits and KL of the records with both."""
     return [
         (_tight_bits(record), kl(record))
-        for record in results.records(name)
+        for record in results[name]
         if "importance" in record
     ]
 
 
-def _dominated(point, others) -> bool:
-    cost, used = point
-    return any(other[0] < cost and other[1] > used for other in others)
-
-
 def _name(data: str, method: str, alpha: float) -> str:
     return f"{data}-{method}-alpha{alpha}"
-
-
-def _tight_bits(record: dict[str, Any]) -> float:
-    return record["importance"]["importance_weighted_bits_per_char"]
-
-
-def _information(record: dict[str, Any]) -> float:
-    return record["latent"]["mutual_information"]

@@ -1,7 +1,7 @@
 """Claims of the paper, and whether our records confirm them."""
 
-import dataclasses
 from collections.abc import Callable
+from typing import NamedTuple
 
 from hcvae_tf.reproduce.results import Missing
 
@@ -12,8 +12,7 @@ _VERDICTS = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """One claim of the paper and its verdict.
 
     Attributes:
@@ -29,19 +28,40 @@ class Claim:
     verdict: str
 
 
-def judge(
-    text: str, where: str, examine: Callable[[], tuple[str, bool | None]]
-) -> Claim:
-    """Judges a claim by our records.
+class Judge:
+    """Judges the claims of a target by our records.
 
     Args:
-        text: the claim.
         where: section, figure or table of the paper.
-        examine: returns our numbers in words and whether the claim holds, None
-            if the scale cannot show it; raises Missing without a record.
+
+    Attributes:
+        claims: the judged claims.
     """
-    try:
-        figures, holds = examine()
-    except Missing as error:
-        figures, holds = f"`{error}` was not run", None
-    return Claim(text, where, figures, _VERDICTS[holds])
+
+    def __init__(self, where: str):
+        self.where = where
+        self.claims: list[Claim] = []
+
+    def __call__(self, text: str, where: str = "") -> Callable:
+        """Returns a decorator that judges a claim.
+
+        The decorated function returns our numbers in words and whether the
+        claim holds, None if the scale cannot show it; it raises Missing
+        without a record.
+
+        Args:
+            text: the claim.
+            where: its place in the paper, if not that of the other claims.
+        """
+
+        def judge(examine):
+            try:
+                figures, holds = examine()
+            except Missing as error:
+                figures, holds = f"`{error}` was not run", None
+            verdict = _VERDICTS[holds]
+            self.claims.append(
+                Claim(text, where or self.where, figures, verdict)
+            )
+
+        return judge

@@ -27,6 +27,18 @@ class Experiment:
         return f"{self.name}-seed{seed}" if seed else self.name
 
 
+Runs = dict[float, Experiment]
+"""Value of the setting that varies → experiment."""
+Grid = dict[str, Runs]
+"""Label of a model → its runs; all models have the same values."""
+
+
+def in_order(models: Grid) -> list[Experiment]:
+    """Returns the runs of all models, by the setting that varies."""
+    columns = zip(*(runs.values() for runs in models.values()), strict=True)
+    return [run for column in columns for run in column]
+
+
 def with_alpha(config: Config, alpha: float) -> Config:
     """Returns the settings of a hybrid with this weight of the auxiliary loss.
 
@@ -39,22 +51,10 @@ def with_alpha(config: Config, alpha: float) -> Config:
 
 def ptb_hybrid(scale: Scale, length: int, alpha: float = 0.2) -> Experiment:
     """Returns the hybrid on Penn Treebank."""
-    config = scale.ptb.replace("data", length=length)
-    return Experiment(
-        f"ptb-T{length}-hybrid-alpha{alpha}",
-        with_alpha(config, alpha),
-    )
+    config = with_alpha(scale.ptb.replace("data", length=length), alpha)
+    return Experiment(f"ptb-T{length}-hybrid-alpha{alpha}", config)
 
 
 def tweets_hybrid(scale: Scale) -> Experiment:
     """Returns the hybrid on tweets."""
     return Experiment("tweets-hybrid-alpha0.2", scale.tweets, texts=True)
-
-
-def tweets_lstm_vae(scale: Scale, word_dropout: float) -> Experiment:
-    """Returns the LSTM VAE on tweets."""
-    return Experiment(
-        f"tweets-lstm-vae-p{word_dropout}",
-        scale.tweets_lstm_vae.replace("model", word_dropout=word_dropout),
-        texts=True,
-    )

@@ -17,7 +17,6 @@ from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_model
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
-from pipelines.streams.corpus import Corpus
 
 _BATCH = 128
 _SHOWN_TEXTS = 10
@@ -39,48 +38,37 @@ def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
         Groups of measures, ready for JSON: `costs`, `latent` if the model has
         a latent vector and, with `texts`, `importance` and `texts`.
     """
-    data = run.read_config().data
-    trained = TrainedTextVAE(
-        LocalSignatures(
-            load_model(run.last), run.read_vocabulary(), data.length
-        )
-    )
-    corpus = open_corpus(data, trained.signatures.vocabulary)
+    data, model = run.read_config().data, load_model(run.last)
+    vocabulary = run.read_vocabulary()
+    corpus = open_corpus(data, vocabulary)
+    trained = TrainedTextVAE(LocalSignatures(model, vocabulary, data.length))
 
     def validation():
-        return corpus.evaluation(
-            "validation", trained.signatures.length, _BATCH
-        )
+        return corpus.evaluation("validation", data.length, _BATCH)
 
-    measures = {"costs": mean_costs(trained.signatures.model, validation())}
+    measures = {"costs": mean_costs(model, validation())}
     if trained.z_size:
-        measures["latent"] = corpus_latent_use(
-            trained.signatures.model, validation(), scale.latent_texts
-        )
+        latent = corpus_latent_use(model, validation(), scale.latent_texts)
+        measures["latent"] = latent
     if texts:
         few = validation().unbatch().take(scale.importance_texts)
+        # For a language model, one sample is exact.
+        samples = scale.importance_samples if trained.z_size else 1
         measures["importance"] = mean_importance_weighted_nll(
-            trained.signatures.model,
-            few.batch(_BATCH),
-            # For a language model, one sample is exact.
-            scale.importance_samples if trained.z_size else 1,
+            model, few.batch(_BATCH), samples
         )
-        measures["texts"] = _text_measures(trained, data, corpus, scale)
+        measures["texts"] = _text_measures(trained, data, scale)
     return measures
 
 
-def _text_measures(
-    trained: TrainedTextVAE, data: DataConfig, corpus: Corpus, scale: Scale
-):
+def _text_measures(trained: TrainedTextVAE, data: DataConfig, scale: Scale):
     greedy = trained.sample(scale.samples)
     drawn = trained.sample(_SHOWN_TEXTS, temperature=1.0)
     texts = {
         "greedy": greedy[:_SHOWN_TEXTS],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
-        "fluency": _ngram_model(data, trained.signatures.length).bits_per_char(
-            greedy
-        ),
+        "fluency": _ngram_model(data).bits_per_char(greedy),
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))
@@ -89,10 +77,10 @@ def _text_measures(
 
 
 @functools.cache
-def _ngram_model(data: DataConfig, length: int) -> CharacterNgramModel:
+def _ngram_model(data: DataConfig) -> CharacterNgramModel:
     """Fits a model to validation texts, on which no VAE was trained."""
     corpus = open_corpus(data)
-    batches = corpus.evaluation("validation", length, _BATCH)
+    batches = corpus.evaluation("validation", data.length, _BATCH)
     windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)
     return CharacterNgramModel(
         text.decode("utf-8")

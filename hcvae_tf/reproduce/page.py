@@ -1,12 +1,10 @@
 """The results page, written from the records alone."""
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.record import Locations
 from hcvae_tf.reproduce.results import Results, table
 from hcvae_tf.reproduce.scale import Scale
@@ -40,13 +38,13 @@ def write_page(
     results = Results(place)
     folder = file.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
-    claims, sections = [], []
+    rows, sections = [], []
     for target, module in targets.items():
         names = [run.name for run in module.experiments(scale)]
         missing = [run for run in names if run not in results]
         if missing == names:
             continue
-        records = [record for run in names for record in results.records(run)]
+        records = [record for run in names for record in results[run]]
         text = module.write(results, scale, folder)
         figure = folder / f"{target}.svg"
         image = f"![{module.TITLE}]({folder.name}/{figure.name})\n\n"
@@ -57,12 +55,10 @@ def write_page(
             + (f" Not run: {', '.join(missing)}." if missing else "")
             + f"\n\n{image if figure.exists() else ''}{text}"
         )
-        claims += module.claims(results, scale)
+        if hasattr(module, "claims"):
+            for *claim, verdict in module.claims(results, scale):
+                rows.append([*claim, f"**{verdict}**"])
     notes = folder / "notes.md"
-    rows = [
-        [claim.text, claim.where, claim.figures, f"**{claim.verdict}**"]
-        for claim in claims
-    ]
     page = "\n".join(
         [
             f"# Results at scale `{name}`\n",
@@ -82,10 +78,7 @@ def write_page(
 def _sizes(scale: Scale) -> str:
     """Returns a table of this scale's models and their training."""
     rows = []
-    for field in dataclasses.fields(scale):
-        config = getattr(scale, field.name)
-        if not isinstance(config, Config):
-            continue
+    for name, config in scale.configs().items():
         model, training = config.model, config.training
         parts = [f"{model.encoder} encoder, {model.decoder} decoder"]
         if "conv" in (model.encoder, model.decoder):
@@ -98,15 +91,10 @@ def _sizes(scale: Scale) -> str:
             parts.append(f"z {model.z_size}")
         objective = config.objective
         grows = f"{objective.kl_start:,} to {objective.kl_end:,}"
-        rows.append(
-            [
-                field.name.replace("_", " "),
-                "; ".join(parts),
-                f"{training.epochs * training.steps_per_epoch:,}",
-                f"{training.batch_size}",
-                "-" if objective.kl == "none" else grows,
-            ]
-        )
+        if objective.kl == "none":
+            grows = "-"
+        numbers = [f"{training.steps:,}", f"{training.batch_size}", grows]
+        rows.append([name.replace("_", " "), "; ".join(parts), *numbers])
     head = ["models", "sizes", "steps", "batch", "KL weight grows over steps"]
     return table(head, rows)
 
@@ -124,18 +112,19 @@ def _runs(records) -> str:
 
 def _about(results: Results) -> str:
     """Returns the data, machines, precisions and commits of all records."""
-    records = results.all()
+    records = [record for each in results.values() for record in each]
     data = {
         f"{dataset['name']} ({dataset['counts']['read']:,} texts or lines, "
         f"{dataset['counts']['kept']:,} kept; fingerprint "
         f"{dataset['fingerprint'][:12]})"
         for dataset in (r["dataset"] for r in records if "dataset" in r)
     }
-    precisions = {r["precision"] for r in records if "precision" in r}
     lines = {
         "Data": data,
         "Machine": {record["machine"] for record in records},
-        "Precision of products": precisions,
+        "Precision of products": {
+            record["precision"] for record in records if "precision" in record
+        },
         "Commits": {record["commit"] for record in records},
     }
     return "".join(

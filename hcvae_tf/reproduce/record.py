@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.models.config import Config
+from hcvae_tf.models.config import Config, DataConfig
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.run_folder import RunFolder
@@ -22,44 +22,37 @@ class Locations:
     Attributes:
         runs: folder of the training runs.
         records: folder of the records.
-        data_dir: as in `DataConfig`.
-        tweets_file: file of tweets; None for that of the settings.
+        data: folder of prepared data, and file of tweets, if not the default.
     """
 
     runs: Path
     records: Path
-    data_dir: str | None = None
-    tweets_file: str | None = None
+    data: DataConfig = DataConfig()
 
 
-def read_record(place: Locations, name: str) -> dict[str, Any] | None:
+def read_record(
+    place: Locations, name: str, asked: Config | None = None
+) -> dict[str, Any] | None:
     """Reads a record; returns None if it does not exist.
 
+    Args:
+        place: where the records are.
+        name: name of the record.
+        asked: the settings that it must have; None for any.
+
     Raises:
-        UserError: if it is damaged.
+        UserError: if it is damaged or has other settings.
     """
     file = place.records / f"{name}.json"
     if not file.exists():
         return None
     try:
-        return json.loads(file.read_text("utf-8"))
+        record = json.loads(file.read_text("utf-8"))
     except ValueError:
         raise UserError(f"{file} is damaged; delete it and run again") from None
-
-
-def find_record(
-    place: Locations, name: str, asked: Config
-) -> dict[str, Any] | None:
-    """Reads a record and checks its settings; returns None if it is missing.
-
-    Raises:
-        UserError: if it is damaged or has other settings.
-    """
-    record = read_record(place, name)
-    if record is not None and record["config"] != asked.to_dict():
+    if asked and record["config"] != asked.to_dict():
         raise UserError(
-            f"{place.records / name}.json has other settings; move it "
-            "away, or name another `to`"
+            f"{file} has other settings; move it away, or name another `to`"
         )
     return record
 
@@ -89,7 +82,7 @@ def make_record(
     """
     name = experiment.folder_name(seed)
     asked = experiment.config.replace("training", seed=seed)
-    record = find_record(place, name, asked)
+    record = read_record(place, name, asked)
     if record and ("texts" in record or not experiment.texts):
         return
     run = RunFolder(place.runs / name)
@@ -97,25 +90,21 @@ def make_record(
 
     from hcvae_tf.reproduce.measure import measure
 
-    curves = run.read_log()
-    metadata = run.read_metadata()
-    write_record(
-        place,
-        name,
-        {
-            "experiment": experiment.name,
-            "seed": seed,
-            "config": asked.to_dict(),
-            "precision": run.read_config().training.precision,
-            "parameters": metadata["parameters"],
-            "dataset": metadata["dataset"],
-            "commit": _commit_file(run).read_text("utf-8").strip(),
-            "steps": int(curves[-1]["step"]),
-            "seconds": round(sum(row["seconds"] for row in curves), 1),
-            **measure(run, scale, experiment.texts),
-            "curves": curves,
-        },
-    )
+    curves, metadata = run.read_log(), run.read_metadata()
+    record = {
+        "experiment": experiment.name,
+        "seed": seed,
+        "config": asked.to_dict(),
+        "precision": run.read_config().training.precision,
+        "parameters": metadata["parameters"],
+        "dataset": metadata["dataset"],
+        "commit": (run.folder / "commit").read_text("utf-8").strip(),
+        "steps": int(curves[-1]["step"]),
+        "seconds": round(sum(row["seconds"] for row in curves), 1),
+        **measure(run, scale, experiment.texts),
+        "curves": curves,
+    }
+    write_record(place, name, record)
 
 
 def _train(run: RunFolder, asked: Config, place: Locations) -> None:
@@ -126,7 +115,11 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
     keras.backend.clear_session()
     if run.model.exists() or run.metadata.exists():
         config = run.read_config()
-        if _unresolved(config, asked) != asked:
+        # A run resolves these two when it starts.
+        length = asked.data.length and config.data.length
+        data = dataclasses.replace(asked.data, length=length)
+        found = config.replace("training", precision=asked.training.precision)
+        if dataclasses.replace(found, data=data) != asked:
             raise UserError(
                 f"{run.folder} has other settings; move it away, or name "
                 "another `runs_dir`"
@@ -134,45 +127,27 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
         if not run.model.exists():
             loop.resume(run, config)
         return
-    config = asked.replace("data", data_dir=place.data_dir)
+    config = asked.replace("data", data_dir=place.data.data_dir)
     if asked.data.dataset == "tweets":
-        config = config.replace("data", data_file=place.tweets_file)
+        config = config.replace("data", data_file=place.data.data_file)
     run.folder.mkdir(parents=True, exist_ok=True)
-    write_text(_commit_file(run), commit() + "\n")
+    write_text(run.folder / "commit", commit() + "\n")
     loop.start(run, config)
-
-
-def _unresolved(config: Config, asked: Config) -> Config:
-    """Undoes what a run resolved in its settings when it started."""
-    data = dataclasses.replace(
-        asked.data, length=asked.data.length and config.data.length
-    )
-    precision = asked.training.precision
-    return dataclasses.replace(config, data=data).replace(
-        "training", precision=precision
-    )
-
-
-def _commit_file(run: RunFolder) -> Path:
-    return run.folder / "commit"
 
 
 def commit() -> str:
     """Returns the short git commit of this code, with "+" if it is changed."""
 
-    def git(*arguments):
-        return subprocess.run(
-            ["git", *arguments],
+    def git(command):
+        return subprocess.check_output(
+            ["git", *command.split()],
             cwd=Path(__file__).parent,
-            capture_output=True,
+            stderr=subprocess.DEVNULL,
             text=True,
-            check=True,
-        ).stdout.strip()
+        ).strip()
 
     try:
-        changed = git(
-            "status", "--porcelain", "--", ":/hcvae_tf", ":/pipelines"
-        )
-        return git("rev-parse", "--short", "HEAD") + "+" * bool(changed)
+        changed = git("status --porcelain -- :/hcvae_tf :/pipelines")
+        return git("rev-parse --short HEAD") + "+" * bool(changed)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

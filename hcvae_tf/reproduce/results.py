@@ -1,47 +1,44 @@
 """All records of a scale, for figures and tables."""
 
 import contextlib
+import functools
+import operator
 import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from hcvae_tf.reproduce.experiment import Runs
 from hcvae_tf.reproduce.record import Locations, read_record
 
 Measure = Callable[[dict[str, Any]], float]
+Columns = dict[str, tuple[Measure, int]]
+"""Head of each column of a table → its measure and the digits."""
 
 
 class Missing(Exception):
     """A claim needs an experiment that was not run; the text names it."""
 
 
-class Results:
-    """Reads all records and returns their measures, one a seed.
+class Results(dict[str, list[dict[str, Any]]]):
+    """All records by experiment, one a seed; none of an unknown experiment.
 
     Args:
         place: where the records are.
     """
 
     def __init__(self, place: Locations):
-        self._records: dict[str, list[dict[str, Any]]] = {}
+        super().__init__()
         for file in sorted(place.records.glob("*.json")):
             record = read_record(place, file.stem)
-            self._records.setdefault(record["experiment"], []).append(record)
+            self.setdefault(record["experiment"], []).append(record)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._records
+    def __missing__(self, name: str) -> list[dict[str, Any]]:
+        return []
 
-    def records(self, name: str) -> list[dict[str, Any]]:
-        """Returns the records of an experiment, by seed; empty if missing."""
-        return self._records.get(name, [])
-
-    def all(self) -> list[dict[str, Any]]:
-        """Returns every record."""
-        return [record for each in self._records.values() for record in each]
-
-    def values(self, name: str, measure: Measure) -> list[float]:
+    def each(self, name: str, measure: Measure) -> list[float]:
         """Returns a measure of each record that has it."""
         values = []
-        for record in self.records(name):
+        for record in self[name]:
             with contextlib.suppress(KeyError):
                 values.append(measure(record))
         return values
@@ -52,71 +49,89 @@ class Results:
         Raises:
             Missing: if no record has that measure.
         """
-        values = self.values(name, measure)
+        values = self.each(name, measure)
         if not values:
             raise Missing(name)
         return statistics.mean(values)
 
+    def means(
+        self, runs: Runs, measure: Measure, at: Iterable[float] | None = None
+    ) -> dict[float, float]:
+        """Returns the mean of all runs, or of those `at` some values.
+
+        Raises:
+            Missing: if no record of a run has that measure.
+        """
+        values = runs if at is None else at
+        return {x: self.mean(runs[x].name, measure) for x in values}
+
     def text(self, name: str, measure: Measure, digits: int) -> str:
         """Formats the mean, with the deviation of two or more seeds."""
-        values = self.values(name, measure)
-        if not values:
-            return "-"
-        text = f"{statistics.mean(values):.{digits}f}"
-        if len(values) > 1:
-            text += f" ± {statistics.stdev(values):.{digits}f}"
-        return text
+        numbers = self._mean_and_deviation(name, measure)
+        return " ± ".join(f"{number:.{digits}f}" for number in numbers) or "-"
 
     def row(
-        self, label: str, names: Iterable[str], measure: Measure, digits: int
+        self, label: str, runs: Runs, measure: Measure, digits: int
     ) -> list[str]:
         """Returns a row of a `table`: a measure of several experiments."""
+        names = (run.name for run in runs.values())
         return [label, *(self.text(name, measure, digits) for name in names)]
 
-    def draw(self, axis, runs: dict[float, str], measure: Measure, **style):
+    def cells(self, name: str, columns: Columns) -> list[str]:
+        """Returns a part of a row: several measures of an experiment."""
+        return [self.text(name, *column) for column in columns.values()]
+
+    def draw(self, axis, runs: Runs, measure: Measure, **style):
         """Draws a measure over the setting that varies, with error bars.
 
         Args:
             axis: matplotlib's axis.
-            runs: x → name of the experiment; missing ones are left out.
+            runs: the experiments; those without a record are left out.
             measure: the y value.
             style: style of the line.
         """
         points = []
-        for x, name in runs.items():
-            values = self.values(name, measure)
-            if values:
-                error = statistics.stdev(values) if len(values) > 1 else 0.0
-                points.append((x, statistics.mean(values), error))
+        for x, run in runs.items():
+            numbers = self._mean_and_deviation(run.name, measure)
+            if numbers:
+                points.append((x, *numbers, 0.0)[:3])
         if points:
             x, y, error = zip(*points, strict=True)
             error = error if any(error) else None
             axis.errorbar(x, y, error, marker="o", markersize=3, **style)
 
-
-def negative_elbo(record: dict[str, Any]) -> float:
-    """Returns the negative ELBO, nats per text."""
-    return record["costs"]["negative_elbo"]
-
-
-def reconstruction(record: dict[str, Any]) -> float:
-    """Returns the reconstruction, nats per text."""
-    return record["costs"]["reconstruction"]
+    def _mean_and_deviation(self, name, measure) -> list[float]:
+        """Returns the mean, if there are values, and deviation, if several."""
+        values = self.each(name, measure)
+        functions = (statistics.mean, statistics.stdev)[: len(values)]
+        return [function(values) for function in functions]
 
 
-def kl(record: dict[str, Any]) -> float:
-    """Returns the KL, nats per text."""
-    return record["costs"]["kl"]
+def field(*keys: str) -> Measure:
+    """Returns the measure that records store under these nested keys."""
+    return lambda record: functools.reduce(operator.getitem, keys, record)
 
 
-def bits(record: dict[str, Any]) -> float:
-    """Returns the negative ELBO, bits per character."""
-    return record["costs"]["bits_per_char"]
+negative_elbo = field("costs", "negative_elbo")
+"""Nats per text."""
+reconstruction = field("costs", "reconstruction")
+"""Nats per text."""
+kl = field("costs", "kl")
+"""Nats per text."""
+bits = field("costs", "bits_per_char")
+"""Negative ELBO, bits per character."""
+distinct = field("texts", "distinct")
+"""Share of distinct texts among the greedy samples."""
 
 
 def kl_bits(record: dict[str, Any]) -> float:
     """Returns the KL, bits per character."""
     return bits(record) * kl(record) / negative_elbo(record)
+
+
+def listed(values: dict[float, float], form: str) -> str:
+    """Formats values by the setting x, each as in `"{y:.1f} (T {x})"`."""
+    return ", ".join(form.format(x=x, y=y) for x, y in values.items())
 
 
 def table(head: list[str], rows: list[list[str]], align: str = "---:") -> str:

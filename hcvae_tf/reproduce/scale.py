@@ -2,11 +2,7 @@
 
 import dataclasses
 
-from hcvae_tf.models.config import (
-    Config,
-    DataConfig,
-    TrainingConfig,
-)
+from hcvae_tf.models.config import Config, DataConfig, TrainingConfig
 from hcvae_tf.models.presets import PRESETS
 
 
@@ -57,6 +53,11 @@ class Scale:
     rounds: int = 20
     """Timed steps of each model (speed)."""
 
+    def configs(self) -> dict[str, Config]:
+        """Returns the base settings by name."""
+        values = vars(self).items()
+        return {name: each for name, each in values if isinstance(each, Config)}
+
 
 def _paper() -> Scale:
     return Scale(
@@ -73,41 +74,15 @@ def _paper() -> Scale:
     )
 
 
-def _scaled(
-    ptb: DataConfig,
-    tweets: DataConfig,
-    training: TrainingConfig,
-    tweets_training: TrainingConfig,
-) -> dict[str, Config]:
-    """Returns the small presets with other data and training lengths.
+def _adapted(config: Config, data: DataConfig, training: TrainingConfig):
+    """Returns the settings with other data and another training.
 
     The KL weight grows between one sixth and five sixths of the steps.
     """
-
-    def adapted(
-        name: str, data: DataConfig, training: TrainingConfig
-    ) -> Config:
-        steps = training.epochs * training.steps_per_epoch
-        return dataclasses.replace(
-            PRESETS[name], data=data, training=training
-        ).replace("objective", kl_start=steps // 6, kl_end=steps * 5 // 6)
-
-    autoencoder = {"kl": "none", "alpha": 0.0}
-    return {
-        "ptb": adapted("small", ptb, training),
-        "ptb_lstm_vae": adapted("small-lstm-vae", ptb, training),
-        "ptb_lm": adapted("small-lm", ptb, training),
-        "conv": adapted("small", ptb, training)
-        .replace("model", decoder="deconv", z_size=100, maps=(64, 128, 256))
-        .replace("objective", **autoencoder),
-        "historyless": adapted("small-lstm-vae", ptb, training)
-        .replace("model", z_size=100, word_dropout=1.0)
-        .replace("objective", **autoencoder),
-        "bytenet": adapted("small-bytenet", ptb, training),
-        "tweets": adapted("small", tweets, tweets_training),
-        "tweets_lstm_vae": adapted("small-lstm-vae", tweets, tweets_training),
-        "tweets_lm": adapted("small-lm", tweets, tweets_training),
-    }
+    steps = training.steps
+    config = dataclasses.replace(config, data=data, training=training)
+    grows = {"kl_start": steps // 6, "kl_end": steps * 5 // 6}
+    return config.replace("objective", **grows)
 
 
 def _small() -> Scale:
@@ -119,13 +94,29 @@ def _small() -> Scale:
         decay_after=10,
         validation_batches=20,
     )
+    longer = dataclasses.replace(training, batch_size=32, steps_per_epoch=160)
+    autoencoder = {"kl": "none", "alpha": 0.0}
+
+    def ptb(preset):
+        return _adapted(PRESETS[preset], DataConfig(dataset="ptb"), training)
+
+    def tweets(preset):
+        return _adapted(PRESETS[preset], DataConfig(dataset="tweets"), longer)
+
     return Scale(
-        **_scaled(
-            DataConfig(dataset="ptb"),
-            DataConfig(dataset="tweets"),
-            training,
-            dataclasses.replace(training, batch_size=32, steps_per_epoch=160),
-        ),
+        ptb=ptb("small"),
+        ptb_lstm_vae=ptb("small-lstm-vae"),
+        ptb_lm=ptb("small-lm"),
+        conv=ptb("small")
+        .replace("model", decoder="deconv", z_size=100, maps=(64, 128, 256))
+        .replace("objective", **autoencoder),
+        historyless=ptb("small-lstm-vae")
+        .replace("model", z_size=100, word_dropout=1.0)
+        .replace("objective", **autoencoder),
+        bytenet=ptb("small-bytenet"),
+        tweets=tweets("small"),
+        tweets_lstm_vae=tweets("small-lstm-vae"),
+        tweets_lm=tweets("small-lm"),
         alphas=(0.1, 0.2, 0.4, 0.6, 0.8, 1.0),
         layers=(1, 2, 3, 6),
     )
@@ -140,7 +131,6 @@ def _smoke() -> Scale:
         validation_batches=2,
         precision="float32",
     )
-    scaled = _scaled(data, data, training, training)
     tiny = {
         "z_size": 4,
         "maps": (8, 8),
@@ -151,8 +141,8 @@ def _smoke() -> Scale:
     }
     return Scale(
         **{
-            name: config.replace("model", **tiny)
-            for name, config in scaled.items()
+            name: _adapted(config, data, training).replace("model", **tiny)
+            for name, config in _small().configs().items()
         },
         history_lengths=(10,),
         lengths=(12,),

@@ -7,15 +7,10 @@ from typing import Any
 
 from hcvae_tf.command_line.plotting import panels, save
 from hcvae_tf.models.config import Config
-from hcvae_tf.reproduce.claim import Claim, judge
-from hcvae_tf.reproduce.experiment import Experiment
-from hcvae_tf.reproduce.record import (
-    Locations,
-    commit,
-    find_record,
-    write_record,
-)
-from hcvae_tf.reproduce.results import Results, table
+from hcvae_tf.reproduce import record
+from hcvae_tf.reproduce.claim import Claim, Judge
+from hcvae_tf.reproduce.experiment import Experiment, Runs
+from hcvae_tf.reproduce.results import Results, listed, table
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.training.environment import median_seconds
 
@@ -25,85 +20,76 @@ _KINDS = ("hybrid", "LSTM VAE")
 
 def experiments(scale: Scale) -> list[Experiment]:
     """Returns one comparison per length, with the settings of the hybrid."""
-    return [
-        Experiment(f"speed-T{length}", scale.ptb.replace("data", length=length))
-        for length in scale.lengths
-    ]
+    return list(_runs(scale).values())
 
 
 def make_record(
-    experiment: Experiment, seed: int, scale: Scale, place: Locations
+    experiment: Experiment, seed: int, scale: Scale, place: record.Locations
 ) -> None:
     """Times steps of both models in turns, unless the record exists."""
     from hcvae_tf.training.precision import resolve_precision
 
-    name = experiment.folder_name(seed)
-    if find_record(place, name, experiment.config):
+    name, config = experiment.folder_name(seed), experiment.config
+    if record.read_record(place, name, config):
         return
-    length = experiment.config.data.length
-    precision = resolve_precision(experiment.config.training.precision)
-    lstm_vae = scale.ptb_lstm_vae.replace("data", length=length)
+    lstm_vae = scale.ptb_lstm_vae.replace("data", length=config.data.length)
+    precision = resolve_precision(config.training.precision)
     steps = {
-        kind: _step(config.replace("training", precision=precision))
-        for kind, config in zip(
-            _KINDS, (experiment.config, lstm_vae), strict=True
-        )
+        kind: _step(each.replace("training", precision=precision))
+        for kind, each in zip(_KINDS, (config, lstm_vae), strict=True)
     }
-    record = {
+    values = {
         "experiment": experiment.name,
         "seed": seed,
-        "config": experiment.config.to_dict(),
+        "config": config.to_dict(),
         "precision": precision,
         "seconds_per_step": median_seconds(steps, scale.rounds),
-        "commit": commit(),
+        "commit": record.commit(),
     }
-    write_record(place, name, record)
+    record.write_record(place, name, values)
 
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
     """Judges the claim of section 4.1 about speed."""
+    judge = Judge("4.1")
 
+    @judge(
+        "The hybrid trains faster than the LSTM VAE by a factor of roughly two "
+        "(1.6 or more)"
+    )
     def twice():
-        ratios = {
-            run.config.data.length: results.mean(run.name, _ratio)
-            for run in experiments(scale)
-        }
-        words = ", ".join(f"{r:.2f} (T {t})" for t, r in ratios.items())
+        ratios = results.means(_runs(scale), _ratio)
+        words = listed(ratios, "{y:.2f} (T {x})")
         return f"{words} times", statistics.median(ratios.values()) >= 1.6
 
-    return [
-        judge(
-            "The hybrid trains faster than the LSTM VAE by a factor of "
-            "roughly two (1.6 or more)",
-            "4.1",
-            twice,
-        )
-    ]
+    return judge.claims
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
     """Draws the time per step; returns it as a table."""
-    figure, (axis,) = panels(
-        [("characters of a text", "milliseconds per step")], 6.5
-    )
-    names = {run.config.data.length: run.name for run in experiments(scale)}
-    rows = []
+    runs, rows = _runs(scale), []
+    axes = [("characters of a text", "milliseconds per step")]
+    figure, (axis,) = panels(axes, 6.5)
     for kind in _KINDS:
         measure = _milliseconds(kind)
-        results.draw(axis, names, measure, label=kind)
-        label = f"{kind}, milliseconds"
-        rows.append(results.row(label, names.values(), measure, 1))
-    label = "LSTM VAE over hybrid"
-    rows.append(results.row(label, names.values(), _ratio, 2))
+        results.draw(axis, runs, measure, label=kind)
+        rows.append(results.row(f"{kind}, milliseconds", runs, measure, 1))
+    rows.append(results.row("LSTM VAE over hybrid", runs, _ratio, 2))
     axis.set_ylim(bottom=0)
     axis.legend(frameon=False)
     save(figure, folder / "speed.svg")
-    head = [f"T {length}" for length in names]
+    head = ["", *(f"T {length}" for length in runs)]
     return (
         f"Median of {scale.rounds} training steps of each model, in turns, "
-        f"batches of {scale.ptb.training.batch_size}.\n\n"
-        + table(["", *head], rows)
+        f"batches of {scale.ptb.training.batch_size}.\n\n{table(head, rows)}"
     )
+
+
+def _runs(scale: Scale) -> Runs:
+    return {
+        t: Experiment(f"speed-T{t}", scale.ptb.replace("data", length=t))
+        for t in scale.lengths
+    }
 
 
 def _step(config: Config) -> Callable[[], float]:

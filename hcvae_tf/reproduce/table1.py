@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from hcvae_tf.reproduce.claim import Claim, judge
+from hcvae_tf.reproduce.claim import Claim, Judge
 from hcvae_tf.reproduce.experiment import Experiment, tweets_hybrid
-from hcvae_tf.reproduce.results import Results, kl
-from hcvae_tf.reproduce.samples import distinct, diversity_table, show
+from hcvae_tf.reproduce.results import Results, distinct, kl
+from hcvae_tf.reproduce.samples import diversity_and_texts
 from hcvae_tf.reproduce.scale import Scale
 
 TITLE = "Table 1: samples of a collapsed model"
@@ -21,8 +21,13 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 def claims(results: Results, scale: Scale) -> list[Claim]:
     """Judges the claim of the introduction."""
+    judge = Judge("1, table 1")
     collapsed, hybrid = (run.name for run in experiments(scale))
 
+    @judge(
+        "A VAE whose KL collapses to zero writes repeating texts (under a "
+        "tenth of them distinct)"
+    )
     def repeats():
         few, many = (results.mean(n, distinct) for n in (collapsed, hybrid))
         latent = results.mean(collapsed, kl)
@@ -32,18 +37,10 @@ def claims(results: Results, scale: Scale) -> list[Claim]:
         )
         return words, few < 0.1 < many if latent < 1 else None
 
-    return [
-        judge(
-            "A VAE whose KL collapses to zero writes repeating texts (under a "
-            "tenth of them distinct)",
-            "1, table 1",
-            repeats,
-        )
-    ]
+    return judge.claims
 
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
     """Returns a table of diversity, and samples."""
     name = experiments(scale)[0].name
-    names = {"LSTM VAE, p 0, not annealed": name}
-    return f"{diversity_table(results, names)}\n{show(results, names)}"
+    return diversity_and_texts(results, {"LSTM VAE, p 0, not annealed": name})

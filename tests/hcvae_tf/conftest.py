@@ -4,9 +4,17 @@ import shutil
 
 import numpy as np
 import pytest
-from shared import PARTS, command_line, small_config, train
+from shared import (
+    PARTS,
+    SYNTHETIC,
+    TINY_MODEL,
+    call,
+    command_line,
+    small_config,
+    train,
+)
 
-from hcvae_tf import export
+from hcvae_tf import TrainedTextVAE, export
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
@@ -21,9 +29,8 @@ def make_model(vocabulary):
     """Returns a function that builds a small model from a name of `PARTS`."""
 
     def make(parts="hybrid-lstm", **settings):
-        return compiled_model(
-            small_config(**{**PARTS[parts], **settings}), vocabulary
-        )
+        config = small_config(**{**PARTS[parts], **settings})
+        return compiled_model(config, vocabulary)
 
     return make
 
@@ -39,12 +46,33 @@ def random_tokens(vocabulary):
     return make
 
 
+@pytest.fixture
+def command(capfd):
+    """Returns a function that runs a command in this process."""
+    return lambda name, *flags: call(capfd, f"hcvae_tf.{name}", *flags)
+
+
+@pytest.fixture
+def fit(command, data_dir, tmp_path):
+    """Returns a function that trains a tiny model in `tmp_path / "run"`.
+
+    The flags of a call replace those of the tiny model. The corpus are the
+    synthetic tweets if the flags name no other.
+    """
+    folders = ["--data-dir", data_dir, "--run-dir", tmp_path / "run"]
+
+    def run(*flags):
+        corpus = [] if "--dataset" in flags else SYNTHETIC
+        return command("fit", *corpus, *TINY_MODEL, *folders, *flags)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory, data_dir):
     """A run of two short epochs; tests must not change it."""
     folder = tmp_path_factory.mktemp("runs") / "finished"
-    length = ["--epochs", 2, "--steps-per-epoch", 4]
-    return train(folder, data_dir, *length)
+    return train(folder, data_dir, "--epochs", 2, "--steps-per-epoch", 4)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +91,18 @@ def exported(tmp_path_factory, finished_run):
     with command_line("export", finished_run, "--to", to):
         export.main()
     return to
+
+
+@pytest.fixture(scope="session")
+def run_vae(finished_run):
+    """The model of the finished run."""
+    return TrainedTextVAE.load(finished_run)
+
+
+@pytest.fixture(scope="session")
+def export_vae(exported):
+    """The model of the export."""
+    return TrainedTextVAE.load(exported)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -19,23 +20,20 @@ import numpy as np
 import pytest
 
 from hcvae_tf import fit
-from hcvae_tf.models.config import (
-    Config,
-    ModelConfig,
-    TrainingConfig,
-)
+from hcvae_tf.models.config import Config, ModelConfig, TrainingConfig
 from hcvae_tf.models.objective import Objective
 from pipelines.command_line import run_command
 
 ROOT = Path(__file__).parents[2]
 
-TINY = [
-    *("--dataset", "tweets/synthetic", "--texts", "200", "--length", "48"),
-    *("--z-size", "4", "--maps", "8", "8", "--feature-size", "8"),
-    *("--decoder-units", "8", "--encoder-units", "8", "--batch-size", "8"),
-    *("--kl-start", "2", "--kl-end", "6", "--validation-batches", "2"),
-    *("--precision", "float32"),
+SYNTHETIC = ["--dataset", "tweets/synthetic", "--texts", "200"]
+TINY_MODEL = [
+    *("--length", "48", "--z-size", "4", "--maps", "8", "8"),
+    *("--feature-size", "8", "--decoder-units", "8", "--encoder-units", "8"),
+    *("--batch-size", "8", "--kl-start", "2", "--kl-end", "6"),
+    *("--validation-batches", "2", "--precision", "float32"),
 ]
+TINY = [*SYNTHETIC, *TINY_MODEL]
 
 SMALL = {
     "z_size": 4,
@@ -57,16 +55,13 @@ PARTS = {
 
 def small_config(length=9, objective=None, training=None, **model):
     """Returns the settings of a model that trains in seconds."""
-    config = Config(
+    objective = {"kl_start": 5, "kl_end": 10, **(objective or {})}
+    training = {"batch_size": 4, "precision": "float32", **(training or {})}
+    return Config(
         model=ModelConfig(**{**SMALL, **model}),
-        objective=Objective(
-            **{"kl_start": 5, "kl_end": 10, **(objective or {})}
-        ),
-        training=TrainingConfig(
-            **{"batch_size": 4, "precision": "float32", **(training or {})}
-        ),
-    )
-    return config.replace("data", length=length)
+        objective=Objective(**objective),
+        training=TrainingConfig(**training),
+    ).replace("data", length=length)
 
 
 class Result(NamedTuple):
@@ -87,10 +82,7 @@ def call(capfd, module, *arguments):
     """Runs a command's `main` in this process."""
     main = importlib.import_module(module).main
     capfd.readouterr()
-    with (
-        command_line(module, *arguments),
-        pytest.raises(SystemExit) as end,
-    ):
+    with command_line(module, *arguments), pytest.raises(SystemExit) as end:
         run_command(main)
     return Result(end.value.code, *capfd.readouterr())
 
@@ -109,7 +101,7 @@ def train_on_batch(model, tokens, steps):
     import tensorflow as tf
 
     data = tf.data.Dataset.from_tensors(tokens).repeat()
-    model.fit(data, steps_per_epoch=steps, verbose=0)
+    model.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False)
 
 
 def randomize(weights):
@@ -125,15 +117,49 @@ def weights(folder):
     with zipfile.ZipFile(folder / "checkpoints" / "last.keras") as archive:
         file = h5py.File(io.BytesIO(archive.read("model.weights.h5")))
     found = {}
-    file.visititems(
-        lambda name, item: (
-            found.update({name: item[()]})
-            if isinstance(item, h5py.Dataset)
-            else None
-        )
-    )
+
+    def collect(name, item):
+        if isinstance(item, h5py.Dataset):
+            found[name] = item[()]
+
+    file.visititems(collect)
     assert any(name.startswith("optimizer") for name in found)
     return found
+
+
+def _pairs(found, expected):
+    """Yields the name and both arrays of each pair."""
+    if not isinstance(expected, dict):
+        found, expected = dict(enumerate(found)), dict(enumerate(expected))
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        yield str(name), found[name], value
+
+
+def assert_all_equal(found, expected):
+    """Checks that the arrays of two sequences or dictionaries are equal."""
+    for name, one, other in _pairs(found, expected):
+        np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+def assert_all_close(found, expected, **tolerance):
+    """Checks the arrays of two sequences or dictionaries up to a tolerance."""
+    for name, one, other in _pairs(found, expected):
+        np.testing.assert_allclose(one, other, **tolerance, err_msg=name)
+
+
+def changed_positions(before, after, tolerance=0.0):
+    """Returns the positions (on axis 1) at which two arrays differ."""
+    difference = np.abs(after - before).max(axis=(0, 2))
+    return np.flatnonzero(difference > tolerance).tolist()
+
+
+def save_and_load(model, folder):
+    """Saves a model in a folder; returns the loaded one."""
+    import keras
+
+    model.save(folder / "model.keras")
+    return keras.models.load_model(folder / "model.keras", safe_mode=True)
 
 
 def log_of(folder):
@@ -171,6 +197,19 @@ def wait_for(condition, *processes):
         time.sleep(0.01)
 
 
+def wait_for_checkpoint(folder, *processes):
+    """Waits until the first checkpoint of a run is written."""
+    wait_for((folder / "checkpoints" / "last.keras").exists, *processes)
+
+
+def stop(process, number=signal.SIGKILL):
+    """Sends a signal to a process that still runs; returns its stderr."""
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=100)
+    assert process.returncode != 0, "the process ended before the signal"
+    return errors
+
+
 def run_python(code, *arguments, **options):
     """Runs Python code in a separate process; returns its output."""
     done = subprocess.run(
@@ -193,6 +232,12 @@ def code_blocks(page, language="python"):
     """Returns the code blocks of a page, such as `docs/serving.md`."""
     text = (ROOT / page).read_text()
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def succeeds(result):
+    """Checks that a command ended without an error; returns its result."""
+    assert result.status == 0, result.err
+    return result
 
 
 def refuses(result, *words):

@@ -1,8 +1,4 @@
-from pathlib import Path
-
 import pytest
-import tensorflow_datasets as tfds
-from corpus_helpers import PACKAGE
 
 from pipelines.load import load
 from pipelines.preparation import build, sharding
@@ -52,20 +48,6 @@ def small_shards():
 def tweets(data_dir, tweets_file, small_shards):
     """`tweets_file` as a corpus: 270 texts for training, 30 for validation."""
     return load("tweets", data_file=tweets_file, data_dir=data_dir)
-
-
-@pytest.fixture
-def fake_downloads(monkeypatch):
-    """Makes every download return files of the builders' `dummy_data`."""
-
-    def download(manager, urls):
-        if isinstance(urls, dict):
-            return {key: download(manager, url) for key, url in urls.items()}
-        (path,) = PACKAGE.glob(f"*/dummy_data/{Path(urls).name}")
-        return path
-
-    monkeypatch.setattr(tfds.download.DownloadManager, "download", download)
-    monkeypatch.setattr(build, "_check_reachable", lambda *_: None)
 
 
 @pytest.fixture

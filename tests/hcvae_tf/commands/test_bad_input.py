@@ -6,7 +6,7 @@ import resource
 
 import numpy as np
 import pytest
-from shared import TINY, call, refuses
+from shared import refuses, succeeds
 
 from hcvae_tf.storage.model_file import load_model, save_model
 from hcvae_tf.storage.run_folder import RunFolder
@@ -16,16 +16,15 @@ from pipelines.errors import UserError
 
 
 @pytest.fixture
-def fit(capfd, tmp_path, data_dir):
-    """Returns a function that calls fit with a new run folder."""
+def fit_refuses(command, tmp_path, data_dir):
+    """Returns a function that checks that fit refuses flags."""
 
-    def run(*flags):
+    def check(flags, *words):
         folder = [] if "--run-dir" in flags else ["--run-dir", tmp_path / "run"]
-        return call(
-            *(capfd, "hcvae_tf.fit", "--data-dir", data_dir, *folder, *flags)
-        )
+        result = command("fit", "--data-dir", data_dir, *folder, *flags)
+        refuses(result, *words)
 
-    yield run
+    yield check
     # A refused run leaves no folder that would block the next attempt.
     assert not (tmp_path / "run").exists()
 
@@ -59,8 +58,8 @@ def fit(capfd, tmp_path, data_dir):
         (["--preset", "small", "--config", "x.json"], ["only one of"]),
     ],
 )
-def test_invalid_flags_are_refused(flags, words, fit):
-    refuses(fit(*flags), *words)
+def test_invalid_flags_are_refused(flags, words, fit_refuses):
+    fit_refuses(flags, *words)
 
 
 @pytest.mark.parametrize(
@@ -75,112 +74,106 @@ def test_invalid_flags_are_refused(flags, words, fit):
         ("few.txt", b"one\ntwo\nthree\nfour\n", ["--batch-size"]),
     ],
 )
-def test_unusable_data_files_are_refused(name, content, words, fit, tmp_path):
+def test_unusable_data_files_are_refused(
+    name, content, words, fit_refuses, tmp_path
+):
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)
-    refuses(fit("--dataset", "tweets", "--data-file", file), *words)
+    fit_refuses(["--dataset", "tweets", "--data-file", file], *words)
 
 
-def test_invalid_utf8_is_kept_and_counted(capfd, tmp_path, data_dir):
+def test_invalid_utf8_is_kept_and_counted(fit, tmp_path):
     file = tmp_path / "mixed.txt"
     lines = [b"text number %d \xff\xfe" % number for number in range(40)]
     file.write_bytes(b"\n".join(lines))
-    result = call(
-        *(capfd, "hcvae_tf.fit", *TINY[4:], "--dataset", "lines"),
-        *("--data-file", file, "--data-dir", data_dir, "--epochs", 1),
-        *("--steps-per-epoch", 1, "--run-dir", tmp_path / "run"),
-    )
-    assert result.status == 0, result.err
+    data = ["--dataset", "lines", "--data-file", file]
+    result = succeeds(fit(*data, "--epochs", 1, "--steps-per-epoch", 1))
     assert "40 invalid utf8" in result.err
     assert "iconv" in result.err
 
 
-def test_a_run_folder_that_cannot_be_created_is_refused(fit, tmp_path):
+def test_a_run_folder_that_cannot_be_created_is_refused(fit_refuses, tmp_path):
     (tmp_path / "file").touch()
-    refuses(fit("--run-dir", tmp_path / "file" / "run"), "--run-dir")
+    fit_refuses(["--run-dir", tmp_path / "file" / "run"], "--run-dir")
 
 
-def test_an_existing_run_folder_is_refused(finished_run, fit):
-    refuses(fit("--run-dir", finished_run), "exists", "--resume")
+def test_an_existing_run_folder_is_refused(finished_run, fit_refuses):
+    fit_refuses(["--run-dir", finished_run], "exists", "--resume")
 
 
-def test_a_folder_that_is_not_a_run_is_refused(capfd, tmp_path):
-    refuses(call(capfd, "hcvae_tf.evaluate", tmp_path), "is not a run")
-    result = call(capfd, "hcvae_tf.sample", tmp_path)
-    refuses(result, "neither a run nor an export")
+def test_a_folder_that_is_not_a_run_is_refused(command, tmp_path):
+    refuses(command("evaluate", tmp_path), "is not a run")
+    refuses(command("sample", tmp_path), "neither a run nor an export")
 
 
-@pytest.mark.parametrize("name", ["vocabulary.json", "config.json"])
-def test_a_run_folder_with_a_missing_file_is_refused(name, capfd, run_copy):
-    (run_copy / name).unlink()
-    result = call(capfd, "hcvae_tf.sample", run_copy)
-    refuses(result, "incomplete", name)
-
-
-def test_a_run_folder_without_checkpoints_is_refused(capfd, run_copy):
-    for file in run_copy.rglob("*.keras"):
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ("vocabulary.json", ["incomplete", "vocabulary.json"]),
+        ("config.json", ["incomplete", "config.json"]),
+        ("*.keras", ["no checkpoint"]),
+    ],
+)
+def test_an_incomplete_run_folder_is_refused(files, words, command, run_copy):
+    for file in run_copy.rglob(files):
         file.unlink()
-    refuses(call(capfd, "hcvae_tf.sample", run_copy), "no checkpoint")
+    refuses(command("sample", run_copy), *words)
 
 
-def test_a_run_folder_of_another_version_is_refused(capfd, run_copy):
-    file = run_copy / "run.json"
-    metadata = json.loads(file.read_text())
-    changed = {**metadata, "format": 99, "version": "7.0"}
-    file.write_text(json.dumps(changed))
-    refuses(call(capfd, "hcvae_tf.sample", run_copy), "hcvae_tf 7.0")
+@pytest.mark.parametrize(
+    ("name", "change", "words"),
+    [
+        ("run.json", {"format": 99, "version": "7.0"}, ["hcvae_tf 7.0"]),
+        ("config.json", {"model": {"heads": 8}}, ["unknown setting 'heads'"]),
+        (
+            "vocabulary.json",
+            {"characters": [999]},
+            ["vocabulary.json", "damaged"],
+        ),
+    ],
+)
+def test_a_changed_run_folder_is_refused(
+    name, change, words, command, run_copy
+):
+    content = json.loads((run_copy / name).read_text())
+    (run_copy / name).write_text(json.dumps({**content, **change}))
+    refuses(command("sample", run_copy), *words)
 
 
-def test_settings_of_another_version_are_refused(capfd, run_copy):
-    (run_copy / "config.json").write_text('{"model": {"heads": 8}}')
-    refuses(call(capfd, "hcvae_tf.sample", run_copy), "unknown setting 'heads'")
-
-
-def test_a_damaged_checkpoint_is_refused_until_it_is_deleted(capfd, run_copy):
-    best = run_copy / "checkpoints" / "best.keras"
+def test_a_damaged_checkpoint_is_refused_until_it_is_deleted(command, run_copy):
+    best, last = (run_copy / f"checkpoints/{n}.keras" for n in ("best", "last"))
     best.write_bytes(best.read_bytes()[:-1000])
-    refuses(call(capfd, "hcvae_tf.sample", run_copy), "damaged", "delete it")
+    refuses(command("sample", run_copy), "damaged", "delete it")
     best.unlink()
-    assert call(capfd, "hcvae_tf.sample", run_copy, "-n", 1).status == 0
-    last = run_copy / "checkpoints" / "last.keras"
+    succeeds(command("sample", run_copy, "-n", 1))
     last.write_bytes(last.read_bytes()[:-1000])
-    resume = ("hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
-    refuses(call(capfd, *resume), "damaged", "starts again")
+    resume = ("fit", "--resume", run_copy, "--epochs", 3)
+    refuses(command(*resume), "damaged", "starts again")
     last.unlink()
-    result = call(capfd, *resume)
-    assert result.status == 0
-    assert "starting at step 0" in result.err
+    assert "starting at step 0" in succeeds(command(*resume)).err
 
 
-def test_a_damaged_vocabulary_is_refused(capfd, run_copy):
-    (run_copy / "vocabulary.json").write_text('{"characters": [999]}')
-    result = call(capfd, "hcvae_tf.sample", run_copy)
-    refuses(result, "vocabulary.json", "damaged")
-
-
-def test_changed_data_is_refused(capfd, run_copy):
+def test_changed_data_is_refused(command, run_copy):
     file = run_copy / "run.json"
     text = file.read_text()
     fingerprint = json.loads(text)["dataset"]["fingerprint"]
     file.write_text(text.replace(fingerprint, "0" * 64))
-    result = call(capfd, "hcvae_tf.fit", "--resume", run_copy, "--epochs", 3)
-    refuses(result, "has changed")
-    refuses(call(capfd, "hcvae_tf.evaluate", run_copy), "has changed")
+    refuses(command("fit", "--resume", run_copy, "--epochs", 3), "has changed")
+    refuses(command("evaluate", run_copy), "has changed")
 
 
 def test_a_language_model_cannot_reconstruct_or_interpolate(
-    capfd, language_model_run
+    command, language_model_run
 ):
     run = language_model_run
-    assert call(capfd, "hcvae_tf.sample", run, "-n", 1).status == 0
-    refuses(call(capfd, "hcvae_tf.reconstruct", run, "hi"), "without a latent")
-    result = call(capfd, "hcvae_tf.interpolate", run, "--random")
-    refuses(result, "without a latent")
+    succeeds(command("sample", run, "-n", 1))
+    refuses(command("reconstruct", run, "hi"), "without a latent")
+    refuses(command("interpolate", run, "--random"), "without a latent")
 
 
 @pytest.mark.parametrize(
-    ("command", "flags", "words"),
+    ("name", "flags", "words"),
     [
         ("evaluate", ["--split", "tset"], ["'tset'", "validation"]),
         ("sample", ["-n", "0"], ["-n must be 1"]),
@@ -194,9 +187,9 @@ def test_a_language_model_cannot_reconstruct_or_interpolate(
     ],
 )
 def test_invalid_flags_of_other_commands_are_refused(
-    command, flags, words, finished_run, capfd
+    name, flags, words, finished_run, command
 ):
-    refuses(call(capfd, f"hcvae_tf.{command}", finished_run, *flags), *words)
+    refuses(command(name, finished_run, *flags), *words)
 
 
 def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):
@@ -232,19 +225,15 @@ def test_a_loss_that_is_not_finite_is_reported_with_the_step(
         with pytest.raises(UserError, match="not finite at step 41") as error:
             callback.on_train_batch_end(0, {"loss": float("nan")})
     assert str(run.last) in str(error.value)
-    model.trainable_weights[0].assign(
-        np.full(model.trainable_weights[0].shape, np.nan)
-    )
+    weight = model.trainable_weights[0]
+    weight.assign(np.full(weight.shape, np.nan))
     with pytest.raises(UserError, match="not finite at step 41"):
         save_last(run, model)
     assert run.last.read_bytes() == good
     assert load_model(run.last) is not None
 
 
-def test_a_diverging_run_is_stopped(capfd, tmp_path, data_dir):
-    result = call(
-        *(capfd, "hcvae_tf.fit", *TINY, "--learning-rate", 1e30),
-        *("--data-dir", data_dir, "--run-dir", tmp_path / "run"),
-        *("--epochs", 1, "--steps-per-epoch", 20),
-    )
+def test_a_diverging_run_is_stopped(fit):
+    length = ["--epochs", 1, "--steps-per-epoch", 20]
+    result = fit("--learning-rate", 1e30, *length)
     refuses(result, "not finite at step", "--learning-rate")

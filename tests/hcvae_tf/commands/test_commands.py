@@ -1,17 +1,20 @@
 """The commands from end to end on the synthetic corpus."""
 
 import json
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import keras
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
-from shared import TINY, begin, call, log_of, refuses, run_python
-
-from pipelines.preparation import build
-from pipelines.ptb import ptb_dataset_builder as ptb
+from shared import (
+    ROOT,
+    assert_all_equal,
+    begin,
+    log_of,
+    refuses,
+    run_python,
+    succeeds,
+)
 
 COMMANDS = [
     *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
@@ -31,20 +34,13 @@ def test_fit_writes_all_files_of_a_run(finished_run):
         if path.is_file() and "events" not in path.name
     }
     assert names == {
-        "run.json",
-        "config.json",
-        "vocabulary.json",
-        "log.csv",
-        "model.keras",
-        "checkpoints/last.keras",
-        "checkpoints/best.keras",
-        "checkpoints/best.json",
+        *("run.json", "config.json", "vocabulary.json", "log.csv"),
+        *("model.keras", "checkpoints/last.keras"),
+        *("checkpoints/best.keras", "checkpoints/best.json"),
     }
     rows = log_of(finished_run)
-    assert [(row["epoch"], row["step"]) for row in rows] == [
-        ("1", "4"),
-        ("2", "8"),
-    ]
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert [row["step"] for row in rows] == ["4", "8"]
     assert float(rows[0]["kl_weight"]) == pytest.approx(0.501)
     assert float(rows[1]["kl_weight"]) == 1.0
     metadata = json.loads((finished_run / "run.json").read_text())
@@ -55,10 +51,8 @@ def test_fit_writes_all_files_of_a_run(finished_run):
 def test_tensorboard_shows_curves_and_samples(finished_run):
     from tensorboard.backend.event_processing import event_accumulator
 
-    events = event_accumulator.EventAccumulator(
-        str(finished_run / "tensorboard")
-    )
-    events.Reload()
+    folder = str(finished_run / "tensorboard")
+    events = event_accumulator.EventAccumulator(folder).Reload()
     tags = events.Tags()["tensors"]
     for name in (
         *("reconstruction", "kl", "auxiliary", "kl_weight", "bits_per_char"),
@@ -69,13 +63,13 @@ def test_tensorboard_shows_curves_and_samples(finished_run):
         assert any(tag.startswith(name) for tag in tags)
 
 
-def test_evaluate_prints_one_json_object(finished_run, capfd):
-    results = [
-        call(capfd, "hcvae_tf.evaluate", finished_run, "--json", "--split", s)
-        for s in ("test", "test", "all")
-    ]
-    assert results[0].out == results[1].out
-    costs = json.loads(results[0].out)
+def test_evaluate_prints_one_json_object(finished_run, command):
+    test, again, all_splits = (
+        command("evaluate", finished_run, "--json", "--split", split).out
+        for split in ("test", "test", "all")
+    )
+    assert test == again
+    costs = json.loads(test)
     assert set(costs) == {
         *("negative_elbo", "reconstruction", "kl", "auxiliary"),
         *("bits_per_char", "perplexity", "texts", "characters"),
@@ -84,7 +78,7 @@ def test_evaluate_prints_one_json_object(finished_run, capfd):
     }
     assert costs["perplexity"] == pytest.approx(2 ** costs["bits_per_char"])
     assert sum(costs["kl_per_dimension"]) == pytest.approx(costs["kl"])
-    assert costs["texts"] < json.loads(results[2].out)["texts"]
+    assert costs["texts"] < json.loads(all_splits)["texts"]
     assert costs["negative_elbo"] == pytest.approx(
         costs["reconstruction"] + costs["kl"]
     )
@@ -92,13 +86,10 @@ def test_evaluate_prints_one_json_object(finished_run, capfd):
     assert costs["bits_per_char"] == pytest.approx(bits / costs["characters"])
 
 
-def test_evaluate_accepts_a_data_file(finished_run, tmp_path, capfd):
+def test_evaluate_accepts_a_data_file(finished_run, tmp_path, command):
     file = tmp_path / "mine.txt"
     file.write_text("good morning @somebody\nsee http://x.org\nfine\n" * 4)
-    result = call(
-        *(capfd, "hcvae_tf.evaluate", finished_run, "--json"),
-        *("--data-file", file),
-    )
+    result = command("evaluate", finished_run, "--json", "--data-file", file)
     costs = json.loads(result.out)
     # The lines after preprocessing; each has an end token too.
     lines = ["good morning @userid", "see url", "fine"]
@@ -106,11 +97,10 @@ def test_evaluate_accepts_a_data_file(finished_run, tmp_path, capfd):
     assert costs["characters"] == 4 * sum(len(line) + 1 for line in lines)
 
 
-def test_sample_prints_only_texts(finished_run, capfd):
+def test_sample_prints_only_texts(finished_run, command):
     def lines(*flags):
-        result = call(capfd, "hcvae_tf.sample", finished_run, "-n", 300, *flags)
-        assert result.status == 0
-        return result.out.splitlines()
+        result = command("sample", finished_run, "-n", 300, *flags)
+        return succeeds(result).out.splitlines()
 
     drawn = lines("--temperature", 1, "--seed", 4)
     assert len(drawn) == 300
@@ -120,49 +110,41 @@ def test_sample_prints_only_texts(finished_run, capfd):
 
 
 def test_interpolate_starts_and_ends_with_reconstructions(
-    finished_run, tmp_path, capfd
+    finished_run, tmp_path, command
 ):
+    def interpolate(*flags):
+        return command("interpolate", finished_run, *flags)
+
     texts = ["good morning", "so sad about the match"]
-    result = call(capfd, "hcvae_tf.reconstruct", finished_run, *texts)
-    again = result.out.splitlines()
+    again = command("reconstruct", finished_run, *texts).out.splitlines()
     assert len(again) == 2
-    result = call(
-        *(capfd, "hcvae_tf.interpolate", finished_run, "--points", 5),
-        *("--from", texts[0], "--to", texts[1]),
-        *("--draw", tmp_path / "walk.svg"),
-    )
+    file = tmp_path / "walk.svg"
+    ends = ["--from", texts[0], "--to", texts[1]]
+    result = interpolate("--points", 5, *ends, "--draw", file)
     between = result.out.splitlines()
     assert len(between) == 5
-    drawn = (tmp_path / "walk.svg").read_text()
+    drawn = file.read_text()
     assert all(escape(text) in drawn for text in [*texts, *between])
     assert [between[0], between[-1]] == again
-    result = call(
-        capfd, "hcvae_tf.interpolate", finished_run, "--random", "--spherical"
-    )
+    result = interpolate("--random", "--spherical")
     assert len(result.out.splitlines()) == 7
-    flags = ["--random", "--draw", "walk.gif"]
-    result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
+    result = interpolate("--random", "--draw", "walk.gif")
     refuses(result, "--draw must end in .svg")
-    flags[-1] = "nowhere/walk.svg"
-    result = call(capfd, "hcvae_tf.interpolate", finished_run, *flags)
+    result = interpolate("--random", "--draw", "nowhere/walk.svg")
     refuses(result, "nowhere is not a folder", "--draw")
 
 
-def test_a_config_file_repeats_a_run(finished_run, tmp_path, capfd):
-    result = call(
-        *(capfd, "hcvae_tf.fit", "--config", finished_run / "config.json"),
-        *("--run-dir", tmp_path / "again"),
-    )
-    assert result.status == 0, result.err
+def test_a_config_file_repeats_a_run(finished_run, tmp_path, command):
+    again = tmp_path / "again"
+    config = finished_run / "config.json"
+    succeeds(command("fit", "--config", config, "--run-dir", again))
     for name in ("config.json", "vocabulary.json", "run.json"):
-        repeated = (tmp_path / "again" / name).read_text()
-        assert repeated == (finished_run / name).read_text()
-    models = [
+        assert (again / name).read_text() == (finished_run / name).read_text()
+    one, other = (
         keras.models.load_model(folder / "model.keras")
-        for folder in (finished_run, tmp_path / "again")
-    ]
-    for one, other in zip(*(m.get_weights() for m in models), strict=True):
-        np.testing.assert_array_equal(one, other)
+        for folder in (finished_run, again)
+    )
+    assert_all_equal(one.get_weights(), other.get_weights())
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -187,34 +169,20 @@ def test_a_reader_that_stops_early_is_not_an_error(finished_run):
     assert "BrokenPipe" not in errors
 
 
+@pytest.mark.usefixtures("fake_downloads")
 def test_a_stream_of_characters_is_trained_and_evaluated(
-    tmp_path, data_dir, capfd, monkeypatch
+    tmp_path, fit, command
 ):
     """Uses the few lines of Penn Treebank that come with its builder."""
-    dummies = Path(ptb.__file__).parent / "dummy_data"
-    monkeypatch.setattr(
-        tfds.download.DownloadManager,
-        "download",
-        lambda _, urls: {
-            split: dummies / Path(url).name for split, url in urls.items()
-        },
-    )
-    monkeypatch.setattr(build, "_check_reachable", lambda *_: None)
-    result = call(
-        *(capfd, "hcvae_tf.fit", *TINY[4:], "--dataset", "ptb"),
-        *("--length", 12, "--data-dir", tmp_path / "data"),
-        *("--run-dir", tmp_path / "run", "--epochs", 1),
-        *("--steps-per-epoch", 3, "--validation-batches", 1),
-    )
-    assert result.status == 0, result.err
-    result = call(capfd, "hcvae_tf.evaluate", tmp_path / "run", "--json")
-    costs = json.loads(result.out)
+    dummies = ROOT / "pipelines" / "ptb" / "dummy_data"
+    run = tmp_path / "run"
+    data = ["--dataset", "ptb", "--data-dir", tmp_path / "data"]
+    sizes = ["--length", 12, "--validation-batches", 1]
+    succeeds(fit(*data, *sizes, "--epochs", 1, "--steps-per-epoch", 3))
+    costs = json.loads(command("evaluate", run, "--json").out)
     # All characters of all complete windows, and no ends of texts.
     size = len((dummies / "ptb.valid.txt").read_bytes())
     assert costs["texts"] == size // 12
     assert costs["characters"] == size // 12 * 12
-    result = call(
-        *(capfd, "hcvae_tf.evaluate", tmp_path / "run"),
-        *("--data-file", dummies / "ptb.test.txt"),
-    )
+    result = command("evaluate", run, "--data-file", dummies / "ptb.test.txt")
     refuses(result, "--dataset lines")

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from shared import call, refuses, train_on_batch
+from shared import refuses, succeeds, train_on_batch
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
@@ -17,50 +17,41 @@ from hcvae_tf.training.corpus import open_corpus
 TEXTS = ["good morning", "so sad about the match", "what a day"]
 
 
-@pytest.fixture(scope="module")
-def trained(finished_run):
-    return TrainedTextVAE.load(finished_run)
-
-
-def test_arithmetic_is_a_minus_b_plus_c(finished_run, trained, capfd):
-    again = trained.reconstruct(TEXTS)
+def test_arithmetic_is_a_minus_b_plus_c(finished_run, run_vae, command):
+    again = run_vae.reconstruct(TEXTS)
     a, b, c = TEXTS
-    assert trained.arithmetic(a, a, c) == again[2]
-    assert trained.arithmetic(a, c, c) == again[0]
-    z = trained.encode(TEXTS)[0]
-    expected = trained.decode((z[0] - z[1] + z[2])[np.newaxis])
-    result = call(
-        *(capfd, "hcvae_tf.arithmetic", finished_run),
-        *("--a", a, "--b", b, "--c", c),
-    )
+    assert run_vae.arithmetic(a, a, c) == again[2]
+    assert run_vae.arithmetic(a, c, c) == again[0]
+    z = run_vae.encode(TEXTS)[0]
+    expected = run_vae.decode((z[0] - z[1] + z[2])[np.newaxis])
+    flags = ["--a", a, "--b", b, "--c", c]
+    result = command("arithmetic", finished_run, *flags)
     assert result.out.splitlines() == expected
 
 
-def test_vary_changes_one_dimension(trained, monkeypatch):
+def test_vary_changes_one_dimension(run_vae, monkeypatch):
     seen = []
-    monkeypatch.setattr(trained, "decode", lambda z: seen.append(z) or [])
+    monkeypatch.setattr(run_vae, "decode", lambda z: seen.append(z) or [])
     z = np.arange(4, dtype=np.float32)
-    trained.vary(z, 2, points=3)
+    run_vae.vary(z, 2, points=3)
     (rows,) = seen
     # The medians of three equally likely parts of a standard normal.
     np.testing.assert_allclose(rows[:, 2], [-0.967, 0, 0.967], atol=1e-3)
     np.testing.assert_allclose(rows[:, [0, 1, 3]], [[0, 1, 3]] * 3)
 
 
-def test_vary_prints_one_text_per_point(finished_run, capfd):
-    flags = ["--dimension", 1, "--points", 3]
-    result = call(capfd, "hcvae_tf.vary", finished_run, "good day", *flags)
+def test_vary_prints_one_text_per_point(finished_run, command):
+    vary = ("vary", finished_run, "good day")
+    result = command(*vary, "--dimension", 1, "--points", 3)
     assert len(result.out.splitlines()) == 3
-    result = call(capfd, "hcvae_tf.vary", finished_run, "good day")
+    result = command(*vary)
     assert len(result.out.splitlines()) == 7
     assert result.err.splitlines()[-1].startswith("dimension ")
-    flags = ["--dimension", 4]
-    result = call(capfd, "hcvae_tf.vary", finished_run, "good day", *flags)
-    refuses(result, "--dimension", "0 to 3")
+    refuses(command(*vary, "--dimension", 4), "--dimension", "0 to 3")
 
 
 def test_an_attribute_is_a_difference_of_means(
-    finished_run, trained, tmp_path, capfd
+    finished_run, run_vae, tmp_path, command
 ):
     groups = {"positive": TEXTS[:2], "negative": TEXTS[2:]}
     files = []
@@ -68,21 +59,19 @@ def test_an_attribute_is_a_difference_of_means(
         file = tmp_path / f"{name}.txt"
         file.write_text("\n".join(texts) + "\n")
         files += [f"--{name}", file]
-    result = call(
-        *(capfd, "hcvae_tf.attribute", finished_run, "hello", *files),
-        *("--strengths", 0, 2),
-    )
-    means = [trained.encode(texts)[0].mean(0) for texts in groups.values()]
-    z = trained.encode(["hello"])[0][0]
+    flags = ["hello", *files, "--strengths", 0, 2]
+    result = command("attribute", finished_run, *flags)
+    means = [run_vae.encode(texts)[0].mean(0) for texts in groups.values()]
+    z = run_vae.encode(["hello"])[0][0]
     rows = np.stack([z, z + 2 * (means[0] - means[1])])
-    assert result.out.splitlines() == trained.decode(rows)
+    assert result.out.splitlines() == run_vae.decode(rows)
 
 
-def test_score_is_the_cost_per_character(finished_run, trained, capfd):
-    result = call(capfd, "hcvae_tf.score", finished_run, *TEXTS)
+def test_score_is_the_cost_per_character(finished_run, run_vae, command):
+    result = command("score", finished_run, *TEXTS)
     lines = [line.split("\t") for line in result.out.splitlines()]
     assert [text for _, text in lines] == TEXTS
-    local = trained.signatures
+    local = run_vae.signatures
     tokens = local.vocabulary.encode(TEXTS, local.length)
     for row, (bits, _) in zip(tokens, lines, strict=True):
         costs = mean_costs(local.model, [row[None]])
@@ -90,9 +79,9 @@ def test_score_is_the_cost_per_character(finished_run, trained, capfd):
         assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
 
 
-def test_texts_are_normalised_as_in_training(finished_run, capfd):
+def test_texts_are_normalised_as_in_training(finished_run, command):
     scores = [
-        call(capfd, "hcvae_tf.score", finished_run, text).out.split("\t")[0]
+        command("score", finished_run, text).out.split("\t")[0]
         for text in ("@bob see http://a.org/b", "@userid see url", "@bob see")
     ]
     assert scores[0] == scores[1] != scores[2]
@@ -103,27 +92,23 @@ def test_an_unusual_text_has_the_highest_score(make_model, vocabulary):
     texts = ["abc abc", "abc def", "abc fed", "abc abe"]
     tokens = vocabulary.encode(texts, 9)
     train_on_batch(model, tokens, 100)
-    scores = (
-        TrainedTextVAE(LocalSignatures(model, vocabulary, 9))
-        .score([*texts, "hgghhdc"])
-        .bits_per_char
-    )
+    vae = TrainedTextVAE(LocalSignatures(model, vocabulary, 9))
+    scores = vae.score([*texts, "hgghhdc"]).bits_per_char
     assert scores.argmax() == 4
     assert scores[:4].max() < 0.5 * scores[4]
 
 
 def test_encode_writes_the_codes_of_the_split(
-    finished_run, trained, tmp_path, capfd
+    finished_run, run_vae, tmp_path, command
 ):
     folder = tmp_path / "codes"
     flags = ["--to", folder, "--split", "test", "--first", 5]
-    result = call(capfd, "hcvae_tf.encode", finished_run, *flags)
-    assert result.status == 0, result.err
+    succeeds(command("encode", finished_run, *flags))
     data = json.loads((finished_run / "config.json").read_text())["data"]
     corpus = open_corpus(DataConfig(**data))
     rows = list(corpus.texts("test").take(5).as_numpy_iterator())
     z_mean = np.load(folder / "z_mean.npy")
-    expected = trained.encode([row["text"] for row in rows])[0]
+    expected = run_vae.encode([row["text"] for row in rows])[0]
     np.testing.assert_allclose(z_mean, expected, atol=1e-6)
     printed = np.loadtxt(folder / "z_mean.tsv", delimiter="\t")
     np.testing.assert_allclose(printed, z_mean, rtol=1e-4, atol=1e-6)
@@ -133,29 +118,27 @@ def test_encode_writes_the_codes_of_the_split(
         f"{row['topic'].decode()}\t{row['text'].decode()}" for row in rows
     ]
     assert "z_mean.tsv" in (folder / "projector_config.pbtxt").read_text()
-    again = call(capfd, "hcvae_tf.encode", finished_run, *flags)
-    refuses(again, "exists", "--to")
+    refuses(command("encode", finished_run, *flags), "exists", "--to")
 
 
 def test_texts_for_the_projector_keep_quotes_and_escape_tabs(
-    finished_run, tmp_path, data_dir, capfd
+    finished_run, tmp_path, data_dir, command
 ):
     file = tmp_path / "mine.tsv"
     file.write_text('glad\tshe said "hi"\nsad\tone\ttwo\n')
     folder = tmp_path / "codes"
     flags = ["--data-file", file, "--data-dir", data_dir, "--to", folder]
-    result = call(capfd, "hcvae_tf.encode", finished_run, *flags)
-    assert result.status == 0, result.err
+    succeeds(command("encode", finished_run, *flags))
     rows = (folder / "texts.tsv").read_text().splitlines()
     assert sorted(rows[1:]) == ['glad\tshe said "hi"', "sad\tone\\ttwo"]
 
 
-def test_a_group_without_texts_is_refused(finished_run, tmp_path, capfd):
+def test_a_group_without_texts_is_refused(finished_run, tmp_path, command):
     empty, full = tmp_path / "empty.txt", tmp_path / "full.txt"
     empty.write_text("\n\n")
     full.write_text("so happy\n")
     flags = ["--positive", full, "--negative", empty]
-    result = call(capfd, "hcvae_tf.attribute", finished_run, "hi", *flags)
+    result = command("attribute", finished_run, "hi", *flags)
     refuses(result, "empty.txt", "no texts")
 
 
@@ -170,31 +153,27 @@ def test_the_probe_finds_labels_that_are_linear_in_z():
 
 
 def test_probe_prints_measures_and_map_draws_a_file(
-    finished_run, tmp_path, capfd
+    finished_run, tmp_path, command
 ):
     flags = ["--split", "all", "--label", "mood", "--json"]
-    result = call(capfd, "hcvae_tf.probe", finished_run, *flags)
-    measures = json.loads(result.out)
+    measures = json.loads(command("probe", finished_run, *flags).out)
     assert 0 <= measures["accuracy"] <= 1
     assert measures["labels"] >= 2
     file = tmp_path / "map.svg"
     flags = ["--to", file, "--split", "all", "--first", 60]
-    result = call(capfd, "hcvae_tf.map", finished_run, *flags)
-    assert result.status == 0, result.err
+    succeeds(command("map", finished_run, *flags))
     assert "</svg>" in file.read_text()
-    result = call(capfd, "hcvae_tf.probe", finished_run, "--label", "colour")
+    result = command("probe", finished_run, "--label", "colour")
     refuses(result, "'colour'", "topic, mood")
 
 
 def test_evaluate_prints_a_tighter_bound_and_a_baseline(
-    finished_run, language_model_run, capfd
+    finished_run, language_model_run, command
 ):
-    flags = ["--first", 20, "--importance-samples", 5, "--json"]
-    result = call(
-        *(capfd, "hcvae_tf.evaluate", finished_run, *flags),
-        *("--yardstick", language_model_run),
-    )
-    measures = json.loads(result.out)
+    evaluate = ("evaluate", finished_run)
+    flags = ["--first", 20, "--importance-samples", 5]
+    baseline = ["--yardstick", language_model_run]
+    measures = json.loads(command(*evaluate, *flags, *baseline, "--json").out)
     assert measures["texts"] == 20
     other = TrainedTextVAE.load(language_model_run).signatures
     assert other.z_size == 0
@@ -202,19 +181,16 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     batches = corpus.evaluation("validation", other.length, 20).take(1)
     expected = mean_costs(other.model, batches)["reconstruction"]
     assert measures["yardstick"] == pytest.approx(expected, rel=1e-5)
-    result = call(
-        *(capfd, "hcvae_tf.evaluate", finished_run),
-        *("--yardstick", finished_run),
-    )
+    result = command(*evaluate, "--yardstick", finished_run)
     refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
-    table = call(capfd, "hcvae_tf.evaluate", finished_run, *flags[:-1]).out
+    table = command(*evaluate, *flags).out
     for words in ("importance-weighted NLL", "active units", "perplexity"):
         assert words in table
 
 
 @pytest.mark.parametrize(
-    ("command", "flags", "words"),
+    ("name", "flags", "words"),
     [
         ("evaluate", ["--first", 0], ["--first must be 1 or more"]),
         ("evaluate", ["--importance-samples", -1], ["--importance-samples"]),
@@ -228,5 +204,5 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
         ),
     ],
 )
-def test_invalid_flags_are_refused(command, flags, words, finished_run, capfd):
-    refuses(call(capfd, f"hcvae_tf.{command}", finished_run, *flags), *words)
+def test_invalid_flags_are_refused(name, flags, words, finished_run, command):
+    refuses(command(name, finished_run, *flags), *words)

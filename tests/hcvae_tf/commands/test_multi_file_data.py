@@ -2,11 +2,11 @@
 
 import json
 
-from shared import TINY, call
+from shared import succeeds
 
 
 def test_the_files_of_a_pattern_are_found_from_another_folder(
-    tmp_path, monkeypatch, capfd
+    tmp_path, monkeypatch, fit, command
 ):
     files = tmp_path / "files"
     files.mkdir()
@@ -14,19 +14,13 @@ def test_the_files_of_a_pattern_are_found_from_another_folder(
         lines = (f"text {part} {number}" for number in range(70))
         (files / f"part-{part}.txt").write_text("\n".join(lines))
     monkeypatch.chdir(files)
-    flags = [*TINY, "--epochs", "1", "--steps-per-epoch", "2"]
-    start = flags.index("--texts")
-    del flags[start : start + 2]
-    flags[flags.index("tweets/synthetic")] = "lines"
+    data = ["--dataset", "lines", "--data-file", "part-*.txt"]
     folders = ["--data-dir", "../data", "--run-dir", "../run"]
-    fit = call(
-        capfd, "hcvae_tf.fit", *flags, "--data-file", "part-*.txt", *folders
-    )
-    assert fit.status == 0, fit.err
-    assert "210 read, 210 kept" in fit.err
+    length = ["--epochs", 1, "--steps-per-epoch", 2]
+    fitted = succeeds(fit(*data, *folders, *length))
+    assert "210 read, 210 kept" in fitted.err
     data = json.loads((tmp_path / "run/config.json").read_text())["data"]
     assert data["data_file"] == f"{files}/part-*.txt"
     monkeypatch.chdir(tmp_path)
-    evaluate = call(capfd, "hcvae_tf.evaluate", "run", "--first", "5")
-    assert evaluate.status == 0, evaluate.err
-    assert "found lines/files-part-" in evaluate.err
+    evaluated = succeeds(command("evaluate", "run", "--first", 5))
+    assert "found lines/files-part-" in evaluated.err

@@ -7,6 +7,7 @@ from hcvae_tf.training.cluster import Cluster, read_cluster
 from pipelines.errors import UserError
 
 HOSTS = ["a:1", "b:1", "c:1"]
+WITH_CHIEF = {"chief": ["d:1"], "worker": HOSTS}
 
 
 @pytest.mark.parametrize(
@@ -15,15 +16,9 @@ HOSTS = ["a:1", "b:1", "c:1"]
         (tf_config({"worker": HOSTS}), Cluster(3, 0)),
         (tf_config({"worker": HOSTS}, index=2), Cluster(3, 2)),
         (tf_config({"worker": HOSTS}, index="1"), Cluster(3, 1)),
-        (
-            tf_config({"chief": ["d:1"], "worker": HOSTS}, "chief"),
-            Cluster(4, 0),
-        ),
-        (tf_config({"chief": ["d:1"], "worker": HOSTS}), Cluster(4, 1)),
-        (
-            tf_config({"chief": ["d:1"], "worker": HOSTS}, index=2),
-            Cluster(4, 3),
-        ),
+        (tf_config(WITH_CHIEF, "chief"), Cluster(4, 0)),
+        (tf_config(WITH_CHIEF), Cluster(4, 1)),
+        (tf_config(WITH_CHIEF, index=2), Cluster(4, 3)),
     ],
 )
 def test_tf_config_names_this_worker(text, cluster, monkeypatch):

@@ -2,9 +2,8 @@
 
 import json
 
-import numpy as np
 import pytest
-from shared import run_python
+from shared import assert_all_close, run_python
 
 SCRIPT = """
 import json, sys
@@ -63,5 +62,4 @@ def test_two_devices_train_the_same_weights_as_one(parts, objective):
     one, two = found["one"], found["two"]
     assert (one["replicas"], two["replicas"]) == (1, 2)
     assert abs(one["loss"] - two["loss"]) < 1e-3
-    for a, b in zip(one["weights"], two["weights"], strict=True):
-        np.testing.assert_allclose(a, b, atol=2e-4)
+    assert_all_close(one["weights"], two["weights"], atol=2e-4)

@@ -2,11 +2,15 @@
 
 import json
 
-import keras
-import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, TINY, call
+from shared import (
+    PARTS,
+    assert_all_close,
+    assert_all_equal,
+    save_and_load,
+    succeeds,
+)
 
 from hcvae_tf.training import environment, precision
 
@@ -28,10 +32,9 @@ def test_costs_are_close_to_those_in_float32(parts, make_model, random_tokens):
     mixed = make_model(parts, training={"precision": "bfloat16"})
     for one, other in zip(plain.weights, mixed.weights, strict=True):
         other.assign(one)
-    expected = costs(plain, tokens)
-    for name, cost in costs(mixed, tokens).items():
-        assert cost.dtype == tf.float32
-        np.testing.assert_allclose(cost, expected[name], rtol=0.02, atol=0.02)
+    expected, found = costs(plain, tokens), costs(mixed, tokens)
+    assert {cost.dtype for cost in found.values()} == {tf.float32}
+    assert_all_close(found, expected, rtol=0.02, atol=0.02)
 
 
 def test_weights_outputs_and_exact_layers_stay_float32(
@@ -56,11 +59,9 @@ def test_weights_outputs_and_exact_layers_stay_float32(
 
 def test_a_saved_model_keeps_its_precision(make_model, random_tokens, tmp_path):
     model = make_model(training={"precision": "bfloat16"})
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
+    loaded = save_and_load(model, tmp_path)
     tokens = random_tokens(4, 9)
-    for name, cost in costs(model, tokens).items():
-        np.testing.assert_array_equal(costs(loaded, tokens)[name], cost)
+    assert_all_equal(costs(loaded, tokens), costs(model, tokens))
 
 
 @pytest.mark.parametrize(
@@ -86,19 +87,16 @@ def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
 
 
 def test_auto_is_resolved_when_a_run_starts(
-    tmp_path, data_dir, monkeypatch, capfd
+    tmp_path, monkeypatch, fit, command
 ):
     monkeypatch.setattr(precision, "faster_precision", lambda: "bfloat16")
     run = tmp_path / "run"
-    flags = ["--run-dir", run, "--data-dir", data_dir, "--precision", "auto"]
     length = ["--epochs", 1, "--steps-per-epoch", 2]
-    result = call(capfd, "hcvae_tf.fit", *TINY, *flags, *length)
-    assert "bfloat16 layers" in result.err
+    result = fit("--precision", "auto", *length)
+    assert "matrix products in bfloat16" in result.err
     settings = json.loads((run / "config.json").read_text())
     assert settings["training"]["precision"] == "bfloat16"
     # The resumed run keeps it, even on a machine with another choice.
     monkeypatch.setattr(precision, "faster_precision", lambda: 1 / 0)
-    result = call(capfd, "hcvae_tf.fit", "--resume", run, "--epochs", 2)
-    assert result.status == 0, result.err
-    result = call(capfd, "hcvae_tf.sample", run, "-n", 2)
-    assert result.status == 0, result.err
+    succeeds(command("fit", "--resume", run, "--epochs", 2))
+    succeeds(command("sample", run, "-n", 2))

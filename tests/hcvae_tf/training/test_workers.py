@@ -9,19 +9,20 @@ import numpy as np
 import pytest
 from shared import (
     TINY,
+    assert_all_equal,
     begin,
-    call,
     free_addresses,
     log_of,
     refuses,
+    succeeds,
     tf_config,
-    wait_for,
+    wait_for_checkpoint,
     weights,
 )
 
 # The last validation batch is smaller; clipping and noise have an effect.
 FLAGS = [
-    *(*TINY, "--epochs", 2, "--steps-per-epoch", 30, "--word-dropout", 0.2),
+    *("--epochs", 2, "--steps-per-epoch", 30, "--word-dropout", 0.2),
     *("--validation-batches", 9, "--batch-size", 12, "--clip-norm", 20),
 ]
 COLUMNS = ["epoch", "step", "loss", "reconstruction", "kl", "bits_per_char"]
@@ -30,11 +31,11 @@ COLUMNS += [f"val_{name}" for name in COLUMNS[2:]]
 
 def start_workers(*commands):
     """Starts a command for each worker, the chief first."""
-    hosts = free_addresses(len(commands))
+    cluster = {"worker": free_addresses(len(commands))}
     started = []
     for index, command in enumerate(commands):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TF_CONFIG", tf_config({"worker": hosts}, index=index))
+            patch.setenv("TF_CONFIG", tf_config(cluster, index=index))
             started.append(begin(*command))
     return started
 
@@ -45,9 +46,23 @@ def finish(processes):
     return [process.returncode for process in processes], errors
 
 
+def run_workers(*commands):
+    """Runs a command for each worker; all must succeed."""
+    states, errors = finish(start_workers(*commands))
+    assert states == [0] * len(commands), errors
+
+
+def all_refuse(words, *commands):
+    """Checks that all workers refuse their command with these words."""
+    states, errors = finish(start_workers(*commands))
+    assert states == [2] * len(commands)
+    for text in errors:
+        assert words in text.splitlines()[-1]
+
+
 def fit_command(folder, data_dir, *flags):
     folders = ["--data-dir", data_dir, "--run-dir", folder]
-    return ("hcvae_tf.fit", *FLAGS, *folders, *flags)
+    return ("hcvae_tf.fit", *TINY, *FLAGS, *folders, *flags)
 
 
 @pytest.fixture(scope="module")
@@ -56,36 +71,30 @@ def two_workers(tmp_path_factory, data_dir):
     folder = tmp_path_factory.mktemp("two_workers")
     # Another folder, so that files of the second worker would be found.
     runs = folder / "run", folder / "other"
-    states, errors = finish(
-        start_workers(*[fit_command(run, data_dir) for run in runs])
-    )
-    assert states == [0, 0], errors
+    run_workers(*[fit_command(run, data_dir) for run in runs])
     return runs[0]
 
 
-def assert_close(one, other):
+def assert_equal_weights(one, other):
     """Checks equality up to rounding errors of each array's largest entry."""
+    one, other = weights(one), weights(other)
     assert one.keys() == other.keys()
     for name, value in one.items():
         atol = 5e-3 * np.abs(value).max(initial=1e-12)
-        np.testing.assert_allclose(
-            other[name], value, rtol=0, atol=atol, err_msg=name
-        )
+        np.testing.assert_allclose(other[name], value, 0, atol, err_msg=name)
 
 
 def test_two_workers_equal_one_with_the_complete_batch(
-    two_workers, tmp_path, data_dir, capfd
+    two_workers, tmp_path, fit
 ):
-    command, *flags = fit_command(tmp_path / "one", data_dir)
-    assert call(capfd, command, *flags).status == 0
-    one, two = log_of(tmp_path / "one"), log_of(two_workers)
+    succeeds(fit(*FLAGS))
+    one, two = log_of(tmp_path / "run"), log_of(two_workers)
     assert len(one) == len(two) == 2
     for expected, found in zip(one, two, strict=True):
         for name in COLUMNS:
-            assert float(found[name]) == pytest.approx(
-                float(expected[name]), rel=1e-4, abs=1e-4
-            ), name
-    assert_close(weights(tmp_path / "one"), weights(two_workers))
+            value = pytest.approx(float(expected[name]), rel=1e-4, abs=1e-4)
+            assert float(found[name]) == value, name
+    assert_equal_weights(tmp_path / "run", two_workers)
 
 
 def test_only_the_chief_writes_files(two_workers):
@@ -106,7 +115,7 @@ def test_a_run_is_resumed_after_a_worker_was_stopped(
 ):
     folder = tmp_path / "run"
     processes = start_workers(*[fit_command(folder, data_dir)] * 2)
-    wait_for((folder / "checkpoints" / "last.keras").exists, *processes)
+    wait_for_checkpoint(folder, *processes)
     processes[victim].send_signal(number)
     states, errors = finish(processes)
     if number == signal.SIGTERM:
@@ -117,46 +126,37 @@ def test_a_run_is_resumed_after_a_worker_was_stopped(
         line = errors[1 - victim].splitlines()[-1]
         assert line.startswith("error: another worker has stopped")
         assert f"--resume {folder}" in line
-    resume = ("hcvae_tf.fit", "--resume", folder)
-    states, errors = finish(start_workers(resume, resume))
-    assert states == [0, 0], errors
-    assert_close(weights(two_workers), weights(folder))
+    run_workers(*[("hcvae_tf.fit", "--resume", folder)] * 2)
+    assert_equal_weights(two_workers, folder)
     assert [row["epoch"] for row in log_of(folder)] == ["1", "2"]
 
 
-def test_one_process_resumes_a_run_of_two_workers(two_workers, tmp_path, capfd):
+def test_one_process_resumes_a_run_of_two_workers(
+    two_workers, tmp_path, command
+):
     folder = shutil.copytree(two_workers, tmp_path / "run")
     flags = ["--strategy", "one", "--epochs", 3]
-    resumed = call(capfd, "hcvae_tf.fit", "--resume", folder, *flags)
-    assert resumed.status == 0, resumed.err
+    succeeds(command("fit", "--resume", folder, *flags))
     assert [row["epoch"] for row in log_of(folder)] == ["1", "2", "3"]
 
 
 def test_workers_with_different_settings_are_refused(tmp_path, data_dir):
     folder = tmp_path / "run"
-    commands = (
-        fit_command(folder, data_dir),
-        fit_command(folder, data_dir, "--decoder-units", 4),
-    )
-    states, errors = finish(start_workers(*commands))
-    assert states == [2, 2]
-    for text in errors:
-        assert "worker 1 has different settings" in text.splitlines()[-1]
+    one = fit_command(folder, data_dir)
+    other = fit_command(folder, data_dir, "--decoder-units", 4)
+    all_refuse("worker 1 has different settings", one, other)
     assert not folder.exists()
 
 
-def test_several_workers_need_a_run_folder(monkeypatch, capfd):
+def test_several_workers_need_a_run_folder(monkeypatch, command):
     config = tf_config({"worker": ["a:1", "b:1"]}, index=1)
     monkeypatch.setenv("TF_CONFIG", config)
-    refuses(call(capfd, "hcvae_tf.fit", *TINY), "--run-dir")
+    refuses(command("fit", *TINY), "--run-dir")
 
 
 def test_a_batch_size_that_workers_cannot_share_is_refused(tmp_path, data_dir):
-    command = fit_command(tmp_path / "run", data_dir, "--batch-size", 9)
-    states, errors = finish(start_workers(command, command))
-    assert states == [2, 2]
-    for text in errors:
-        assert "choose a multiple of 2" in text.splitlines()[-1]
+    fit = fit_command(tmp_path / "run", data_dir, "--batch-size", 9)
+    all_refuse("choose a multiple of 2", fit, fit)
 
 
 SCRIPT = """
@@ -185,11 +185,8 @@ def test_both_workers_have_the_same_weights(tmp_path, monkeypatch):
     helpers = Path(__file__).parents[1]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{helpers}")
     files = [tmp_path / "0.npz", tmp_path / "1.npz"]
-    script = tmp_path / "train.py"
-    script.write_text(SCRIPT)
-    states, errors = finish(start_workers(*[("train", file) for file in files]))
-    assert states == [0, 0], errors
-    one, other = map(np.load, files)
-    assert len(one.files) > 10
-    for name in one.files:
-        np.testing.assert_array_equal(one[name], other[name])
+    (tmp_path / "train.py").write_text(SCRIPT)
+    run_workers(*[("train", file) for file in files])
+    one, other = (dict(np.load(file)) for file in files)
+    assert len(one) > 10
+    assert_all_equal(one, other)

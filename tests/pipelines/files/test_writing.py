@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Checks that files and folders are written completely or not at all."""
 
 import multiprocessing
 import os
@@ -15,7 +15,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def fail_half_way(file, shared):
+def fail_while_writing_a_file(file, shared):
     with replacing(file, shared) as part:
         assert part.suffix == ".json"
         part.write_text("half")
@@ -23,7 +23,7 @@ def fail_half_way(file, shared):
         1 / 0  # noqa: B018
 
 
-def fail_in_a_folder(folder):
+def fail_while_writing_a_folder(folder):
     with replacing(folder) as part:
         part.mkdir()
         (part / "one").touch()
@@ -35,7 +35,7 @@ def test_an_error_keeps_the_old_file(tmp_path, shared):
     file = tmp_path / "a.json"
     write_text(file, "old")
     with pytest.raises(ZeroDivisionError):
-        fail_half_way(file, shared)
+        fail_while_writing_a_file(file, shared)
     assert file.read_text() == "old"
     assert names(tmp_path) == ["a.json"]
     with replacing(file, shared) as part:
@@ -47,7 +47,7 @@ def test_an_error_keeps_the_old_file(tmp_path, shared):
 def test_a_folder_is_written_completely_or_not_at_all(tmp_path):
     folder = tmp_path / "run"
     with pytest.raises(ZeroDivisionError):
-        fail_in_a_folder(folder)
+        fail_while_writing_a_folder(folder)
     assert names(tmp_path) == []
     with replacing(folder) as part:
         part.mkdir()
@@ -55,7 +55,7 @@ def test_a_folder_is_written_completely_or_not_at_all(tmp_path):
     assert names(folder) == ["one"]
 
 
-def test_a_folder_that_exists_is_not_replaced(tmp_path):
+def test_an_existing_folder_is_not_replaced(tmp_path):
     folder = tmp_path / "1"
     folder.mkdir()
     (folder / "model").touch()
@@ -83,12 +83,12 @@ def test_a_killed_process_leaves_the_old_file(tmp_path):
     os.kill(process.pid, signal.SIGKILL)
     process.join()
     assert file.read_text() == "old"
-    # What is left of it is overwritten by the next one.
+    # The next process overwrites the unfinished file.
     write_text(file, "new")
     assert file.read_text() == "new"
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_what_cannot_be_written_is_one_line(tmp_path):
+def test_error_of_writing_is_reported_as_a_user_error(tmp_path):
     with pytest.raises(UserError, match=r"cannot write .*a\.txt: No such"):
         write_text(tmp_path / "missing" / "a.txt", "text")
