@@ -26,7 +26,7 @@ class Generate:
     units: int = 1_000
     """Units of the LSTM."""
     rounds: int = 5
-    """How often each case is timed; the median counts."""
+    """Number of timed rounds; the median is reported."""
 
 
 def main() -> int:
@@ -152,7 +152,7 @@ def _recomputing(trained):
         tokens = tf.zeros((1, signatures.length), tf.int32)
         for position in tf.range(signatures.length):
             previous = model.previous_tokens(tokens)
-            logits, _ = model.decoder(z, previous)
+            logits, *_ = model.decoder(z, previous)
             token = tf.argmax(logits[:, position], -1, output_type=tf.int32)
             mask = tf.one_hot(position, signatures.length, dtype=tf.int32)
             tokens += token[:, None] * mask

@@ -30,7 +30,7 @@ class Growth:
     units: tuple[int, ...] = (128, 256, 512, 1_024)
     """Units of the LSTMs; ByteNet gets half as much width."""
     rounds: int = 5
-    """How often each case is timed; the median counts."""
+    """Number of timed rounds; the median is reported."""
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import time
 import keras
 import tensorflow as tf
 
+from benchmarks.compat import all_layers
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
 _FORWARD_AND_BACKWARD = 3
@@ -29,7 +30,7 @@ def product_flops(model: keras.Model, batch: int, length: int) -> float:
     its input and of itself. Tokens enter LSTMs by lookup, without a product.
     """
     flops = 0
-    for layer in model._flatten_layers():
+    for layer in all_layers(model):
         rows, size = batch * length, 0
         if isinstance(layer, LayerNormLSTM):
             gates = 4 * layer.units

@@ -7,6 +7,8 @@ import tempfile
 import time
 from collections.abc import Callable, Hashable
 
+from benchmarks.compat import read_xplane
+
 
 def by_op(event: str) -> str | None:
     """Returns the kind of op of a profiler event, None for other events."""
@@ -42,7 +44,6 @@ def milliseconds(
         that run at the same time both count.
     """
     import tensorflow as tf
-    from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
     with tempfile.TemporaryDirectory() as folder:
         with tf.profiler.experimental.Profile(folder):
@@ -51,9 +52,8 @@ def milliseconds(
                 step()
             wall = time.perf_counter() - begin
         (file,) = glob.glob(f"{folder}/**/*.xplane.pb", recursive=True)
-        space = xplane_pb2.XSpace()
         with open(file, "rb") as profile:
-            space.ParseFromString(profile.read())
+            space = read_xplane(profile.read())
     spans = collections.defaultdict(list)
     for plane in space.planes:
         for line in plane.lines:

@@ -21,7 +21,7 @@ class Recurrent:
     batches: tuple[int, ...] = (32, 128)
     """Texts per step."""
     rounds: int = 5
-    """How often each case is timed; the median counts."""
+    """Number of timed rounds; the median is reported."""
 
 
 def main() -> int:

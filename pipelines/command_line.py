@@ -79,6 +79,12 @@ def run_command(main: Callable[[], int | None]) -> None:
     is not an error.
     """
     try:
+        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+        if backend != "tensorflow":
+            raise UserError(
+                f"the environment variable KERAS_BACKEND is {backend}; unset "
+                "it, because this program needs TensorFlow"
+            )
         status = main() or 0
         sys.stdout.flush()
     except UserError as error:

@@ -10,9 +10,24 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 PAD, UNK, END = 0, 1, 2
+"""Special ids of every vocabulary. `PAD` is 0: what is unwritten is padding."""
 
 _FIRST_BYTE_ID = 3
 _REPLACEMENT = "\ufffd".encode()
+
+
+def start_id(size: int) -> int:
+    """Returns the input id before the first token.
+
+    Args:
+        size: ids that can be predicted.
+    """
+    return size
+
+
+def dropped_id(size: int) -> int:
+    """Returns the input id that replaces a dropped token; see `start_id`."""
+    return size + 1
 
 
 def text_mask(tokens: tf.Tensor) -> tf.Tensor:
@@ -100,12 +115,12 @@ class Vocabulary:
     @property
     def start(self) -> int:
         """Input id before the first token."""
-        return self.size
+        return start_id(self.size)
 
     @property
     def dropped(self) -> int:
         """Input id that replaces a dropped token."""
-        return self.size + 1
+        return dropped_id(self.size)
 
     @property
     def input_size(self) -> int:
@@ -144,8 +159,8 @@ class Vocabulary:
         Args:
             texts: string tensor of shape `(batch,)`, or a list of str or
                 bytes.
-            starts: integer tensor of shape `(batch,)`, the first byte of each
-                window, from 0 to the text's number of bytes.
+            starts: integer tensor of shape `(batch,)`, the first token of
+                each window, from 0 to that of `END`.
             length: tokens per window.
 
         Returns:
@@ -172,7 +187,7 @@ class Vocabulary:
         """
         return self._gather(tf.io.decode_raw(_strings(text), tf.uint8))
 
-    def encode_whole(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
+    def encode_text(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
         """Encodes one text of any length, followed by `END`.
 
         Args:
@@ -194,7 +209,7 @@ class Vocabulary:
         """
         return tf.strings.length(texts) + 1
 
-    def most_tokens(self, bytes_: int) -> int:
+    def max_tokens(self, bytes_: int) -> int:
         """Returns the most tokens, `END` included, of a text of this size."""
         return bytes_ + 1
 

@@ -24,12 +24,18 @@ class GaussianSampling(keras.Layer):
         [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114)
     """
 
+    def build(self, z_mean_shape=None, z_log_var_shape=None, seed_shape=None):
+        """Creates nothing: the layer has no weights."""
+
     def call(self, z_mean, z_log_var, seed):
         """Samples one latent vector per text."""
 
         def draw(rows):
             shape = (rows, z_mean.shape[-1])
-            return tf.random.stateless_normal(shape, seed, dtype=z_mean.dtype)
+            # A fixed algorithm draws the same with and without XLA.
+            return tf.random.stateless_normal(
+                shape, seed, dtype=z_mean.dtype, alg="philox"
+            )
 
         noise = replica_rows(draw, tf.shape(z_mean)[0])
         return z_mean + tf.exp(z_log_var / 2) * noise

@@ -64,6 +64,12 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
     ):
         # No autocast: each input is cast below, and the cell c stays float32.
         super().__init__(autocast=False, **kwargs)
+        if self.variable_dtype != "float32":
+            raise ValueError(
+                "LayerNormLSTM keeps its weights in float32; use dtype "
+                '"float32", "mixed_bfloat16" or "mixed_float16", not '
+                f"{self.dtype_policy.name!r}"
+            )
         self.units = units
         self.input_vocabulary_size = input_vocabulary_size
         self.feature_size = feature_size

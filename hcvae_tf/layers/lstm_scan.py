@@ -74,28 +74,28 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
         gain: gain of the layer norm, float32 tensor of shape `(4 * units,)`.
         bias: bias of the layer norm, float32 tensor of shape `(4 * units,)`.
         epsilon: added to the variance.
-        compiled: whether XLA compiles everything but the products. Some
-            servers refuse such graphs.
+        compiled: whether to be fast in training: XLA compiles everything but
+            the products, and the gradient is the one above. Otherwise it is
+            TensorFlow's own, so that the graph can be saved and served.
 
     Returns:
         The states of all steps, shape `(batch, length, units)`, and the last
         `h` and `c`.
     """
+    if not compiled:
+        states, _ = _forward(
+            _activate, projected, h, c, kernel, gain, bias, epsilon
+        )
+        return states
 
     @tf.custom_gradient
     def run(projected, h, c, kernel, gain, bias):
-        activate = _compiled_activate if compiled else _activate
         states, saved = _forward(
-            activate, projected, h, c, kernel, gain, bias, epsilon
+            _compiled_activate, projected, h, c, kernel, gain, bias, epsilon
         )
 
         def gradient(d_hs, d_h, d_c):
-            activate_gradient = (
-                _compiled_activate_gradient if compiled else _activate_gradient
-            )
-            return _backward(
-                activate_gradient, d_hs, d_h, d_c, h, kernel, gain, *saved
-            )
+            return _backward(d_hs, d_h, d_c, h, kernel, gain, *saved)
 
         return states, gradient
 
@@ -199,9 +199,7 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
     return (hs, tf.transpose(h), tf.transpose(c)), (hs, *saved)
 
 
-def _backward(
-    activate_gradient, d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved
-):
+def _backward(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
     length = tf.shape(hs)[1]
     d_hs = _columns(d_hs)
     d_ps = tf.TensorArray(
@@ -209,7 +207,7 @@ def _backward(
     )
 
     def body(t, d_h, d_c, d_gain, d_bias, d_ps):
-        d_p, *others = activate_gradient(
+        d_p, *others = _compiled_activate_gradient(
             d_h,
             d_c,
             d_gain,

@@ -42,6 +42,7 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
             kernel_size=2,
             padding="causal",
             use_bias=False,
+            data_format="channels_last",
             dtype=self.dtype_policy,
         )
         self.norm = keras.layers.BatchNormalization(

@@ -35,12 +35,15 @@ class WordDropout(keras.Layer):
         self.rate = rate
         self.dropped = dropped
 
+    def build(self, tokens_shape=None, seed_shape=None):
+        """Creates nothing: the layer has no weights."""
+
     def call(self, tokens, seed):
         """Hides tokens."""
 
         def draw(rows):
             shape = (rows, tokens.shape[1])
-            return tf.random.stateless_uniform(shape, seed)
+            return tf.random.stateless_uniform(shape, seed, alg="philox")
 
         hidden = replica_rows(draw, tf.shape(tokens)[0]) < self.rate
         return tf.where(hidden, self.dropped, tokens)

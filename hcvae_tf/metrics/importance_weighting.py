@@ -41,7 +41,8 @@ def importance_weighted_nll(
     for draw in tf.range(samples):
         noise = tf.random.stateless_normal(
             tf.shape(z_mean),
-            tf.random.experimental.stateless_fold_in(seed, draw),
+            tf.random.experimental.stateless_fold_in(seed, draw, alg="philox"),
+            alg="philox",
         )
         z = z_mean + tf.exp(z_log_var / 2) * noise
         # The factors of 2 pi of prior and posterior cancel.

@@ -16,7 +16,10 @@ from pipelines.vocabulary import Vocabulary
 
 
 def build_model(
-    config: Config, vocabulary: Vocabulary, dtype: str = "float32"
+    config: Config,
+    vocabulary: Vocabulary,
+    dtype: str = "float32",
+    model_class: type[TextVAE] = TextVAE,
 ) -> TextVAE:
     """Builds the model that the settings describe, without compiling it.
 
@@ -25,6 +28,7 @@ def build_model(
         vocabulary: vocabulary of the texts.
         dtype: dtype policy of the layers, `"float32"` or `"mixed_bfloat16"`.
             Weights, statistics, logits and losses are float32 with both.
+        model_class: `TextVAE` or a subclass with the same arguments.
 
     Returns:
         A model whose initial weights are a function of
@@ -40,7 +44,7 @@ def build_model(
             'config.replace("data", length=128)'
         )
     keras.utils.set_random_seed(training.seed)
-    text_vae = TextVAE(
+    text_vae = model_class(
         _encoder(model, vocabulary, length, dtype),
         _decoder(model, vocabulary, length, dtype),
         config.objective,

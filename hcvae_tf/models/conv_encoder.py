@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.models.encoder import Encoder
+from hcvae_tf.models.token_ids import token_ids
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -53,6 +54,7 @@ class ConvEncoder(Encoder):
                 strides=2,
                 padding="same",
                 use_bias=False,
+                data_format="channels_last",
                 dtype=self.dtype_policy,
             )
             for size in self.filters
@@ -77,6 +79,7 @@ class ConvEncoder(Encoder):
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
+        tokens = token_ids(tokens, self.length)
         maps = tf.one_hot(
             tokens, self.input_vocabulary_size, dtype=self.compute_dtype
         )

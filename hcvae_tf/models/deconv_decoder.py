@@ -29,9 +29,8 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
         training: whether batch norm uses the batch's statistics.
 
     Returns:
-        Logits, float32 tensor of shape
-        `(batch, length, output_vocabulary_size)`, and None, because there
-        is no auxiliary output.
+        A tuple of one tensor: logits, float32 of shape
+        `(batch, length, output_vocabulary_size)`.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390),
@@ -70,6 +69,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
                 strides=2,
                 padding="same",
                 use_bias=False,
+                data_format="channels_last",
                 dtype=self.dtype_policy,
             )
             for width in widths
@@ -84,7 +84,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
             output_vocabulary_size, dtype="float32", name="head"
         )
 
-    def build(self, z_shape):
+    def build(self, z_shape=None, tokens_shape=None):
         """Builds the stack."""
         self.expand.build((None, self.z_size))
         length, width = self.smallest, self.filters[-1]
@@ -108,7 +108,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
 
     def call(self, z, tokens=None, training=False):
         """Predicts all tokens."""
-        return self.head(self.features(z, training=training)), None
+        return (self.head(self.features(z, training=training)),)
 
     def initial_state(self, z):
         """Returns the logits of all positions, and the first position."""

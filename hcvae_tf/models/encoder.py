@@ -26,7 +26,8 @@ class Encoder(RenamedArguments, keras.Layer):
     """
 
     def __init__(self, input_vocabulary_size, z_size, bn_gamma=0.0, **kwargs):
-        super().__init__(**kwargs)
+        # Ids that are not integers are refused, not cast.
+        super().__init__(autocast=False, **kwargs)
         self.input_vocabulary_size = input_vocabulary_size
         self.z_size = z_size
         self.bn_gamma = bn_gamma
@@ -42,6 +43,11 @@ class Encoder(RenamedArguments, keras.Layer):
                 synchronized=True,
                 dtype="float32",
             )
+
+    @property
+    def input_dtype(self):
+        """Type of the ids that are read, for exports."""
+        return "int32"
 
     def build_posterior(self, width):
         """Builds the linear layer for summaries of a width."""

@@ -37,6 +37,11 @@ class HybridDecoder(keras.Layer):
         self.language_model = language_model
 
     @property
+    def length(self):
+        """Tokens per text."""
+        return self.deconvolution.length
+
+    @property
     def z_size(self):
         """Width of the latent vector."""
         return self.deconvolution.z_size
@@ -46,7 +51,7 @@ class HybridDecoder(keras.Layer):
         """Number of ids that can be predicted."""
         return self.deconvolution.output_vocabulary_size
 
-    def build(self, z_shape):
+    def build(self, z_shape=None, tokens_shape=None):
         """Builds both parts, unless a saved model has built them."""
         for part in (self.deconvolution, self.language_model):
             if not part.built:
@@ -89,6 +94,7 @@ class HybridDecoder(keras.Layer):
     @classmethod
     def from_config(cls, config):
         """Rebuilds the decoder with its two parts."""
+        config = dict(config)
         for part in ("deconvolution", "language_model"):
             config[part] = keras.saving.deserialize_keras_object(config[part])
         return cls(**config)

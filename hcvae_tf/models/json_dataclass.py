@@ -3,16 +3,12 @@
 import dataclasses
 import types
 import typing
-from typing import Any, TypeVar
+from typing import Any
 
 from pipelines.errors import UserError
 
-Dataclass = TypeVar("Dataclass")
 
-
-def dataclass_from_json(
-    kind: type[Dataclass], values: dict[str, Any]
-) -> Dataclass:
+def dataclass_from_json(kind: Any, values: dict[str, Any]) -> Any:
     """Converts a JSON object to a dataclass, including nested dataclasses.
 
     Args:

@@ -26,9 +26,8 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
             position.
 
     Returns:
-        Logits, float32 tensor of shape
-        `(batch, length, output_vocabulary_size)`, and None, because there
-        is no auxiliary output.
+        A tuple of one tensor: logits, float32 of shape
+        `(batch, length, output_vocabulary_size)`.
 
     Reference:
         [Bowman et al., 2016](https://arxiv.org/abs/1511.06349)
@@ -59,7 +58,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
                 2 * units, activation="tanh", dtype="float32", name="from_z"
             )
 
-    def build(self, z_shape):
+    def build(self, z_shape=None, tokens_shape=None):
         """Builds the LSTM and the layer that reads z."""
         self.language_model.build((None, None))
         if self.z_size:
@@ -71,7 +70,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         logits = self.language_model(
             tokens, initial_state=state, training=training
         )
-        return logits, None
+        return (logits,)
 
     def initial_state(self, z):
         """Returns the state `(h, c)` of the LSTM before the first token."""

@@ -14,8 +14,15 @@ from hcvae_tf.models.losses import (
     weighted_loss,
 )
 from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.token_ids import check_range, token_ids
 from hcvae_tf.models.training_metrics import TrainingMetrics
-from pipelines.vocabulary import character_counts, text_mask
+from pipelines.errors import UserError
+from pipelines.vocabulary import (
+    character_counts,
+    dropped_id,
+    start_id,
+    text_mask,
+)
 
 # Increase of the Lagrange multiplier of `min_rate` per step and missing nat.
 _MULTIPLIER_RATE = 1e-3
@@ -44,7 +51,7 @@ class TextVAE(keras.Model):
 
     Returns:
         A dict: `logits` and `auxiliary_logits` of shape
-        `(batch, length, output_vocabulary_size)` (the latter is None if the
+        `(batch, length, output_vocabulary_size)` (the latter is missing if the
         decoder has none), `z_mean` and `z_log_var` of shape `(batch, z_size)`.
 
     Reference:
@@ -61,19 +68,62 @@ class TextVAE(keras.Model):
         seed=0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        # Ids that are not integers are refused, not cast.
+        super().__init__(autocast=False, **kwargs)
         self.encoder = encoder
         self.decoder = decoder
+        if isinstance(objective, dict):
+            objective = Objective(**objective)
         self.objective = objective or Objective()
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
         self.seed = seed
-        # Two ids follow those that can be predicted: the one before the
-        # first token, and the one in place of a hidden token.
-        self.start = decoder.output_vocabulary_size
+        size = decoder.output_vocabulary_size
+        self.start = start_id(size)
         self.sampling = GaussianSampling(dtype="float32")
-        self.drop_words = WordDropout(word_dropout, self.start + 1)
+        self.drop_words = WordDropout(word_dropout, dropped_id(size))
         self._training_metrics = TrainingMetrics()
+
+    @classmethod
+    def from_preset(cls, preset, vocabulary, length, dtype="float32"):
+        """Builds the untrained model of a preset; it is not compiled.
+
+        Args:
+            preset: a name in `hcvae_tf.presets.PRESETS`, such as `"small"`.
+            vocabulary: a `Vocabulary`.
+            length: tokens per text.
+            dtype: policy of the layers, `"float32"` or `"mixed_bfloat16"`.
+
+        Raises:
+            UserError: a `ValueError`, if there is no such preset or the
+                length is impossible.
+
+        Example:
+            >>> import hcvae_tf
+            >>> vocabulary = hcvae_tf.Vocabulary()
+            >>> model = hcvae_tf.TextVAE.from_preset("small", vocabulary, 64)
+            >>> model.count_params()
+            1188230
+        """
+        # The module below needs this one.
+        from hcvae_tf.models.build import build_model
+        from hcvae_tf.models.presets import preset as named
+
+        config = named(preset).replace("data", length=length)
+        return build_model(config, vocabulary, dtype, cls)
+
+    @property
+    def input_dtype(self):
+        """Type of the ids that are read, for exports."""
+        return "int32"
+
+    @property
+    def length(self):
+        """Tokens per text, None for any number."""
+        parts = (self.encoder, self.decoder)
+        return next(
+            filter(None, (getattr(p, "length", None) for p in parts)), None
+        )
 
     @property
     def z_size(self):
@@ -104,24 +154,26 @@ class TextVAE(keras.Model):
                 name="multiplier",
             )
         # Keras requires that all layers are built before it distributes.
-        self.sampling.build(None)
-        self.drop_words.build(None)
+        self.sampling.build()
+        self.drop_words.build()
 
     def call(self, tokens, seed=None, training=False):
         """Encodes texts and predicts each of their tokens."""
+        tokens = token_ids(tokens, self.length)
         z_mean, z_log_var = self.encode(tokens, training=training)
         z, previous = z_mean, self.previous_tokens(tokens)
         if seed is not None:
             noise_seed, drop_seed = tf.unstack(
-                tf.random.experimental.stateless_split(seed, 2)
+                tf.random.experimental.stateless_split(seed, 2, alg="philox")
             )
             z = self.sampling(z_mean, z_log_var, noise_seed)
             if training and self.word_dropout:
                 previous = self.drop_words(previous, drop_seed)
-        logits, auxiliary = self.decoder(z, previous, training=training)
+        logits = self.decoder(z, previous, training=training)
+        # The second one, if there is one, is auxiliary.
+        names = ("logits", "auxiliary_logits")[: len(logits)]
         return {
-            "logits": logits,
-            "auxiliary_logits": auxiliary,
+            **dict(zip(names, logits, strict=True)),
             "z_mean": z_mean,
             "z_log_var": z_log_var,
         }
@@ -161,7 +213,7 @@ class TextVAE(keras.Model):
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
         kl = tf.reduce_sum(parts, axis=-1)
         auxiliary = tf.zeros_like(reconstruction)
-        if outputs["auxiliary_logits"] is not None:
+        if "auxiliary_logits" in outputs:
             auxiliary = cross_entropy(tokens, outputs["auxiliary_logits"], mask)
         return {
             "reconstruction": reconstruction,
@@ -172,21 +224,116 @@ class TextVAE(keras.Model):
             "characters": character_counts(tokens),
         }
 
-    def train_step(self, tokens):
+    def compile(self, optimizer="rmsprop", **kwargs):
+        """Sets the optimizer, as any Keras model.
+
+        Raises:
+            UserError: a `ValueError`, if `loss` or `metrics` are given. The
+                model computes its own; a subclass can add to them in
+                `compute_loss`.
+        """
+        for name in ("loss", "loss_weights", "metrics", "weighted_metrics"):
+            if kwargs.pop(name, None) is not None:
+                raise UserError(
+                    f"a TextVAE has its own loss and metrics; leave {name} "
+                    "out of compile, or override compute_loss"
+                )
+        super().compile(optimizer=optimizer, **kwargs)
+
+    def compile_from_config(self, config):
+        """Compiles a model that was saved with its optimizer."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        *args,
+        class_weight=None,
+        sample_weight=None,
+        **kwargs,
+    ):
+        """Trains the model; see `keras.Model.fit`.
+
+        Args:
+            x: token ids of shape `(batch, length)`, in any form that Keras
+                takes; with it may come targets, which are not used, and a
+                weight per text.
+            y: not used.
+            *args: see `keras.Model.fit`.
+            class_weight: must be None, because a TextVAE has no classes.
+            sample_weight: a weight per text, or None.
+            **kwargs: see `keras.Model.fit`.
+
+        Raises:
+            UserError: a `ValueError`, if `class_weight` is given.
+        """
+        if class_weight is not None:
+            raise UserError(
+                "a TextVAE has no classes; give sample_weight, one number per "
+                "text, in place of class_weight"
+            )
+        kwargs["sample_weight"] = sample_weight
+        return super().fit(x, _targets(x, y, sample_weight), *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
+        """Measures the costs; see `keras.Model.evaluate` and `fit`."""
+        kwargs["sample_weight"] = sample_weight
+        y = _targets(x, y, sample_weight)
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def quantize(self, *args, **kwargs):
+        """Raises UserError: a quantized model could not be loaded again."""
+        raise UserError(
+            "a TextVAE cannot be quantized; train it with "
+            'dtype="mixed_bfloat16", or quantize its export'
+        )
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        """Computes the loss of a batch from the costs of its texts.
+
+        Args:
+            x: tokens, int32 tensor of shape `(batch, length)`.
+            y: not used.
+            y_pred: what `costs` returned.
+            sample_weight: float tensor of shape `(batch,)`, or None.
+            training: not used.
+
+        Returns:
+            Nats, float32 scalar: the mean over the texts, and the losses that
+            layers have added.
+        """
+        loss = tf.reduce_mean(self._text_losses(y_pred, sample_weight))
+        for added in self.losses:
+            loss += tf.reduce_sum(tf.cast(added, loss.dtype))
+        return loss
+
+    def train_step(self, data):
         """Trains on one batch; the noise is a function of the step."""
+        tokens, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        tokens = self._checked(tokens)
         step = tf.convert_to_tensor(self.optimizer.iterations)
         seed = tf.stack([self.seed, tf.cast(step, tf.int32)])
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         with tf.GradientTape() as tape:
             costs = self.costs(tokens, seed, training=True)
-            losses = self._weighted_loss(costs, step)
+            loss = self.compute_loss(
+                tokens, y_pred=costs, sample_weight=sample_weight
+            )
             # The optimizer sums the gradients of all replicas.
-            loss = self.optimizer.scale_loss(tf.reduce_mean(losses) / replicas)
+            scaled = self.optimizer.scale_loss(loss / replicas)
         weights = self.trainable_weights
-        gradients = tape.gradient(loss, weights)
-        if self.clip_norm:
+        gradients = tape.gradient(scaled, weights)
+        if self.clip_norm and weights:
             gradients = self._clip(gradients, replicas)
-        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        # The metrics are of the weights before the update.
+        losses = self._losses_for_metrics(costs, sample_weight, loss)
+        if weights:
+            self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         if self.objective.min_rate:
             kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
             missing = self.objective.min_rate - kl
@@ -195,8 +342,10 @@ class TextVAE(keras.Model):
             )
         return self._training_metrics.update(costs, losses)
 
-    def test_step(self, tokens):
+    def test_step(self, data):
         """Evaluates one batch; the noise is a function of its texts."""
+        tokens, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        tokens = self._checked(tokens)
         batch, length = tf.unstack(tf.shape(tokens))
         positions = replica_rows(
             lambda rows: tf.reshape(
@@ -207,14 +356,34 @@ class TextVAE(keras.Model):
         content = tf.reduce_sum(tokens * positions)
         seed = tf.stack([self.seed, replica_sum(content)])
         costs = self.costs(tokens, seed)
-        losses = self._weighted_loss(costs, self.optimizer.iterations)
+        loss = self.compute_loss(
+            tokens, y_pred=costs, sample_weight=sample_weight, training=False
+        )
+        losses = self._losses_for_metrics(costs, sample_weight, loss)
         return self._training_metrics.update(costs, losses)
+
+    def _checked(self, tokens):
+        tokens = token_ids(tokens, self.length)
+        return check_range(tokens, self.decoder.output_vocabulary_size)
+
+    def _text_losses(self, costs, sample_weight):
+        losses = self._weighted_loss(costs, self.optimizer.iterations)
+        if sample_weight is not None:
+            losses *= tf.cast(sample_weight, losses.dtype)
+        return losses
+
+    def _losses_for_metrics(self, costs, sample_weight, loss):
+        """Returns a loss per text, with an equal share of what was added."""
+        losses = self._text_losses(costs, sample_weight)
+        return losses + (loss - tf.reduce_mean(losses))
 
     def _clip(self, gradients, replicas):
         """Clips the gradients by the norm of the global batch's gradient."""
         gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
         gradients = replica_sum(gradients)
-        gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
+        # They may be scaled, so that float16 can hold them.
+        most = self.optimizer.scale_loss(tf.constant(float(self.clip_norm)))
+        gradients, _ = tf.clip_by_global_norm(gradients, most)
         return [gradient / replicas for gradient in gradients]
 
     def _weighted_loss(self, costs, step):
@@ -237,9 +406,15 @@ class TextVAE(keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model with its parts."""
+        config = dict(config)
         for part in ("encoder", "decoder"):
             config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )
         config["objective"] = Objective(**config["objective"])
         return cls(**config)
+
+
+def _targets(x, y, sample_weight):
+    """Keras would forget the weights if there were no targets."""
+    return x if y is None and sample_weight is not None else y

@@ -17,7 +17,7 @@ class TrainingMetrics:
 
     def __init__(self):
         self.means = {
-            name: keras.metrics.Mean(name=name)
+            name: keras.metrics.Mean(name=name, dtype="float32")
             for name in (*COSTS, "bits_per_char")
         }
 

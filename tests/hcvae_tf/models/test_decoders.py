@@ -24,7 +24,7 @@ def test_steps_equal_the_complete_decoder(parts, make_model, random_tokens):
     randomize_uniformly(model)
     previous = model.previous_tokens(random_tokens(4, 9))
     z = tf.random.stateless_normal((4, model.z_size), (1, 2))
-    logits, _ = model.decoder(z, previous)
+    logits, *_ = model.decoder(z, previous)
     state = model.decoder.initial_state(z)
     for position in range(9):
         step, state = model.decoder.step(state, previous[:, position])
@@ -82,7 +82,7 @@ def test_z_reaches_every_position_of_the_deconvolution(make_model):
     with tf.GradientTape() as tape:
         z = tf.ones((1, 4))
         tape.watch(z)
-        logits, _ = decoder(z)
+        logits, *_ = decoder(z)
     jacobian = tape.jacobian(logits, z).numpy()
     assert (np.abs(jacobian).max(axis=(0, 2, 3, 4)) > 0).all()
 

@@ -35,7 +35,7 @@ def test_the_probabilities_of_all_texts_sum_to_one(parts):
     assert len(texts) == 1 + 3 + 9 + 27
     tokens = np.array(texts, "int32")
     z = np.tile(rng.normal(size=(1, model.z_size)), (len(tokens), 1))
-    logits, _ = decoder(z.astype("float32"), model.previous_tokens(tokens))
+    logits, *_ = decoder(z.astype("float32"), model.previous_tokens(tokens))
     mask = (tokens != PAD).astype("float32")
     costs = cross_entropy(tokens, logits, mask).numpy()
     if parts == "language-model":
