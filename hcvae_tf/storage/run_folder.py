@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from hcvae_tf import __version__
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.export_folder import find_version
+from hcvae_tf.storage.find_model import find_run
 from pipelines.errors import UserError, one_line
 from pipelines.files.writing import check_writable, write_text
 
@@ -90,7 +91,7 @@ class RunFolder:
         Raises:
             UserError: if it is not a run, is incomplete, or has another format.
         """
-        run = cls(folder)
+        run = cls(find_run(folder) or folder)
         if not run.folder.is_dir():
             raise UserError(
                 f"{folder} is not a folder; give the folder of a training run"

@@ -2,12 +2,14 @@
 
 import doctest
 
+import numpy as np
 import pytest
 from shared import ROOT, call, code_blocks
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
 from hcvae_tf.serving.server_config import write_server_config
+from pipelines.errors import UserError
 
 FOLDER = ROOT / "saved_models" / "tweets"
 
@@ -30,14 +32,15 @@ def test_the_examples_in_docstrings_are_correct():
 
 def test_the_example_in_the_readme_runs(capfd):
     blocks = code_blocks("README.md")
-    (block,) = (block for block in blocks if "saved_models/tweets" in block)
+    (block,) = (block for block in blocks if "TrainedTextVAE.load(" in block)
     exec(block, {})
     assert len(capfd.readouterr().out.splitlines()) == 3
 
 
 def test_the_folder_is_small_and_complete():
-    files = [file for file in FOLDER.rglob("*") if file.is_file()]
-    assert sum(file.stat().st_size for file in files) <= 25e6
+    for part in ("1", "run"):
+        files = [f for f in (FOLDER / part).rglob("*") if f.is_file()]
+        assert 0 < sum(file.stat().st_size for file in files) <= 25e6
     assert (
         FOLDER / "1" / "assets.extra" / "tf_serving_warmup_requests"
     ).exists()
@@ -75,3 +78,47 @@ def test_the_server_files_are_those_that_export_writes(tmp_path):
     write_server_config(tmp_path, "tweets")
     for file in tmp_path.iterdir():
         assert (FOLDER.parent / file.name).read_text() == file.read_text()
+
+
+def test_the_run_gives_what_the_export_gives(vae):
+    texts = ["good morning", "@someone so tired", "caf\u00e9 \U0001f600"]
+    export = TrainedTextVAE.load(FOLDER / "1")
+    for one, other in zip(vae.encode(texts), export.encode(texts), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    np.testing.assert_allclose(
+        vae.score(texts).negative_elbo,
+        export.score(texts).negative_elbo,
+        rtol=1e-4,
+    )
+    assert len(vae.sample(2, temperature=1.0, top_k=5)) == 2
+    with pytest.raises(UserError, match="`top_k`"):
+        export.sample(2, temperature=1.0, top_k=5)
+
+
+def test_it_is_found_by_its_name_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert TrainedTextVAE.load("tweets").z_size == 64
+    with pytest.raises(UserError, match="neither a run nor an export"):
+        TrainedTextVAE.load("facebook")
+    # A local folder goes first.
+    (tmp_path / "tweets").mkdir()
+    with pytest.raises(UserError, match="neither a run nor an export"):
+        TrainedTextVAE.load("tweets")
+
+
+def test_commands_for_runs_take_it(tmp_path, capfd):
+    file = tmp_path / "mine.tsv"
+    rows = [f"{'up' if n % 2 else 'down'}\ttext {n}" for n in range(20)]
+    file.write_text("\n".join(rows))
+    for command, flags in {
+        "encode": ["--to", tmp_path / "codes"],
+        "map": ["--to", tmp_path / "map.svg"],
+        "probe": [],
+        "evaluate": ["--json"],
+    }.items():
+        result = call(
+            *(capfd, f"hcvae_tf.{command}", "saved_models/tweets", *flags),
+            *("--data-file", file, "--data-dir", tmp_path / "data"),
+        )
+        assert result.status == 0, result.err
+    assert (tmp_path / "codes" / "z_mean.npy").exists()
