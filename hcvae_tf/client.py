@@ -48,9 +48,11 @@ def connect(
     if scheme == "grpc":
         from hcvae_tf.serving.grpc_signatures import GrpcSignatures
 
-        signatures = GrpcSignatures(host, model, version, label, timeout)
-    else:
-        from hcvae_tf.serving.rest_signatures import RestSignatures
+        return TrainedTextVAE(
+            GrpcSignatures(host, model, version, label, timeout)
+        )
+    from hcvae_tf.serving.rest_signatures import RestSignatures
 
-        signatures = RestSignatures(address, model, version, label, timeout)
-    return TrainedTextVAE(signatures)
+    return TrainedTextVAE(
+        RestSignatures(address, model, version, label, timeout)
+    )

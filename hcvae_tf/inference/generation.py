@@ -75,7 +75,16 @@ def _most_probable(probabilities, top_k, top_p):
     return tf.where(allowed, probabilities, 0.0), ids
 
 
-def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
+def generate(
+    decoder,
+    z,
+    start,
+    uniform,
+    temperature,
+    top_k=None,
+    top_p=None,
+    process_logits=None,
+):
     """Writes a text for each latent vector, until all texts have ended.
 
     Args:
@@ -86,6 +95,8 @@ def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
         temperature: float tensor of shape `(batch,)`; see `next_token`.
         top_k: int scalar or None; see `next_token`.
         top_p: float scalar or None; see `next_token`.
+        process_logits: function of the logits, `(batch, ids)`, and of the
+            position, an int32 scalar; returns the logits to choose from.
 
     Returns:
         int32 tensor of shape `(batch, length)`, padded after the end.
@@ -98,6 +109,8 @@ def generate(decoder, z, start, uniform, temperature, top_k=None, top_p=None):
 
     def body(position, token, ended, state, tokens):
         logits, state = decoder.step(state, token)
+        if process_logits is not None:
+            logits = process_logits(logits, position)
         chosen = next_token(
             logits, uniform[:, position], temperature, top_k, top_p
         )

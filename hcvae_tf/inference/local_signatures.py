@@ -4,7 +4,9 @@
 the same.
 """
 
+import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -14,9 +16,10 @@ from hcvae_tf.inference.generation import (
     normal_rows,
     uniform_rows,
 )
-from hcvae_tf.inference.signatures import POINTS, SIGNATURES
+from hcvae_tf.inference.signatures import INTERPOLATION_POINTS, SIGNATURES
 from hcvae_tf.models.losses import cross_entropy, gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
+from pipelines.errors import UserError
 from pipelines.preparation.normalization import normalize_tweets
 from pipelines.vocabulary import Vocabulary, character_counts, text_mask
 
@@ -45,7 +48,7 @@ class LocalSignatures:
     Args:
         model: the model.
         vocabulary: its vocabulary.
-        length: tokens per text.
+        length: tokens per text (default: those of the model).
         tweets: whether to replace user names and links as in tweets for
             training.
     """
@@ -56,12 +59,17 @@ class LocalSignatures:
         self,
         model: TextVAE,
         vocabulary: Vocabulary,
-        length: int,
+        length: int | None = None,
         tweets: bool = False,
     ):
         self.model = model
         self.vocabulary = vocabulary
-        self.length = length
+        self.length = length or model.length
+        if self.length is None:
+            raise UserError(
+                "`length` is missing: this model takes any number of tokens, "
+                "so say how many a text has at most"
+            )
         self.tweets = tweets
         self._functions = {}
 
@@ -76,6 +84,7 @@ class LocalSignatures:
         inputs: dict[str, np.ndarray],
         top_k: int | None = None,
         top_p: float | None = None,
+        process_logits: Callable | None = None,
     ) -> dict[str, np.ndarray]:
         """Calls one signature; see `Signatures`.
 
@@ -84,6 +93,7 @@ class LocalSignatures:
             inputs: its input columns by name.
             top_k: see `next_token` in `generation.py`.
             top_p: float in (0, 1]; see `next_token`.
+            process_logits: see `TrainedTextVAE`.
         """
         if top_k is not None:
             inputs = {**inputs, "top_k": top_k}
@@ -94,30 +104,35 @@ class LocalSignatures:
             for key, value in inputs.items()
         }
         options = tuple(inputs)[len(SIGNATURES[name].inputs) :]
-        outputs = self.function(name, options)(**columns)
+        outputs = self.function(name, options, process_logits)(**columns)
         return {key: value.numpy() for key, value in outputs.items()}
 
-    def function(self, name: str, options: tuple[str, ...] = ()):
+    def function(
+        self,
+        name: str,
+        options: tuple[str, ...] = (),
+        process_logits: Callable | None = None,
+    ):
         """Returns a signature as a graph, for any number of rows.
 
         Args:
             name: one of `SIGNATURES`.
             options: its optional inputs, `top_k` and `top_p`, which are
                 scalars.
+            process_logits: see `TrainedTextVAE`.
         """
-        if (name, options) not in self._functions:
+        key = name, options, process_logits
+        if key not in self._functions:
             specs = {
-                key: tf.TensorSpec((), _DTYPES[key], key) for key in options
+                name: tf.TensorSpec((), _DTYPES[name], name) for name in options
             }
-            for key in SIGNATURES[name].inputs:
-                width = (self.z_size,) if key == "z" else ()
-                dtype = _DTYPES.get(key, tf.string)
-                specs[key] = tf.TensorSpec((None, *width), dtype, key)
-            graph = tf.function(self._padded(name))
-            self._functions[name, options] = graph.get_concrete_function(
-                **specs
-            )
-        return self._functions[name, options]
+            for column in SIGNATURES[name].inputs:
+                width = (self.z_size,) if column == "z" else ()
+                dtype = _DTYPES.get(column, tf.string)
+                specs[column] = tf.TensorSpec((None, *width), dtype, column)
+            graph = tf.function(self._padded(name, process_logits))
+            self._functions[key] = graph.get_concrete_function(**specs)
+        return self._functions[key]
 
     def encode(self, text):
         """Returns `z_mean` and `z_log_var`, `(batch, z_size)`."""
@@ -129,7 +144,7 @@ class LocalSignatures:
             "truncated": self._truncated(text),
         }
 
-    def decode(self, z, temperature, seed, top_k=None, top_p=None):
+    def decode(self, z, temperature, seed, **options):
         """Writes a text for each latent vector; `seed` decides the draws."""
         uniform = uniform_rows(seed, self.length)
         tokens = generate(
@@ -138,35 +153,34 @@ class LocalSignatures:
             self.model.start,
             uniform,
             temperature,
-            top_k,
-            top_p,
+            **options,
         )
         return {"text": self.vocabulary.decode(tokens)}
 
-    def reconstruct(self, text, temperature, seed, top_k=None, top_p=None):
+    def reconstruct(self, text, temperature, seed, **options):
         """Reconstructs each text from its `z_mean`."""
         code = self.encode(text)
         return {
-            **self.decode(code["z_mean"], temperature, seed, top_k, top_p),
+            **self.decode(code["z_mean"], temperature, seed, **options),
             "truncated": code["truncated"],
         }
 
-    def sample(self, seed, temperature, top_k=None, top_p=None):
+    def sample(self, seed, temperature, **options):
         """Writes texts from the prior; `seed` decides z and the draws."""
         z = normal_rows(seed, self.z_size)
-        return self.decode(z, temperature, seed, top_k, top_p)
+        return self.decode(z, temperature, seed, **options)
 
     def interpolate(self, start, end):
         """Writes greedy texts between two texts, shape `(batch, points)`."""
         first, last = self.encode(start), self.encode(end)
-        fraction = tf.linspace(0.0, 1.0, POINTS)[:, None]
+        fraction = tf.linspace(0.0, 1.0, INTERPOLATION_POINTS)[:, None]
         ends = first["z_mean"][:, None], last["z_mean"][:, None]
         z = (1 - fraction) * ends[0] + fraction * ends[1]
         z = tf.reshape(z, (-1, self.z_size))
         rows = tf.shape(z)[0]
         texts = self.decode(z, tf.zeros(rows), tf.zeros(rows, tf.int64))["text"]
         return {
-            "text": tf.reshape(texts, (-1, POINTS)),
+            "text": tf.reshape(texts, (-1, INTERPOLATION_POINTS)),
             "truncated": first["truncated"] | last["truncated"],
         }
 
@@ -183,7 +197,7 @@ class LocalSignatures:
         z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
         mask = text_mask(tokens)
         previous = self.model.previous_tokens(tokens)
-        logits, _ = self.model.decoder(z, previous)
+        logits, *_ = self.model.decoder(z, previous)
         reconstruction = cross_entropy(tokens, logits, mask)
         kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
         characters = character_counts(tokens)
@@ -205,9 +219,13 @@ class LocalSignatures:
     def _truncated(self, text):
         return self.vocabulary.is_cut(text, self.length)
 
-    def _padded(self, name):
+    def _padded(self, name, process_logits):
         """Returns a signature that first pads its batch with its last row."""
         function = getattr(self, name)
+        if process_logits is not None:
+            function = functools.partial(
+                function, process_logits=process_logits
+            )
 
         def padded(**inputs):
             columns = {

@@ -40,10 +40,10 @@ SIGNATURES = {
 }
 """The signatures by name."""
 
-DEFAULT = "reconstruct"
+DEFAULT_SIGNATURE = "reconstruct"
 """The signature that a request calls if it names none."""
 
-POINTS = 7
+INTERPOLATION_POINTS = 7
 """Number of texts that `interpolate` writes."""
 
 LARGEST_BATCH = 64

@@ -3,16 +3,19 @@
 import os
 import statistics
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from hcvae_tf.inference.sampling_options import SamplingOptions
-from hcvae_tf.inference.signatures import Signatures
 from hcvae_tf.storage.export_folder import find_version
+from hcvae_tf.storage.find_model import find_run
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from pipelines.vocabulary import Vocabulary
 
 
 class TextCosts(NamedTuple):
@@ -38,11 +41,17 @@ class TrainedTextVAE:
     Methods that write texts are greedy by default. They all take
     `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
     above; equal seeds write equal texts) and, for a run but not for an
-    export, `top_k` and `top_p`; see `SamplingOptions`.
+    export, `top_k` and `top_p`; see `SamplingOptions`. For a run they also
+    take `process_logits`, a function of the logits, float32 of shape
+    `(batch, ids)`, and of the position, an int32 scalar; it returns the
+    logits to choose from and runs in the graph.
 
     Args:
-        signatures: calls the model's signatures; see `load`, and
-            `hcvae_tf.client.connect` for a server.
+        model: a `TextVAE` with its vocabulary; or the signatures of a model
+            that lies elsewhere, as `load` and `connect` make them.
+        vocabulary: a `Vocabulary`, with a `TextVAE`.
+        length: tokens per text, for a `TextVAE` that takes any number.
+        tweets: whether user names and links are replaced, as in training.
 
     Example:
         >>> from hcvae_tf import TrainedTextVAE
@@ -57,23 +66,36 @@ class TrainedTextVAE:
         True
     """
 
-    def __init__(self, signatures: Signatures):
-        self.signatures = signatures
+    def __init__(
+        self,
+        model: Any,
+        vocabulary: "Vocabulary | None" = None,
+        length: int | None = None,
+        tweets: bool = False,
+    ):
+        self.signatures: Any = model
+        if vocabulary is not None:
+            from hcvae_tf.inference.local_signatures import LocalSignatures
+
+            self.signatures = LocalSignatures(
+                model, vocabulary, length, tweets=tweets
+            )
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "TrainedTextVAE":
-        """Loads the best model of a run, or an export.
+        """Loads the best model of a run, an export or a bundled model.
 
         Args:
             path: folder of a training run, of an export (loads its newest
-                version) or of one version of an export.
+                version) or of one version of an export; or, if there is no
+                such folder, the name of a bundled model: `"tweets"`.
 
         Raises:
             UserError: if it is neither, or a file is missing or damaged.
         """
         cls.check(path)
         version = find_version(path)
-        if version:
+        if version and not find_run(path):
             from hcvae_tf.inference.exported_signatures import (
                 ExportedSignatures,
             )
@@ -82,29 +104,25 @@ class TrainedTextVAE:
         run = RunFolder.open(path)
         file, data = run.best_model(), run.read_config().data
 
-        from hcvae_tf.inference.local_signatures import LocalSignatures
         from hcvae_tf.storage.model_file import in_float32, load_model
 
         return cls(
-            LocalSignatures(
-                in_float32(load_model(file)),
-                run.read_vocabulary(),
-                data.length,
-                tweets=data.dataset.startswith("tweets"),
-            )
+            in_float32(load_model(file)),
+            run.read_vocabulary(),
+            data.length,
+            tweets=data.dataset.startswith("tweets"),
         )
 
     @staticmethod
     def check(path: str | os.PathLike) -> None:
         """Raises UserError if there is nothing to `load`; reads no model."""
-        if find_version(path):
-            return
-        if not RunFolder(path).metadata.exists():
+        if find_run(path):
+            RunFolder.open(path).best_model()
+        elif not find_version(path):
             raise UserError(
                 f"{path} is neither a run nor an export of hcvae_tf; give the "
                 "folder of one"
             )
-        RunFolder.open(path).best_model()
 
     def require_latent(self) -> None:
         """Raises UserError if the model has no latent vector."""
@@ -146,6 +164,7 @@ class TrainedTextVAE:
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
+        process_logits: Callable | None = None,
     ) -> list[str]:
         """Writes a text for each row of z, shape `(texts, z_size)`.
 
@@ -164,7 +183,7 @@ class TrainedTextVAE:
                 f"z must have shape (texts, {self.z_size}), not {z.shape}"
             )
         options = SamplingOptions(temperature, top_k, top_p, seed)
-        return self._write("decode", len(z), options, z=z)
+        return self._write("decode", len(z), options, process_logits, z=z)
 
     def sample(
         self,
@@ -173,6 +192,7 @@ class TrainedTextVAE:
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
+        process_logits: Callable | None = None,
     ) -> list[str]:
         """Writes `n` texts from latent vectors drawn from the prior.
 
@@ -182,7 +202,7 @@ class TrainedTextVAE:
             5
         """
         options = SamplingOptions(temperature, top_k, top_p, seed)
-        return self._write("sample", n, options)
+        return self._write("sample", n, options, process_logits)
 
     def reconstruct(
         self,
@@ -191,6 +211,7 @@ class TrainedTextVAE:
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
+        process_logits: Callable | None = None,
     ) -> list[str]:
         """Reconstructs each text from its `z_mean`.
 
@@ -202,7 +223,9 @@ class TrainedTextVAE:
         """
         options = SamplingOptions(temperature, top_k, top_p, seed)
         columns = {"text": _to_bytes(texts)}
-        return self._write("reconstruct", len(texts), options, **columns)
+        return self._write(
+            "reconstruct", len(texts), options, process_logits, **columns
+        )
 
     def interpolate(
         self,
@@ -297,7 +320,7 @@ class TrainedTextVAE:
             )
         return np.asarray(z, np.float32)
 
-    def _write(self, name, rows, options, **columns):
+    def _write(self, name, rows, options, process_logits, **columns):
         """Calls a signature that writes one text per row."""
         # The seed of a row depends on its index.
         seeds = np.random.SeedSequence(options.seed)
@@ -305,7 +328,11 @@ class TrainedTextVAE:
             "temperature": np.full(rows, options.temperature, np.float32),
             "seed": seeds.generate_state(rows, np.uint64).view(np.int64),
         }
-        limits = {"top_k": options.top_k, "top_p": options.top_p}
+        limits = {
+            "top_k": options.top_k,
+            "top_p": options.top_p,
+            "process_logits": process_logits,
+        }
         limits = {k: v for k, v in limits.items() if v is not None}
         texts = self._call(name, limits, **columns).get("text", [])
         return [text.decode("utf-8") for text in texts]
