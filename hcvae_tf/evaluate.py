@@ -39,9 +39,9 @@ class Evaluate:
 def main() -> None:
     """Runs the command."""
     command = parse(Evaluate, "python -m hcvae_tf.evaluate")
-    folder = RunFolder.open(command.run)
-    command.source.resolve(folder)
-    folder.best_model()
+    run = RunFolder.open(command.run)
+    command.source.resolve(run)
+    run.best_model()
     require_at_least_0(importance_samples=command.importance_samples)
     if command.baseline:
         RunFolder.open(command.baseline).best_model()
@@ -53,15 +53,15 @@ def main() -> None:
     )
     from hcvae_tf.metrics.latent_use import corpus_latent_use
 
-    trained = TrainedTextVAE.load(command.run).signatures
-    corpus = command.source.open(folder, trained.vocabulary)
-    batches = command.source.windows(corpus, trained.length, _BATCH_SIZE)
-    measures = mean_costs(trained.model, batches)
-    if trained.z_size:
-        measures |= corpus_latent_use(trained.model, batches)
+    signatures = TrainedTextVAE.load(command.run).signatures
+    corpus = command.source.open(run, signatures.vocabulary)
+    batches = command.source.windows(corpus, signatures.length, _BATCH_SIZE)
+    measures = mean_costs(signatures.model, batches)
+    if signatures.z_size:
+        measures |= corpus_latent_use(signatures.model, batches)
         if command.importance_samples:
             measures |= mean_importance_weighted_nll(
-                trained.model, batches, command.importance_samples
+                signatures.model, batches, command.importance_samples
             )
     if command.baseline:
         baseline = TrainedTextVAE.load(command.baseline).signatures
@@ -71,8 +71,8 @@ def main() -> None:
                 "--preset small-lm on the same data"
             )
         if (baseline.vocabulary, baseline.length) != (
-            trained.vocabulary,
-            trained.length,
+            signatures.vocabulary,
+            signatures.length,
         ):
             raise UserError(
                 f"{command.baseline} has a different length or vocabulary than "

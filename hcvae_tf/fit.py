@@ -89,22 +89,22 @@ def main() -> int:
     data = absolute_paths(command.settings.data)
     settings = dataclasses.replace(command.settings, data=data)
     if command.resume:
-        folder = RunFolder.open(command.resume)
+        run = RunFolder.open(command.resume)
     else:
-        folder = RunFolder(command.run_dir or _default_folder(command))
-        folder.check_new()
+        run = RunFolder(command.run_dir or _default_folder(command))
+        run.check_new()
 
     from hcvae_tf.training import loop
     from hcvae_tf.training.checkpointing import TrainingStopped
 
     try:
         if command.resume:
-            loop.resume(folder, settings, command.strategy)
+            loop.resume(run, settings, command.strategy)
         else:
-            loop.start(folder, settings, command.strategy)
+            loop.start(run, settings, command.strategy)
     except TrainingStopped as stopped:
         print(
-            f"stopped and saved; resume with: {_PROG} --resume {folder.folder}",
+            f"stopped and saved; resume with: {_PROG} --resume {run.folder}",
             file=sys.stderr,
         )
         return 128 + stopped.signal

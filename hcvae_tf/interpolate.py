@@ -11,7 +11,7 @@ import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.plotting import (
-    check_file,
+    check_chart_file,
     panels,
     save,
 )
@@ -54,7 +54,7 @@ def main() -> None:
     ):
         raise UserError("give --from TEXT and --to TEXT, or --random")
     if command.draw:
-        check_file(command.draw, "draw")
+        check_chart_file(command.draw, "draw")
 
     import numpy as np
 

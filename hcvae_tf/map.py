@@ -8,7 +8,7 @@ import dataclasses
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
 from hcvae_tf.command_line.plotting import (
-    check_file,
+    check_chart_file,
     panels,
     save,
 )
@@ -34,7 +34,7 @@ class Map:
 def main() -> None:
     """Runs the command."""
     command = parse(Map, "python -m hcvae_tf.map")
-    check_file(command.to)
+    check_chart_file(command.to)
     trained, texts, labels = command.source.load(command.run)
     if len(texts) < 10:
         raise UserError(

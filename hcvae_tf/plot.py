@@ -10,7 +10,7 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.plotting import (
-    check_file,
+    check_chart_file,
     panels,
     save,
 )
@@ -41,7 +41,7 @@ def main() -> None:
     command = parse(Plot, "python -m hcvae_tf.plot")
     if not command.runs:
         raise UserError("give the folders of one or more runs")
-    check_file(command.to)
+    check_chart_file(command.to)
     logs = {Path(name).name: _log(name) for name in command.runs}
     _draw(logs, command.to)
 

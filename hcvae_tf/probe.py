@@ -9,10 +9,9 @@ import json
 
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
+from hcvae_tf.metrics.linear_probe import FOLDS, probe_accuracy
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
-
-_FOLDS = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,9 +36,9 @@ def main() -> None:
         pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
     ]
     counts = collections.Counter(label for _, label in pairs)
-    if len(counts) < 2 or min(counts.values()) < _FOLDS:
+    if len(counts) < 2 or min(counts.values()) < FOLDS:
         raise UserError(
-            f"a probe needs two or more labels with {_FOLDS} or more texts "
+            f"a probe needs two or more labels with {FOLDS} or more texts "
             f"each, not {dict(counts) or 'none'}; use more labelled texts"
         )
     texts, labels = zip(*pairs, strict=True)
@@ -59,33 +58,6 @@ def main() -> None:
             f"frequent of {len(counts)} labels) "
             f"{measures['most_frequent']:.3f}; {len(labels):,} texts"
         )
-
-
-def probe_accuracy(z_mean, labels) -> tuple[float, float]:
-    """Computes the cross-validated accuracy of logistic regression.
-
-    Args:
-        z_mean: float array of shape `(texts, z_size)`.
-        labels: one per text.
-
-    Returns:
-        The mean over the folds and its standard error.
-
-    Reference:
-        [Alain and Bengio, 2016](https://arxiv.org/abs/1610.01644)
-    """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_score
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    scores = cross_val_score(
-        make_pipeline(StandardScaler(), LogisticRegression(max_iter=1_000)),
-        z_mean,
-        list(labels),
-        cv=StratifiedKFold(_FOLDS, shuffle=True, random_state=0),
-    )
-    return float(scores.mean()), float(scores.std(ddof=1) / _FOLDS**0.5)
 
 
 if __name__ == "__main__":

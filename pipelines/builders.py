@@ -76,7 +76,7 @@ def prepare(
         config = tweets.file_config(data_file)
         return Prepared(build(tweets.Builder, config, data_dir))
     if dataset == "tweets/synthetic":
-        return Prepared(_synthetic(data_dir, texts or tweets.SYNTHETIC))
+        return Prepared(_synthetic(data_dir, texts or tweets.SYNTHETIC_TEXTS))
     try:
         return Prepared(build(tweets.Builder, "sentiment140", data_dir))
     except Unreachable as error:
@@ -86,7 +86,7 @@ def prepare(
             "These are not real tweets: a grammar generated them "
             f"(tweets/synthetic), because {error}."
         )
-    synthetic = _synthetic(data_dir, tweets.SYNTHETIC)
+    synthetic = _synthetic(data_dir, tweets.SYNTHETIC_TEXTS)
     _print_framed(notice)
     return Prepared(synthetic, notice)
 

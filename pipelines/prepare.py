@@ -33,7 +33,7 @@ class Prepare:
             --direct_running_mode=multi_processing --direct_num_workers=2".
     """
 
-    name: Annotated[str, tyro.conf.Positional]
+    name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
     data_file: str | None = None
     data_dir: str | None = None
     texts: int | None = None
@@ -42,18 +42,18 @@ class Prepare:
 
 def main() -> None:
     """Runs the command."""
-    config = parse(Prepare, _PROG, _join_beam(sys.argv[1:]))
-    registry.check(config.name, config.data_file, config.texts, config.beam)
+    command = parse(Prepare, _PROG, _join_beam(sys.argv[1:]))
+    registry.check(command.name, command.data_file, command.texts, command.beam)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow takes seconds to import, so the arguments are checked first.
     from pipelines.load import load
 
     corpus = load(
-        config.name,
-        data_file=config.data_file,
-        data_dir=config.data_dir,
-        texts=config.texts,
-        beam=config.beam,
+        command.name,
+        data_file=command.data_file,
+        data_dir=command.data_dir,
+        texts=command.texts,
+        beam=command.beam,
     )
     print(f"{corpus.name} is in {corpus.builder.data_dir}")
     unit = "characters" if corpus.name == "ptb" else "texts"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hcvae_tf.models.config import Config
+from hcvae_tf.models.json_dataclass import dataclass_from_json
 from pipelines.checks import require_at_least_0, require_positive
 from pipelines.errors import UserError, one_line
 from pipelines.files.writing import write_text
@@ -107,8 +108,10 @@ def read_plan(folder: Path) -> Plan:
         parts = json.loads(file.read_text("utf-8"))
         ranges = parts["ranges"].items()
         parts["ranges"] = {name: Range(*ends) for name, ends in ranges}
-        settings = json.dumps(parts.pop("settings"))
-        return Plan(Config.from_json(settings, str(file)), **parts)
+        settings = dataclass_from_json(Config, parts.pop("settings"))
+        return Plan(settings, **parts)
+    except UserError as error:
+        raise UserError(f"{file}: {error}") from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise UserError(
             f"{folder} is not a search: its search.json is missing or "

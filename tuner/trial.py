@@ -44,7 +44,7 @@ def run_trial(
     folder.parent.mkdir(parents=True, exist_ok=True)
     run = RunFolder(folder)
     process = multiprocessing.get_context("spawn").Process(
-        target=_train, args=(run, config.to_json())
+        target=_train, args=(run, config)
     )
     process.start()
     try:
@@ -87,7 +87,7 @@ def continue_from(earlier: Path, folder: Path) -> None:
             shutil.copytree(earlier, part)
 
 
-def _train(run: RunFolder, config: str) -> None:
+def _train(run: RunFolder, config: Config) -> None:
     """Runs the training, in the new process."""
     # If the search is killed, its training must end as well.
     threading.Thread(target=_exit_with_search, daemon=True).start()
@@ -97,11 +97,10 @@ def _train(run: RunFolder, config: str) -> None:
     run_command(lambda: _start_or_resume(run, config))
 
 
-def _start_or_resume(run: RunFolder, text: str) -> int:
+def _start_or_resume(run: RunFolder, config: Config) -> int:
     from hcvae_tf.training import loop
     from hcvae_tf.training.checkpointing import TrainingStopped
 
-    config = Config.from_json(text, "the trial")
     epochs = config.training.epochs
     try:
         if (

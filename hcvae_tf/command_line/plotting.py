@@ -9,11 +9,12 @@ from pipelines.files.writing import replacing
 ENDINGS = (".svg", ".png", ".pdf")
 
 
-def check_file(file: str, argument: str = "to") -> None:
+def check_chart_file(file: str, argument: str = "to") -> None:
     """Raises UserError if a chart cannot be written to the file."""
     if Path(file).suffix not in ENDINGS:
         raise UserError(
-            f"`{argument}` must end in {' or '.join(ENDINGS)}, not {file}"
+            f"`{argument}` must end in {', '.join(ENDINGS[:-1])} or "
+            f"{ENDINGS[-1]}, not {file}"
         )
     folder = Path(file).absolute().parent
     if not folder.is_dir():

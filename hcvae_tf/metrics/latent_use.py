@@ -13,21 +13,21 @@ _MAX_TEXTS = 10_000
 
 
 def corpus_latent_use(
-    model: TextVAE, batches: Iterable[tf.Tensor], most: int = _MAX_TEXTS
+    model: TextVAE, batches: Iterable[tf.Tensor], max_texts: int = _MAX_TEXTS
 ) -> dict[str, float]:
     """Measures the use of z over texts; see `latent_use`.
 
     Args:
         model: a model with a latent vector.
         batches: int32 tensors of shape `(batch, length)`.
-        most: number of texts to use, rounded up to complete batches.
+        max_texts: number of texts to use, rounded up to complete batches.
     """
     encode = tf.function(model.encode, reduce_retracing=True)
     codes, texts = [], 0
     for tokens in batches:
         codes.append(encode(tokens))
         texts += len(tokens)
-        if texts >= most:
+        if texts >= max_texts:
             break
     return latent_use(*map(np.concatenate, zip(*codes, strict=True)))
 

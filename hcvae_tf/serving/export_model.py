@@ -10,7 +10,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
-from hcvae_tf.inference.signatures import DEFAULT, SIGNATURES
+from hcvae_tf.inference.signatures import DEFAULT_SIGNATURE, SIGNATURES
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
@@ -71,7 +71,7 @@ def write_saved_model(signatures: LocalSignatures, folder: Path) -> None:
     """
     functions = {name: signatures.function(name) for name in SIGNATURES}
     default = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
-    functions[default] = functions[DEFAULT]
+    functions[default] = functions[DEFAULT_SIGNATURE]
     module = tf.Module()
     module.weights = [weight.value for weight in signatures.model.weights]
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)

@@ -27,7 +27,8 @@ def refusals(prog: str) -> Iterator[None]:
 def _reason(event: _errors.ParseErrorEvent) -> str:
     if isinstance(event, _errors.MissingArgs):
         missing = [each.arg for each in event.missing_arguments]
-        return f"{', '.join(map(_flag, missing))} is missing"
+        are = "are" if len(missing) > 1 else "is"
+        return f"{', '.join(map(_flag, missing))} {are} missing"
     if isinstance(event, _errors.UnrecognizedArgs):
         return f"unknown arguments: {' '.join(event.tokens)}"
     if isinstance(event, _errors.InvalidChoice):
@@ -47,7 +48,7 @@ def _reason(event: _errors.ParseErrorEvent) -> str:
 
 
 def _flag(argument) -> str:
-    """Returns the argument as the user types it, in its longest spelling."""
+    """Returns the argument as the user types it, in its shortest spelling."""
     if argument.is_positional():
         return argument.lowered.metavar or argument.display_name()
-    return max(argument.lowered.name_or_flags, key=len)
+    return min(argument.lowered.name_or_flags, key=len)

@@ -45,7 +45,7 @@ def check(path: str | Path) -> None:
             f"several such as '{os.path.join(path, '*.txt')}'"
         )
     if not os.path.exists(path):
-        raise UserError(f"{path} does not exist; check `data_file`")
+        raise UserError(f"{path} does not exist; check the path")
     _check_ending(path)
     if not _first_bytes(path):
         raise UserError(f"{path} is empty; give a file with one text per line")
@@ -63,10 +63,10 @@ def find(pattern: str) -> list[str]:
     except file_system.errors(pattern) as error:
         raise UserError(
             f"{pattern} cannot be reached ({one_line(error)}); check "
-            "`data_file` and your access to it"
+            "the path and your access to it"
         ) from error
     if not found:
-        raise UserError(f"no file matches {pattern}; check `data_file`")
+        raise UserError(f"no file matches {pattern}; check the path")
     for path in found:
         _check_ending(path)
     return found

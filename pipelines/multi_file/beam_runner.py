@@ -12,7 +12,7 @@ from etils import epath
 from pipelines.compat.tfds import incomplete_file
 from pipelines.files import file_system, text_files
 from pipelines.multi_file.split import (
-    MANY,
+    MAX_RANKED,
     SPLITS,
     Splitter,
     hash_of,
@@ -43,7 +43,7 @@ def splits(
         pipeline: the pipeline to extend.
         paths: files as `pipelines.files.text_files` reads them.
         cleaner: returns a new cleaner.
-        folder: folder for the notes that `take_notes` reads.
+        folder: folder for the notes that `pop_statistics` reads.
 
     Returns:
         Keys and examples of each split, for TFDS to write.
@@ -94,7 +94,7 @@ def splits(
     }
 
 
-def take_notes(
+def pop_statistics(
     folder: epath.Path,
 ) -> tuple[dict[str, int], dict[str, Summary]]:
     """Reads and deletes the notes of a pipeline about its rows.
@@ -138,20 +138,20 @@ class _Route(beam.DoFn):
 
 
 class _FewHashes(beam.CombineFn):
-    """Collects different hashes until there are more than `MANY`."""
+    """Collects different hashes until there are more than `MAX_RANKED`."""
 
     def create_accumulator(self):
         return set()
 
     def add_input(self, hashes, value):
-        if len(hashes) <= MANY:
+        if len(hashes) <= MAX_RANKED:
             hashes.add(value)
         return hashes
 
     def merge_accumulators(self, accumulators):
         hashes = set()
         for each in accumulators:
-            if len(hashes) <= MANY:
+            if len(hashes) <= MAX_RANKED:
                 hashes |= each
         return hashes
 

@@ -51,7 +51,7 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
     # Maps a string tensor of shape `(batch,)` to one of the same shape.
     NORMALIZE: ClassVar[Callable[[tf.Tensor], tf.Tensor]]
     # Longer texts, in bytes after normalisation, are left out.
-    LONGEST: ClassVar[int | None] = None
+    MAX_BYTES: ClassVar[int | None] = None
 
     def _info(self) -> tfds.core.DatasetInfo:
         return self.text_info(["text", "label"])
@@ -95,14 +95,14 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
         """Stores the notes of the pipeline in the metadata."""
         from pipelines.multi_file import beam_runner
 
-        self._store_metadata(*beam_runner.take_notes(self.data_path))
+        self._store_metadata(*beam_runner.pop_statistics(self.data_path))
 
     def example_writer(self) -> StableWriter:
         """Returns the writer of one shard."""
         return StableWriter(self.info.file_format)
 
     def _cleaner(self) -> Callable[[], TextCleaner]:
-        return partial(TextCleaner, type(self).NORMALIZE, self.LONGEST)
+        return partial(TextCleaner, type(self).NORMALIZE, self.MAX_BYTES)
 
     def _store_metadata(self, cleaned, summaries) -> None:
         for name, value in metadata(cleaned, summaries).items():

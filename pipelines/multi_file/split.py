@@ -10,7 +10,7 @@ SPLITS = ("train", "validation", "test")
 
 # With more different texts than this, each split gets some by its share of the
 # hashes; up to this number, the hashes are ranked.
-MANY = 1000
+MAX_RANKED = 1000
 _PARTS = 20
 _RANGE = 1 << 64
 
@@ -51,7 +51,7 @@ def splitter(hashes: Iterable[int]) -> Splitter:
     different: set[int] = set()
     for value in hashes:
         different.add(value)
-        if len(different) > MANY:
+        if len(different) > MAX_RANKED:
             return Splitter(_RANGE // _PARTS, 2 * _RANGE // _PARTS)
     if len(different) < 3:
         raise UserError(

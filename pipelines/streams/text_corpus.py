@@ -85,8 +85,8 @@ class TextCorpus(Corpus):
 
     def _fits(self, length: int) -> bool:
         """Returns whether every text and its `END` fit into one window."""
-        return self.vocabulary.most_tokens(self.record["longest"]) <= length
+        return self.vocabulary.max_tokens(self.record["longest"]) <= length
 
     def _windows(self, record: tf.Tensor, length: int) -> tf.Tensor:
         text = parse_texts(record[tf.newaxis])[0]
-        return windows.tile_padded(self.vocabulary.encode_whole(text), length)
+        return windows.tile_padded(self.vocabulary.encode_text(text), length)

@@ -5,7 +5,7 @@ from typing import ClassVar
 import tensorflow_datasets as tfds
 
 from pipelines.multi_file.builder import MultiFileBuilder
-from pipelines.tweets.tweets_dataset_builder import LONGEST, normalize
+from pipelines.tweets.tweets_dataset_builder import MAX_BYTES, normalize
 
 
 class MultiFileTweets(MultiFileBuilder, skip_registration=True):
@@ -15,4 +15,4 @@ class MultiFileTweets(MultiFileBuilder, skip_registration=True):
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES: ClassVar = {"1.0.0": "First version."}
     NORMALIZE = staticmethod(normalize)
-    LONGEST = LONGEST
+    MAX_BYTES = MAX_BYTES

@@ -16,9 +16,9 @@ from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
 from pipelines.preparation.text_cleaner import TextCleaner
 from pipelines.tweets import grammar, sentiment140
 
-LONGEST = 127
-VALIDATION = 10_000
-SYNTHETIC = 200_000
+MAX_BYTES = 127
+MAX_VALIDATION_TEXTS = 10_000
+SYNTHETIC_TEXTS = 200_000
 
 _STRINGS = ("text", "label")
 
@@ -45,10 +45,12 @@ def file_config(path: str) -> TweetsConfig:
     )
 
 
-def synthetic_config(texts: int = SYNTHETIC, seed: int = 0) -> TweetsConfig:
+def synthetic_config(
+    texts: int = SYNTHETIC_TEXTS, seed: int = 0
+) -> TweetsConfig:
     """Returns the configuration for synthetic tweets."""
     name = "synthetic"
-    if texts != SYNTHETIC:
+    if texts != SYNTHETIC_TEXTS:
         name += f"-{texts}"
     if seed:
         name += f"-seed{seed}"
@@ -110,23 +112,23 @@ class Builder(TextBuilder):
         }
 
     def _clean(self, rows, skip: int = 0) -> Iterator[dict[str, bytes]]:
-        cleaner = TextCleaner(normalize, LONGEST)
+        cleaner = TextCleaner(normalize, MAX_BYTES)
         for row in islice(cleaner(rows), skip, None):
             yield row._asdict()
         self.add_counts(cleaner.counts)
 
     def _file(self, path: str) -> dict[str, Iterator[dict[str, bytes]]]:
-        cleaner = TextCleaner(normalize, LONGEST)
+        cleaner = TextCleaner(normalize, MAX_BYTES)
         # More texts do not change the size of the validation split.
-        limit = 10 * VALIDATION
+        limit = 10 * MAX_VALIDATION_TEXTS
         kept = sum(1 for _ in islice(cleaner(text_files.rows(path)), limit))
         if kept < 2:
             raise UserError(
-                f"{path} has {kept} texts of 1 to {LONGEST} bytes, and 2 are "
+                f"{path} has {kept} texts of 1 to {MAX_BYTES} bytes, and 2 are "
                 "needed; for longer texts use lines instead of tweets"
             )
         count = max(1, kept // 10)
-        first = TextCleaner(normalize, LONGEST)(text_files.rows(path))
+        first = TextCleaner(normalize, MAX_BYTES)(text_files.rows(path))
         return {
             "train": self._clean(text_files.rows(path), skip=count),
             "validation": (row._asdict() for row in islice(first, count)),
@@ -134,7 +136,7 @@ class Builder(TextBuilder):
 
     def _synthetic(self) -> dict[str, Iterator[dict]]:
         texts, seed = self.builder_config.texts, self.builder_config.seed
-        held_out = min(VALIDATION, texts // 10)
+        held_out = min(MAX_VALIDATION_TEXTS, texts // 10)
         sizes = {"train": texts, "validation": held_out, "test": held_out}
         return {
             split: self._samples(size, len(sizes) * seed + index)

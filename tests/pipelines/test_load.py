@@ -158,7 +158,7 @@ def test_sentiment140_is_read_from_its_archive(fake_downloads, data_dir):
 def test_tweets_without_network_are_synthetic(
     no_network, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(tweets_dataset_builder, "SYNTHETIC", 200_000)
+    monkeypatch.setattr(tweets_dataset_builder, "SYNTHETIC_TEXTS", 200_000)
     # Keeps the nominal size but makes fewer texts.
     monkeypatch.setattr(
         grammar, "sample", lambda n, seed, real=grammar.sample: real(30, seed)

@@ -1,6 +1,7 @@
 """The search space, the limit on parameters and the plan's file."""
 
 import dataclasses
+import json
 
 import keras_tuner
 import numpy as np
@@ -104,4 +105,14 @@ def test_plan_is_read_as_written(tmp_path):
 def test_damaged_plans_are_refused(tmp_path, text):
     (tmp_path / "search.json").write_text(text)
     with pytest.raises(UserError, match="is not a search"):
+        read_plan(tmp_path)
+
+
+def test_an_impossible_setting_of_a_plan_is_named(tmp_path):
+    PLAN.write(tmp_path)
+    file = tmp_path / "search.json"
+    plan = json.loads(file.read_text())
+    plan["settings"]["model"]["heads"] = 8
+    file.write_text(json.dumps(plan))
+    with pytest.raises(UserError, match=r"search\.json: unknown .*'heads'"):
         read_plan(tmp_path)

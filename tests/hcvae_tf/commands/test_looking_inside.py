@@ -9,8 +9,8 @@ from shared import refuses, succeeds, train_on_batch
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
+from hcvae_tf.metrics.linear_probe import probe_accuracy
 from hcvae_tf.models.config import DataConfig
-from hcvae_tf.probe import probe_accuracy
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from shared import begin, call, randomize, refuses, run_python, wait_for
 
+from benchmarks.compat import all_layers
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference.exported_signatures import ExportedSignatures
 from hcvae_tf.inference.local_signatures import LocalSignatures
@@ -524,7 +525,7 @@ def test_a_model_in_bfloat16_is_used_in_float32(make_model, random_tokens):
     model = make_model(length=9, training={"precision": "bfloat16"})
     exact = in_float32(model)
     assert model.encoder.compute_dtype == "bfloat16"
-    for layer in exact._flatten_layers():
+    for layer in all_layers(exact):
         assert layer.compute_dtype == "float32", layer
     for one, other in zip(exact.weights, model.weights, strict=True):
         np.testing.assert_array_equal(one, other)

@@ -12,6 +12,7 @@ from shared import (
     succeeds,
 )
 
+from benchmarks.compat import all_layers
 from hcvae_tf.training import environment, precision
 
 _FLOAT32_LAYERS = ("head", "posterior", "from_z")
@@ -50,7 +51,7 @@ def test_weights_outputs_and_exact_layers_stay_float32(
     }
     layers = [
         layer
-        for layer in model._flatten_layers()
+        for layer in all_layers(model)
         if hasattr(layer, "kernel") and layer.name not in _FLOAT32_LAYERS
     ]
     assert layers

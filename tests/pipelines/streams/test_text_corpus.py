@@ -15,7 +15,7 @@ SIZE = 270
 
 
 def encode(text):
-    """Returns the tokens of a text and its end, in encode Python."""
+    """Returns the tokens of a text and its end, in plain Python."""
     return [value + 3 for value in text] + [END]
 
 
