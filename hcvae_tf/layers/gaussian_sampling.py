@@ -32,7 +32,8 @@ class GaussianSampling(keras.Layer):
 
         def draw(rows):
             shape = (rows, z_mean.shape[-1])
-            # A fixed algorithm draws the same with and without XLA.
+            # The same algorithm on every device. XLA makes other numbers of
+            # the same bits.
             return tf.random.stateless_normal(
                 shape, seed, dtype=z_mean.dtype, alg="philox"
             )

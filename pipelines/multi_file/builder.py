@@ -9,6 +9,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from pipelines.compat.tfds import BuilderHooks
+from pipelines.errors import UserError
 from pipelines.files import text_files
 from pipelines.multi_file import local_runner
 from pipelines.multi_file.shard_writer import RangeWriter, StableWriter
@@ -76,7 +77,7 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
             )
             for split in SPLITS
         }
-        paths = text_files.find(self.builder_config.path)
+        paths = self._paths()
         notes = local_runner.write(paths, self._cleaner(), writers)
         self._store_metadata(*notes)
         return [writer.finish() for writer in writers.values()]
@@ -86,7 +87,7 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
         del dl_manager  # Nothing is downloaded.
         from pipelines.multi_file import beam_runner
 
-        paths = text_files.find(self.builder_config.path)
+        paths = self._paths()
         return beam_runner.splits(
             pipeline, paths, self._cleaner(), self.data_path
         )
@@ -100,6 +101,15 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
     def example_writer(self) -> StableWriter:
         """Returns the writer of one shard."""
         return StableWriter(self.info.file_format)
+
+    def _paths(self) -> list[str]:
+        if self.builder_config is None:
+            raise UserError(
+                f"{self.name} needs your own file: give the builder "
+                "config=multi_file_config(FILE), from "
+                "pipelines.multi_file.builder"
+            )
+        return text_files.find(self.builder_config.path)
 
     def _cleaner(self) -> Callable[[], TextCleaner]:
         return partial(TextCleaner, type(self).NORMALIZE, self.MAX_BYTES)

@@ -39,6 +39,7 @@ class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             features=tfds.features.FeaturesDict(strings | extra),
             metadata=tfds.core.MetadataDict(counts={}, splits={}),
             disable_shuffling=self.KEEP_ORDER,
+            supervised_keys=("text", "label") if "label" in strings else None,
         )
 
     def add_counts(self, counts: dict[str, int]) -> None:
