@@ -97,7 +97,7 @@ def as_text(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def front(found: list[TrialResult]) -> list[TrialResult]:
+def pareto_front(found: list[TrialResult]) -> list[TrialResult]:
     """Returns the feasible trials that no other beats in both cost and KL."""
     feasible = [each for each in found if each.feasible]
     models = list(zip(*_coordinates(feasible), strict=True))
@@ -131,7 +131,7 @@ def table(found: list[TrialResult]) -> str:
     varied = list(found[0].values)
     head = ["trial", *varied, *(title for title, _ in _MEASURES.values())]
     rows = [[*head, "note"], ["---", *["---:"] * (len(head) - 1), "---"]]
-    best = front(found)
+    best = pareto_front(found)
     for each in found:
         name = f"**{each.name}**" if each in best else each.name
         values = [as_text(each.values[name]) for name in varied]
@@ -154,7 +154,7 @@ def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
     axis.axvline(min_kl, linestyle=":", color="grey", label="KL floor")
     infeasible = [each for each in found if each.missing]
     feasible = [each for each in found if each.feasible]
-    best = sorted(front(found), key=lambda each: each.measures["kl"])
+    best = sorted(pareto_front(found), key=lambda each: each.measures["kl"])
     for label, group, marker, color in (
         ("infeasible", infeasible, "o", "lightgrey"),
         ("feasible", feasible, "o", "C0"),

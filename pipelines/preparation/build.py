@@ -71,7 +71,7 @@ def build(
         if prepared:
             print(f"found {name} in {builder.data_dir}", file=sys.stderr)
             return builder
-        _check_writable(data_dir)
+        _create_folder(data_dir)
         if config is None or config == "sentiment140":
             _check_reachable(builder, epath.Path(data_dir) / "downloads")
         download_config = ShardedDownloadConfig(
@@ -105,7 +105,7 @@ def build(
     return builder
 
 
-def _check_writable(folder: str) -> None:
+def _create_folder(folder: str) -> None:
     try:
         epath.Path(folder).mkdir(parents=True, exist_ok=True)
         if not file_system.is_address(folder):

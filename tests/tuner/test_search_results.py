@@ -9,7 +9,7 @@ from shared import small_config
 from hcvae_tf.models.config import Config
 from tuner.plan import Plan
 from tuner.ranges import Range
-from tuner.search_results import TrialResult, front, table, write_results
+from tuner.search_results import TrialResult, pareto_front, table, write_results
 
 PLAN = Plan(small_config(), {"z_size": Range(4, 8)}, "random", 9, 5.0, None)
 
@@ -37,7 +37,7 @@ def test_front_has_the_trials_that_no_other_beats(models):
         for i, (cost, kl) in enumerate(models)
         if kl >= 5 and not any(c < cost and k > kl for c, k in models)
     ]
-    assert [each.name for each in front([*found, FAILED])] == expected
+    assert [each.name for each in pareto_front([*found, FAILED])] == expected
 
 
 def test_files_contain_all_trials_and_the_best_settings(tmp_path):
