@@ -76,7 +76,13 @@ def rest(served):
         def log_message(self, *_):
             pass
 
-        def answer(self, status, content):
+        def answer(self, function):
+            try:
+                status, content = 200, function()
+            except LookupError as error:
+                status, content = 404, {"error": str(error)}
+            except (ValueError, tf.errors.OpError) as error:
+                status, content = 400, {"error": str(error)}
             text = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -95,42 +101,32 @@ def rest(served):
             served.check_served(name, version, label)
             return version, label, action
 
-        def do_GET(self):
-            try:
-                *_, action = self.target()
-            except LookupError as error:
-                return self.answer(404, {"error": str(error)})
+        def metadata(self):
+            *_, action = self.target()
             assert action == "/metadata"
             signatures = json_format.MessageToDict(
                 served.metadata, preserving_proto_field_name=True
             )
-            return self.answer(200, {"metadata": {"signature_def": signatures}})
+            return {"metadata": {"signature_def": signatures}}
 
-        def do_POST(self):
+        def predict(self):
             size = int(self.headers["Content-Length"])
             request = json.loads(self.rfile.read(size))
-            try:
-                version, label, action = self.target()
-                assert action == ":predict"
-                outputs = served.predict(
-                    request["signature_name"],
-                    {
-                        k: _decode_column(v)
-                        for k, v in request["inputs"].items()
-                    },
-                    version,
-                    label,
-                )
-            except LookupError as error:
-                return self.answer(404, {"error": str(error)})
-            except (ValueError, tf.errors.OpError) as error:
-                return self.answer(400, {"error": str(error)})
-            columns = {
-                key: _encode_column(value) for key, value in outputs.items()
-            }
+            version, label, action = self.target()
+            assert action == ":predict"
+            name, inputs = request["signature_name"], request["inputs"]
+            inputs = {k: _decode_column(v) for k, v in inputs.items()}
+            outputs = served.predict(name, inputs, version, label)
+            columns = {k: _encode_column(v) for k, v in outputs.items()}
             if len(columns) == 1:
                 (columns,) = columns.values()
-            return self.answer(200, {"outputs": columns})
+            return {"outputs": columns}
+
+        def do_GET(self):
+            self.answer(self.metadata)
+
+        def do_POST(self):
+            self.answer(self.predict)
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -164,11 +160,9 @@ class _Service(prediction_service_pb2_grpc.PredictionServiceServicer):
         label = spec.version_label or None
         try:
             self.served.check_served(spec.name, version, label)
+            inputs = {k: tf.make_ndarray(v) for k, v in request.inputs.items()}
             outputs = self.served.predict(
-                spec.signature_name,
-                {k: tf.make_ndarray(v) for k, v in request.inputs.items()},
-                version,
-                label,
+                spec.signature_name, inputs, version, label
             )
         except LookupError as error:
             context.abort(grpc.StatusCode.NOT_FOUND, str(error))

@@ -1,6 +1,5 @@
 """The client, with fake servers that answer with a real export."""
 
-import contextlib
 import http.server
 import sys
 import threading
@@ -9,9 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 import fake_servers
 import numpy as np
 import pytest
-from shared import code_blocks, free_addresses, run_python
+from shared import (
+    assert_all_close,
+    assert_all_equal,
+    code_blocks,
+    free_addresses,
+    run_python,
+)
 
-from hcvae_tf import TrainedTextVAE
 from hcvae_tf.client import connect
 from pipelines.errors import UserError
 
@@ -29,20 +33,14 @@ def address(request, served):
         yield address
 
 
-@pytest.fixture(scope="module")
-def local(exported):
-    return TrainedTextVAE.load(exported)
-
-
-def test_the_client_does_the_same_as_the_local_model(address, local):
-    vae = connect(address, "tiny")
+def test_the_client_does_the_same_as_the_local_model(address, export_vae):
+    vae, local = connect(address, "tiny"), export_vae
     assert vae.z_size == local.z_size
-    for one, other in zip(vae.encode(TEXTS), local.encode(TEXTS), strict=True):
-        assert one.dtype == other.dtype == np.float32
-        np.testing.assert_array_equal(one, other)
-    assert vae.reconstruct(TEXTS, 1.0, seed=2) == local.reconstruct(
-        TEXTS, 1.0, seed=2
-    )
+    codes = vae.encode(TEXTS)
+    assert [array.dtype for array in codes] == [np.float32] * 2
+    assert_all_equal(codes, local.encode(TEXTS))
+    again = vae.reconstruct(TEXTS, 1.0, seed=2)
+    assert again == local.reconstruct(TEXTS, 1.0, seed=2)
     assert vae.sample(5, 0.7, seed=3) == local.sample(5, 0.7, seed=3)
     z, _ = local.encode(TEXTS)
     assert vae.decode(z, 0.5) == local.decode(z, 0.5)
@@ -51,14 +49,13 @@ def test_the_client_does_the_same_as_the_local_model(address, local):
         assert texts == local.interpolate(*z[:2], 5, spherical)
     assert vae.arithmetic(*TEXTS[:3]) == local.arithmetic(*TEXTS[:3])
     assert vae.vary(z[0], 1) == local.vary(z[0], 1)
-    for one, other in zip(vae.score(TEXTS), local.score(TEXTS), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-5)
+    assert_all_close(vae.score(TEXTS), local.score(TEXTS), rtol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("name", "key"), [("interpolate", "end"), ("reconstruct", "text")]
 )
-def test_columns_equal_those_of_the_export(address, local, name, key):
+def test_columns_equal_those_of_the_export(address, export_vae, name, key):
     texts = np.array([b"a", b"\xff", b"c"], object)
     inputs = {
         "reconstruct": {
@@ -69,19 +66,18 @@ def test_columns_equal_those_of_the_export(address, local, name, key):
         "interpolate": {"start": texts, "end": texts[::-1]},
     }[name]
     found = connect(address, "tiny").signatures(name, inputs)
-    expected = local.signatures(name, inputs)
-    assert set(found) == set(expected)
+    expected = export_vae.signatures(name, inputs)
+    assert_all_equal(found, expected)
     for column, values in expected.items():
         assert found[column].dtype == values.dtype
-        np.testing.assert_array_equal(found[column], values)
 
 
 def test_many_texts_are_sent_in_parts_and_none_sends_nothing(
-    address, served, local
+    address, served, export_vae
 ):
     vae = connect(address, "tiny")
     served.seen.clear()
-    assert vae.sample(150, 1.0) == local.sample(150, 1.0)
+    assert vae.sample(150, 1.0) == export_vae.sample(150, 1.0)
     assert [rows for _, rows, *_ in served.seen] == [64, 64, 22]
     served.seen.clear()
     assert vae.sample(0) == vae.reconstruct([]) == []
@@ -106,12 +102,12 @@ def test_nan_and_infinity_are_answered(address):
     assert isinstance(text, bytes)
 
 
-def test_threads_can_share_a_client(address, local):
+def test_threads_can_share_a_client(address, export_vae):
     vae = connect(address, "tiny")
     texts = [[f"text {n}"] * (n % 4 + 1) for n in range(24)]
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(vae.reconstruct, texts))
-    assert found == [local.reconstruct(some) for some in texts]
+    assert found == [export_vae.reconstruct(some) for some in texts]
 
 
 def test_refused_requests_are_explained_in_one_line(address):
@@ -127,11 +123,10 @@ def test_refused_requests_are_explained_in_one_line(address):
     fails(host, "does not serve huge", "models.config", model="huge")
     fails("does not serve tiny", "models.config", version=7)
     fails(host, "refused", "label: canary", label="canary")
+    uneven = {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
     fails(
         *(host, "refused", "rows"),
-        call=lambda vae: vae.signatures(
-            "sample", {"seed": np.arange(3), "temperature": np.ones(2, "f4")}
-        ),
+        call=lambda vae: vae.signatures("sample", uneven),
     )
     fails("does not support `top_k`", call=lambda vae: vae.sample(1, top_k=3))
     with pytest.raises(ValueError, match="z must have shape"):
@@ -147,9 +142,8 @@ def test_a_late_answer_is_reported_with_the_timeout(address, served):
         served.ready.set()
 
 
-@contextlib.contextmanager
-def one_answer(method, status, text):
-    """Serves one request with a fixed answer; yields the address."""
+def refuses_answer(call, method, status, text, words="is not an export"):
+    """Checks how the client refuses the fixed answer of a server."""
 
     def answer(self):
         self.send_response(status)
@@ -160,7 +154,8 @@ def one_answer(method, status, text):
     handler = type("Handler", (base,), {f"do_{method}": answer})
     with http.server.HTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(UserError, match=words):
+            call(connect(f"http://127.0.0.1:{server.server_port}", "tiny"))
 
 
 @pytest.mark.parametrize(
@@ -174,35 +169,24 @@ def one_answer(method, status, text):
     ],
 )
 def test_metadata_of_another_server_is_refused(status, text, words):
-    with (
-        one_answer("GET", status, text) as address,
-        pytest.raises(UserError, match=words),
-    ):
-        _ = connect(address, "tiny").z_size
+    refuses_answer(lambda vae: vae.z_size, "GET", status, text, words)
 
 
 @pytest.mark.parametrize(
     "outputs", ['{"a": [1]}', "[1, 2]", "null", '{"z_mean": "?"}']
 )
 def test_answers_of_another_model_are_refused(outputs):
+    text = f'{{"outputs": {outputs}}}'
+    refuses_answer(lambda vae: vae.encode(["a"]), "POST", 200, text)
+
+
+def test_grpc_metadata_of_another_model_is_refused(served, monkeypatch):
+    monkeypatch.setattr(served, "metadata", type(served.metadata)())
     with (
-        one_answer("POST", 200, f'{{"outputs": {outputs}}}') as address,
+        fake_servers.rpc(served) as address,
         pytest.raises(UserError, match="is not an export"),
     ):
-        connect(address, "tiny").encode(["a"])
-
-
-def test_grpc_metadata_of_another_model_is_refused(served):
-    metadata = served.metadata
-    served.metadata = type(metadata)()
-    try:
-        with (
-            fake_servers.rpc(served) as address,
-            pytest.raises(UserError, match="is not an export"),
-        ):
-            _ = connect(address, "tiny").z_size
-    finally:
-        served.metadata = metadata
+        _ = connect(address, "tiny").z_size
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])
@@ -231,10 +215,10 @@ assert not {"tensorflow", "keras", "grpc"} & set(sys.modules)
 """
 
 
-def test_rest_needs_no_tensorflow(served, local):
+def test_rest_needs_no_tensorflow(served, export_vae):
     with fake_servers.rest(served) as address:
         done = run_python(SCRIPT, address)
-    assert done.stdout == f"{local.sample(2)}\n", done.stderr
+    assert done.stdout == f"{export_vae.sample(2)}\n", done.stderr
 
 
 def test_the_examples_of_the_guide_run(served, capfd):

@@ -11,10 +11,18 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from shared import begin, call, randomize, refuses, run_python, wait_for
+from shared import (
+    assert_all_equal,
+    begin,
+    randomize,
+    refuses,
+    run_python,
+    stop,
+    succeeds,
+    wait_for,
+)
 
 from benchmarks.compat import all_layers
-from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference.exported_signatures import ExportedSignatures
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.signatures import SIGNATURES
@@ -26,43 +34,34 @@ LENGTH, Z = 48, 4
 
 # Type and shape, written out again so that a test fails if they change.
 TEXT, NUMBER = ("string", [None]), ("float32", [None])
-VECTOR, FLAG, SEED = ("float32", [None, Z]), ("bool", [None]), ("int64", [None])
-CONTRACT = {
-    "encode": (
-        {"text": TEXT},
-        {"z_mean": VECTOR, "z_log_var": VECTOR, "truncated": FLAG},
-    ),
-    "decode": (
-        {"z": VECTOR, "temperature": NUMBER, "seed": SEED},
-        {"text": TEXT},
-    ),
-    "reconstruct": (
-        {"text": TEXT, "temperature": NUMBER, "seed": SEED},
-        {"text": TEXT, "truncated": FLAG},
-    ),
-    "sample": ({"seed": SEED, "temperature": NUMBER}, {"text": TEXT}),
-    "interpolate": (
-        {"start": TEXT, "end": TEXT},
-        {"text": ("string", [None, 7]), "truncated": FLAG},
-    ),
-    "score": (
-        {"text": TEXT},
-        {
-            "negative_elbo": NUMBER,
-            "reconstruction": NUMBER,
-            "kl": NUMBER,
-            "bits_per_char": NUMBER,
-            "truncated": FLAG,
-        },
-    ),
+VECTOR, SEED = ("float32", [None, Z]), ("int64", [None])
+DRAWN = {"temperature": NUMBER, "seed": SEED}
+CUT = {"truncated": ("bool", [None])}
+COSTS = ["negative_elbo", "reconstruction", "kl", "bits_per_char"]
+INPUTS = {
+    "encode": {"text": TEXT},
+    "decode": {"z": VECTOR, **DRAWN},
+    "reconstruct": {"text": TEXT, **DRAWN},
+    "sample": {"seed": SEED, "temperature": NUMBER},
+    "interpolate": {"start": TEXT, "end": TEXT},
+    "score": {"text": TEXT},
+    "serving_default": {"text": TEXT, **DRAWN},
 }
-CONTRACT["serving_default"] = CONTRACT["reconstruct"]
+OUTPUTS = {
+    "encode": {"z_mean": VECTOR, "z_log_var": VECTOR, **CUT},
+    "decode": {"text": TEXT},
+    "reconstruct": {"text": TEXT, **CUT},
+    "sample": {"text": TEXT},
+    "interpolate": {"text": ("string", [None, 7]), **CUT},
+    "score": {**dict.fromkeys(COSTS, NUMBER), **CUT},
+    "serving_default": {"text": TEXT, **CUT},
+}
 
 TEXTS = [b"good morning", b"", b"\xff\x00\xfe", "déjà 😀".encode(), b"x" * 99]
 
 
-def columns(names, rows, seed=0):
-    """Returns inputs of these names with random values."""
+def columns(name, rows, seed=0):
+    """Returns random inputs of a signature."""
     rng = np.random.default_rng(seed)
     texts = [TEXTS[row % len(TEXTS)] for row in range(rows)]
     values = {
@@ -73,19 +72,20 @@ def columns(names, rows, seed=0):
         "temperature": np.tile([0.0, 1.0], rows)[:rows].astype("float32"),
         "seed": rng.integers(-(2**63), 2**63 - 1, rows),
     }
-    return {name: values[name] for name in names}
+    return {key: values[key] for key in INPUTS[name]}
 
 
 @pytest.fixture(scope="module")
-def signatures(exported):
+def answer(exported):
+    """Returns a function that calls a signature of the export."""
     loaded = tf.saved_model.load(str(exported / "1"))
-    # The signatures work only as long as the loaded object exists.
-    return {"loaded": loaded, **loaded.signatures}
 
+    def call(name, inputs):
+        inputs = {key: tf.constant(value) for key, value in inputs.items()}
+        outputs = loaded.signatures[name](**inputs)
+        return {key: value.numpy() for key, value in outputs.items()}
 
-def answer(signatures, name, inputs):
-    outputs = signatures[name](**{k: tf.constant(v) for k, v in inputs.items()})
-    return {key: value.numpy() for key, value in outputs.items()}
+    return call
 
 
 SCRIPT = """
@@ -97,10 +97,10 @@ folder = sys.argv[1]
 loaded = tf.saved_model.load(folder)
 def specs(columns):
     return {k: (v.dtype.name, v.shape.as_list()) for k, v in columns.items()}
-found = {
-    name: (specs(f.structured_input_signature[1]), specs(f.structured_outputs))
-    for name, f in loaded.signatures.items()
-}
+inputs, outputs = {}, {}
+for name, f in loaded.signatures.items():
+    inputs[name] = specs(f.structured_input_signature[1])
+    outputs[name] = specs(f.structured_outputs)
 f = loaded.signatures["sample"]
 texts = f(seed=tf.constant([1, 2], tf.int64), temperature=tf.constant([1.0, 0]))
 graph = saved_model_pb2.SavedModel.FromString(
@@ -111,7 +111,8 @@ names -= {f.signature.name for f in graph.library.function}
 marked = [f.signature.name for f in graph.library.function
           if "_XlaMustCompile" in f.attr and f.attr["_XlaMustCompile"].b]
 print(json.dumps({
-    "signatures": found,
+    "inputs": inputs,
+    "outputs": outputs,
     "texts": [t.decode() for t in texts["text"].numpy()],
     "unknown": sorted(n for n in names if op_def_registry.get(n) is None),
     "python": sorted(n for n in names if "PyFunc" in n or "Xla" in n),
@@ -124,11 +125,11 @@ print(json.dumps({
 def test_an_export_needs_only_tensorflow(exported):
     done = run_python(SCRIPT, exported / "1", cwd=exported)
     found = json.loads(done.stdout)
-    assert found["signatures"] == json.loads(json.dumps(CONTRACT))
+    assert found["inputs"] == json.loads(json.dumps(INPUTS))
+    assert found["outputs"] == json.loads(json.dumps(OUTPUTS))
     assert len(found["texts"]) == 2
-    assert not {"hcvae_tf", "pipelines", "tensorflow_text"} & {
-        *found["modules"]
-    }
+    for module in ("hcvae_tf", "pipelines", "tensorflow_text"):
+        assert module not in found["modules"]
     assert found["unknown"] == found["python"] == found["marked"] == []
     graph = (exported / "1" / "saved_model.pb").read_bytes()
     assert b"_XlaMustCompile" not in graph
@@ -145,41 +146,32 @@ def assert_columns_close(found, expected, atol=0):
             np.testing.assert_array_equal(found[key], column)
 
 
-def test_the_session_loader_answers_like_the_python_model(
-    exported, finished_run
-):
+def test_the_session_loader_answers_like_the_python_model(exported, run_vae):
     """TensorFlow Serving uses this loader, with tags and names of tensors."""
-    local = TrainedTextVAE.load(finished_run).signatures
-    expected = {
-        name: local(
-            "reconstruct" if name == "serving_default" else name,
-            columns(inputs, 11),
-        )
-        for name, (inputs, _) in CONTRACT.items()
-    }
+    local = run_vae.signatures
+    expected = {name: local(name, columns(name, 11)) for name in SIGNATURES}
+    expected["serving_default"] = expected["reconstruct"]
     with tf.compat.v1.Session(graph=tf.Graph()) as session:
         loaded = tf.compat.v1.saved_model.load(
             session, [tf.saved_model.SERVING], str(exported / "1")
         )
         offered = set(loaded.signature_def) - {"__saved_model_init_op"}
-        assert offered == set(CONTRACT)
-        for name, (inputs, _) in CONTRACT.items():
+        assert offered == set(INPUTS)
+        for name in INPUTS:
             signature = loaded.signature_def[name]
             assert signature.method_name == "tensorflow/serving/predict"
-            found = session.run(
-                {key: info.name for key, info in signature.outputs.items()},
-                {
-                    signature.inputs[key].name: column
-                    for key, column in columns(inputs, 11).items()
-                },
-            )
+            fed = {
+                signature.inputs[key].name: column
+                for key, column in columns(name, 11).items()
+            }
+            outputs = {key: out.name for key, out in signature.outputs.items()}
+            found = session.run(outputs, fed)
             assert_columns_close(found, expected[name], atol=1e-5)
 
 
-def test_the_parts_of_a_score_add_up(exported, finished_run):
-    export = TrainedTextVAE.load(exported)
-    score = export.score(TEXTS)
-    z_mean, z_log_var = export.encode(TEXTS)
+def test_the_parts_of_a_score_add_up(export_vae):
+    score = export_vae.score(TEXTS)
+    z_mean, z_log_var = export_vae.encode(TEXTS)
     kl = 0.5 * (z_mean**2 + np.exp(z_log_var) - z_log_var - 1).sum(axis=1)
     np.testing.assert_allclose(score.kl, kl, rtol=1e-4)
     total = score.reconstruction + score.kl
@@ -189,52 +181,45 @@ def test_the_parts_of_a_score_add_up(exported, finished_run):
     np.testing.assert_allclose(score.bits_per_char, bits, rtol=1e-5)
 
 
-def test_long_texts_are_cut_as_in_training_and_flagged(
-    signatures, finished_run
-):
-    trained = TrainedTextVAE.load(finished_run)
+def test_long_texts_are_cut_as_in_training_and_flagged(answer, run_vae):
     texts = [b"a" * LENGTH, b"a" * (LENGTH + 1), b"a" * 500]
-    found = answer(signatures, "encode", {"text": np.array(texts, object)})
+    found = answer("encode", {"text": np.array(texts, object)})
     assert found["truncated"].tolist() == [False, True, True]
-    (window,) = trained.signatures.vocabulary.encode_windows(
-        texts[2:], [0], LENGTH
-    )
-    z_mean, _ = trained.signatures.model.encode(window[None])
+    local = run_vae.signatures
+    (window,) = local.vocabulary.encode_windows(texts[2:], [0], LENGTH)
+    z_mean, _ = local.model.encode(window[None])
     for row in found["z_mean"]:
         np.testing.assert_allclose(row, z_mean[0], rtol=1e-4, atol=1e-5)
 
 
-def test_tweets_are_normalised_inside_the_graph(signatures):
+def test_tweets_are_normalised_inside_the_graph(answer):
     texts = [b"@bob see http://a.org/b", b"@userid see url"]
-    found = answer(signatures, "score", {"text": np.array(texts, object)})
+    found = answer("score", {"text": np.array(texts, object)})
     assert found["kl"][0] == found["kl"][1]
     assert found["reconstruction"][0] == found["reconstruction"][1]
 
 
 @settings(deadline=None, max_examples=30)
 @given(st.data())
-def test_a_text_does_not_depend_on_its_batch(signatures, data):
+def test_a_text_does_not_depend_on_its_batch(answer, data):
     name = data.draw(st.sampled_from(["sample", "decode", "reconstruct"]))
     rows = data.draw(st.integers(1, 40))
-    inputs = columns(CONTRACT[name][0], rows, seed=rows)
-    together = answer(signatures, name, inputs)["text"]
-    chosen = data.draw(
-        st.lists(st.integers(0, rows - 1), min_size=1, max_size=20)
-    )
+    inputs = columns(name, rows, seed=rows)
+    together = answer(name, inputs)["text"]
+    row = st.integers(0, rows - 1)
+    chosen = data.draw(st.lists(row, min_size=1, max_size=20))
     apart = {key: column[chosen] for key, column in inputs.items()}
-    found = answer(signatures, name, apart)["text"]
+    found = answer(name, apart)["text"]
     assert found.tolist() == together[chosen].tolist()
 
 
-def test_equal_seeds_draw_equal_texts_and_others_do_not(signatures):
-    hot = np.ones(64, "float32")
-    seeds = {"one": np.full(64, 7), "each": np.arange(64)}
-    texts = {
-        key: answer(signatures, "sample", {"seed": s, "temperature": hot})
-        for key, s in seeds.items()
-    }
-    assert len(set(texts["one"]["text"])) == 1
-    assert len(set(texts["each"]["text"])) > 60
+def test_equal_seeds_draw_equal_texts_and_others_do_not(answer):
+    def different_texts(seeds):
+        inputs = {"seed": seeds, "temperature": np.ones(64, "float32")}
+        return len(set(answer("sample", inputs)["text"]))
+
+    assert different_texts(np.full(64, 7)) == 1
+    assert different_texts(np.arange(64)) > 60
 
 
 EXTREME = st.sampled_from(
@@ -245,29 +230,24 @@ ANY_FLOAT = EXTREME | st.floats(width=32)
 
 @settings(deadline=None, max_examples=200)
 @given(st.data())
-def test_no_input_crashes_a_signature(signatures, data):
+def test_no_input_crashes_a_signature(answer, data):
     """Any bytes, any number of rows (also none) and any numbers."""
-    name = data.draw(st.sampled_from(sorted(CONTRACT)))
+    name = data.draw(st.sampled_from(sorted(INPUTS)))
     rows = data.draw(st.integers(0, 9))
-    elements = {
-        "float32": ANY_FLOAT,
-        "int64": st.integers(-(2**63), 2**63 - 1),
-    }
+    text, seed = st.binary(max_size=150), st.integers(-(2**63), 2**63 - 1)
+    elements = {"float32": ANY_FLOAT, "int64": seed}
     inputs = {}
-    for key, (kind, shape) in CONTRACT[name][0].items():
+    for key, (kind, shape) in INPUTS[name].items():
         if kind == "string":
-            texts = st.lists(
-                st.binary(max_size=150), min_size=rows, max_size=rows
-            )
-            inputs[key] = tf.constant(data.draw(texts), tf.string, (rows,))
+            texts = data.draw(st.lists(text, min_size=rows, max_size=rows))
+            inputs[key] = tf.constant(texts, tf.string, (rows,))
         else:
-            array = arrays.arrays(
-                kind, (rows, *shape[1:]), elements=elements[kind]
-            )
-            inputs[key] = tf.constant(data.draw(array))
-    outputs = signatures[name](**inputs)
-    for key, (kind, shape) in CONTRACT[name][1].items():
-        found = outputs[key].numpy()
+            shape = (rows, *shape[1:])
+            array = arrays.arrays(kind, shape, elements=elements[kind])
+            inputs[key] = data.draw(array)
+    outputs = answer(name, inputs)
+    for key, (kind, shape) in OUTPUTS[name].items():
+        found = outputs[key]
         assert found.shape == (rows, *shape[1:])
         if kind == "string":
             for text in found.ravel():
@@ -276,44 +256,35 @@ def test_no_input_crashes_a_signature(signatures, data):
             assert np.isfinite(found).all()
 
 
-@pytest.mark.parametrize("name", CONTRACT)
-def test_inputs_of_wrong_shape_are_refused(signatures, name):
-    inputs = columns(CONTRACT[name][0], 3)
+@pytest.mark.parametrize("name", INPUTS)
+def test_inputs_of_wrong_shape_are_refused(answer, name):
+    inputs = columns(name, 3)
     if len(inputs) > 1:
         for key in inputs:
             with pytest.raises(tf.errors.InvalidArgumentError, match=r"rows"):
-                answer(signatures, name, {**inputs, key: inputs[key][:2]})
+                answer(name, {**inputs, key: inputs[key][:2]})
     key = next(iter(inputs))
     others = [inputs[key][..., None]]
     if key == "z":
         others += [inputs[key][:, :-1], np.repeat(inputs[key], 2, axis=1)]
     for other in others:
         with pytest.raises((TypeError, ValueError, tf.errors.OpError)):
-            answer(signatures, name, {**inputs, key: other})
+            answer(name, {**inputs, key: other})
     # The signature still answers.
-    assert answer(signatures, name, inputs)
+    assert answer(name, inputs)
 
 
-def test_eight_threads_get_the_same_answers_as_one(signatures):
-    calls = [(name, 1 + turn % 9) for turn in range(6) for name in CONTRACT]
-    expected = [
-        answer(signatures, name, columns(CONTRACT[name][0], rows))
-        for name, rows in calls
-    ]
+def test_eight_threads_get_the_same_answers_as_one(answer):
+    calls = [(n, columns(n, rows)) for rows in range(1, 7) for n in INPUTS]
+    expected = [answer(*each) for each in calls]
     with ThreadPoolExecutor(8) as threads:
-        found = threads.map(
-            lambda call_: answer(
-                signatures, call_[0], columns(CONTRACT[call_[0]][0], call_[1])
-            ),
-            calls,
-        )
+        found = threads.map(lambda each: answer(*each), calls)
         for one, other in zip(found, expected, strict=True):
-            for key in one:
-                np.testing.assert_array_equal(one[key], other[key])
+            assert_all_equal(one, other)
 
 
-def test_an_export_computes_the_same_as_its_run(exported, finished_run):
-    run, export = map(TrainedTextVAE.load, (finished_run, exported))
+def test_an_export_computes_the_same_as_its_run(export_vae, run_vae):
+    run, export = run_vae, export_vae
     assert export.z_size == run.z_size == Z
     assert export.sample(20, 0.8, seed=3) == run.sample(20, 0.8, seed=3)
     assert export.reconstruct(TEXTS) == run.reconstruct(TEXTS)
@@ -335,10 +306,10 @@ def test_an_export_computes_the_same_as_its_run(exported, finished_run):
     np.testing.assert_array_equal(one, other)
 
 
-def test_commands_accept_an_export(exported, finished_run, tmp_path, capfd):
+def test_commands_accept_an_export(exported, finished_run, tmp_path, command):
     file = tmp_path / "texts.txt"
     file.write_text("so happy\ngood day\n")
-    for command, *flags in (
+    for name, *flags in (
         ("sample", "-n", 3, "--temperature", 0.5),
         ("reconstruct", "good day", "@bob http://x.org"),
         ("interpolate", "--from", "a", "--to", "b"),
@@ -347,47 +318,36 @@ def test_commands_accept_an_export(exported, finished_run, tmp_path, capfd):
         ("score", "good day", "xx"),
         ("attribute", "good day", "--positive", file, "--negative", file),
     ):
-        results = [
-            call(capfd, f"hcvae_tf.{command}", folder, *flags)
-            for folder in (exported, finished_run)
-        ]
-        assert results[0].status == 0, results[0].err
-        assert results[0].out == results[1].out
-    result = call(capfd, "hcvae_tf.sample", exported / "1", "--top-k", 3)
+        result = succeeds(command(name, exported, *flags))
+        assert result.out == command(name, finished_run, *flags).out
+    result = command("sample", exported / "1", "--top-k", 3)
     refuses(result, "an export does not support --top-k", "run")
-    result = call(capfd, "hcvae_tf.evaluate", exported)
-    refuses(result, "is an export", "the run")
+    refuses(command("evaluate", exported), "is an export", "the run")
 
 
 @pytest.fixture
 def copied_export(exported, monkeypatch):
     """Copies an existing export instead of writing it again."""
-    monkeypatch.setattr(
-        export_model,
-        "write_saved_model",
-        lambda _, to: shutil.copytree(
-            exported / "1",
-            to,
-            ignore=shutil.ignore_patterns("assets.extra"),
-            dirs_exist_ok=True,
-        ),
-    )
+
+    def copy(_, to):
+        ignore = shutil.ignore_patterns("assets.extra")
+        shutil.copytree(exported / "1", to, ignore=ignore, dirs_exist_ok=True)
+
+    monkeypatch.setattr(export_model, "write_saved_model", copy)
 
 
 @pytest.mark.usefixtures("copied_export")
 def test_versions_are_numbered_and_never_overwritten(
-    finished_run, tmp_path, capfd, monkeypatch
+    finished_run, tmp_path, command, monkeypatch
 ):
     monkeypatch.setattr(export_model, "_check", lambda *_: None)
     to = tmp_path / "models" / "mine"
 
     def export(*flags):
-        return call(capfd, "hcvae_tf.export", finished_run, "--to", to, *flags)
+        return command("export", finished_run, "--to", to, *flags)
 
     for flags, version in (([], 1), (["--version", 7], 7), ([], 8)):
-        result = export(*flags)
-        assert result.status == 0, result.err
-        assert f"{to}/{version}" in result.out
+        assert f"{to}/{version}" in succeeds(export(*flags)).out
         assert find_version(to) == to / str(version)
     assert {path.name for path in to.iterdir()} == {"1", "7", "8"}
     assert oct((to / "8").stat().st_mode & 0o555) == oct(0o555)
@@ -406,10 +366,10 @@ def test_versions_are_numbered_and_never_overwritten(
 
 
 def test_unsuitable_folders_and_damaged_exports_are_refused(
-    finished_run, language_model_run, exported, tmp_path, capfd
+    finished_run, language_model_run, exported, tmp_path, command
 ):
     def export(run, to):
-        return call(capfd, "hcvae_tf.export", run, "--to", to)
+        return command("export", run, "--to", to)
 
     refuses(export(exported, tmp_path / "x"), "is an export", "the run")
     refuses(export(finished_run, exported.parent), "all models", "NAME")
@@ -423,21 +383,17 @@ def test_unsuitable_folders_and_damaged_exports_are_refused(
     damaged = tmp_path / "damaged" / "1"
     damaged.mkdir(parents=True)
     (damaged / "saved_model.pb").write_bytes(b"\xff" * 99)
-    result = call(capfd, "hcvae_tf.sample", damaged.parent)
-    refuses(result, "damaged", "hcvae_tf.export")
+    sample = ("sample", damaged.parent)
+    refuses(command(*sample), "damaged", "hcvae_tf.export")
     # An incomplete copy.
     shutil.copytree(exported / "1", damaged, dirs_exist_ok=True)
     (weights,) = damaged.glob("variables/*.data-*")
     os.truncate(weights, weights.stat().st_size // 2)
-    result = call(capfd, "hcvae_tf.sample", damaged.parent)
-    refuses(result, "damaged", "copy it again")
+    refuses(command(*sample), "damaged", "copy it again")
 
 
-def test_invalid_vectors_and_sampling_settings_are_refused(
-    exported, finished_run
-):
-    for folder in (exported, finished_run):
-        vae = TrainedTextVAE.load(folder)
+def test_invalid_vectors_and_sampling_settings_are_refused(export_vae, run_vae):
+    for vae in (export_vae, run_vae):
         for wrong in (np.zeros((1, Z)), np.zeros(Z + 1), ["so sad", "so"]):
             with pytest.raises(ValueError, match="must have shape"):
                 vae.interpolate(wrong, np.zeros(Z))
@@ -452,14 +408,14 @@ def test_invalid_vectors_and_sampling_settings_are_refused(
 
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_that_cannot_be_written_leaves_no_files(
-    finished_run, tmp_path, capfd, monkeypatch
+    finished_run, tmp_path, command, monkeypatch
 ):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(export_model, "write_warmup", full)
     to = tmp_path / "models" / "mine"
-    result = call(capfd, "hcvae_tf.export", finished_run, "--to", to)
+    result = command("export", finished_run, "--to", to)
     refuses(result, "No space left", "nothing was exported")
     assert list(to.iterdir()) == []
     assert list(to.parent.iterdir()) == [to]
@@ -467,7 +423,7 @@ def test_an_export_that_cannot_be_written_leaves_no_files(
 
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_with_other_answers_is_not_kept(
-    finished_run, tmp_path, capfd, monkeypatch
+    finished_run, tmp_path, command, monkeypatch
 ):
     original = LocalSignatures.encode
 
@@ -477,7 +433,7 @@ def test_an_export_with_other_answers_is_not_kept(
 
     monkeypatch.setattr(LocalSignatures, "encode", encode)
     to = tmp_path / "models" / "mine"
-    result = call(capfd, "hcvae_tf.export", finished_run, "--to", to)
+    result = command("export", finished_run, "--to", to)
     refuses(result, "fresh process", "returns a different")
     assert list(to.iterdir()) == []
 
@@ -499,8 +455,7 @@ def test_a_killed_export_is_not_a_version(finished_run, tmp_path):
     to = tmp_path / "models" / "mine"
     process = begin("hcvae_tf.export", finished_run, "--to", to)
     wait_for(lambda: [*to.glob(".part-*/saved_model.pb")], process)
-    process.kill()
-    process.communicate()
+    stop(process)
     assert find_version(to) is None
     assert not [name for name in os.listdir(to) if name.isdecimal()]
 
@@ -517,7 +472,7 @@ def test_every_kind_of_model_can_be_exported(
     assert b"_XlaMustCompile" not in graph
     export = ExportedSignatures(tmp_path)
     for name in SIGNATURES:
-        inputs = columns(CONTRACT[name][0], 11)
+        inputs = columns(name, 11)
         assert_columns_close(export(name, inputs), local(name, inputs))
 
 
@@ -527,8 +482,7 @@ def test_a_model_in_bfloat16_is_used_in_float32(make_model, random_tokens):
     assert model.encoder.compute_dtype == "bfloat16"
     for layer in all_layers(exact):
         assert layer.compute_dtype == "float32", layer
-    for one, other in zip(exact.weights, model.weights, strict=True):
-        np.testing.assert_array_equal(one, other)
+    assert_all_equal(exact.weights, model.weights)
     tokens = random_tokens(5, 9)
     one, other = exact.encode(tokens)[0], model.encode(tokens)[0]
     np.testing.assert_allclose(one, other, rtol=0.05, atol=0.05)
