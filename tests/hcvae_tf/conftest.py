@@ -106,6 +106,12 @@ def export_vae(exported):
 
 
 @pytest.fixture
+def on_run(command, finished_run):
+    """Returns a function that runs a command on the finished run."""
+    return lambda name, *flags: command(name, finished_run, *flags)
+
+
+@pytest.fixture
 def run_copy(finished_run, tmp_path):
     """A copy of the finished run, which a test may change."""
     return shutil.copytree(finished_run, tmp_path / "run")

@@ -1,13 +1,25 @@
 """Helpers of tests that write text files and read corpora."""
 
+import contextlib
 import gzip
 import unicodedata
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 import pipelines
+from pipelines.errors import UserError
 
 PACKAGE = Path(pipelines.__file__).parent
+
+
+@contextlib.contextmanager
+def user_error(match):
+    """Expects a `UserError` of one line that matches."""
+    with pytest.raises(UserError, match=match) as error:
+        yield error
+    assert "\n" not in str(error.value)
 
 
 def write_file(folder, name, data):

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_helpers import compose
+from corpus_helpers import compose, user_error
 
 from pipelines import builders
 
@@ -27,6 +27,14 @@ def prepare(folder, data_dir, beam=None, dataset="lines"):
 def complete_datasets(data_dir):
     """Returns the folders of datasets that count as complete."""
     return list(Path(data_dir).glob("*/file*/[0-9].0.0"))
+
+
+def refuses_to_prepare(message, folder, data_dir, beam=BEAM):
+    """Checks that files are refused and leave no dataset; returns the error."""
+    with user_error(message) as error:
+        prepare(folder, data_dir, beam)
+    assert not complete_datasets(data_dir)
+    return str(error.value)
 
 
 class ExpectedResult(NamedTuple):

@@ -13,6 +13,8 @@ from pipelines.command_line import parse
 from pipelines.compat.tfds import ExampleWriter, ShardConfig, shuffle
 from pipelines.errors import UserError
 
+Builder = tfds.core.GeneratorBasedBuilder
+
 
 @dataclasses.dataclass(frozen=True)
 class Command:
@@ -27,35 +29,22 @@ class Command:
 @pytest.mark.parametrize(
     ("owner", "name", "expected"),
     [
+        (Builder, "_generate_splits", "self dl_manager download_config"),
+        (Builder, "_process_pipeline_result", "self pipeline_result"),
+        (Builder, "_example_writer", "self"),
+        (tfds.core.DatasetBuilder, "_get_filename_template", "self split_name"),
+        (tfds.download.DownloadConfig, "get_shard_config", "self"),
         (
-            tfds.core.GeneratorBasedBuilder,
-            "_generate_splits",
-            ["self", "dl_manager", "download_config"],
+            *(ShardConfig, "get_number_shards"),
+            "self total_size num_examples uses_precise_sharding",
         ),
-        (
-            tfds.core.GeneratorBasedBuilder,
-            "_process_pipeline_result",
-            ["self", "pipeline_result"],
-        ),
-        (tfds.core.GeneratorBasedBuilder, "_example_writer", ["self"]),
-        (
-            tfds.core.DatasetBuilder,
-            "_get_filename_template",
-            ["self", "split_name"],
-        ),
-        (tfds.download.DownloadConfig, "get_shard_config", ["self"]),
-        (
-            ShardConfig,
-            "get_number_shards",
-            ["self", "total_size", "num_examples", "uses_precise_sharding"],
-        ),
-        (ExampleWriter, "write", ["self", "path", "examples"]),
-        (shuffle.Shuffler, "add", ["self", "key", "data"]),
+        (ExampleWriter, "write", "self path examples"),
+        (shuffle.Shuffler, "add", "self key data"),
     ],
 )
 def test_tensorflow_datasets_has_the_methods(owner, name, expected):
     assert hasattr(owner, name), f"tensorflow-datasets has no {owner}.{name}"
-    found = list(inspect.signature(getattr(owner, name)).parameters)
+    found = " ".join(inspect.signature(getattr(owner, name)).parameters)
     assert found == expected, f"tensorflow-datasets changed {owner}.{name}"
 
 
@@ -71,9 +60,8 @@ def test_errors_of_tyro_are_reworded():
 
     assert message() == "NAME is missing (see prog --help)"
     assert "unknown arguments: --colour red" in message("x", "--colour", "red")
-    assert "--kind cannot be 'c'; choose one of a, b" in message(
-        "x", "--kind", "c"
-    )
+    words = "--kind cannot be 'c'; choose one of a, b"
+    assert words in message("x", "--kind", "c")
     assert "--number" in message("x", "--number", "many")
     assert "many" in message("x", "--number", "many")
     assert "--number needs" in message("x", "--number")

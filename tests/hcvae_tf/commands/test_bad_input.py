@@ -187,9 +187,9 @@ def test_a_language_model_cannot_reconstruct_or_interpolate(
     ],
 )
 def test_invalid_flags_of_other_commands_are_refused(
-    name, flags, words, finished_run, command
+    name, flags, words, on_run
 ):
-    refuses(command(name, finished_run, *flags), *words)
+    refuses(on_run(name, *flags), *words)
 
 
 def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):

@@ -63,9 +63,9 @@ def test_tensorboard_shows_curves_and_samples(finished_run):
         assert any(tag.startswith(name) for tag in tags)
 
 
-def test_evaluate_prints_one_json_object(finished_run, command):
+def test_evaluate_prints_one_json_object(on_run):
     test, again, all_splits = (
-        command("evaluate", finished_run, "--json", "--split", split).out
+        on_run("evaluate", "--json", "--split", split).out
         for split in ("test", "test", "all")
     )
     assert test == again
@@ -86,10 +86,10 @@ def test_evaluate_prints_one_json_object(finished_run, command):
     assert costs["bits_per_char"] == pytest.approx(bits / costs["characters"])
 
 
-def test_evaluate_accepts_a_data_file(finished_run, tmp_path, command):
+def test_evaluate_accepts_a_data_file(tmp_path, on_run):
     file = tmp_path / "mine.txt"
     file.write_text("good morning @somebody\nsee http://x.org\nfine\n" * 4)
-    result = command("evaluate", finished_run, "--json", "--data-file", file)
+    result = on_run("evaluate", "--json", "--data-file", file)
     costs = json.loads(result.out)
     # The lines after preprocessing; each has an end token too.
     lines = ["good morning @userid", "see url", "fine"]
@@ -97,9 +97,9 @@ def test_evaluate_accepts_a_data_file(finished_run, tmp_path, command):
     assert costs["characters"] == 4 * sum(len(line) + 1 for line in lines)
 
 
-def test_sample_prints_only_texts(finished_run, command):
+def test_sample_prints_only_texts(on_run):
     def lines(*flags):
-        result = command("sample", finished_run, "-n", 300, *flags)
+        result = on_run("sample", "-n", 300, *flags)
         return succeeds(result).out.splitlines()
 
     drawn = lines("--temperature", 1, "--seed", 4)
@@ -109,14 +109,12 @@ def test_sample_prints_only_texts(finished_run, command):
     assert len(set(drawn)) > len(set(lines("--temperature", 1, "--top-k", 1)))
 
 
-def test_interpolate_starts_and_ends_with_reconstructions(
-    finished_run, tmp_path, command
-):
+def test_interpolate_starts_and_ends_with_reconstructions(tmp_path, on_run):
     def interpolate(*flags):
-        return command("interpolate", finished_run, *flags)
+        return on_run("interpolate", *flags)
 
     texts = ["good morning", "so sad about the match"]
-    again = command("reconstruct", finished_run, *texts).out.splitlines()
+    again = on_run("reconstruct", *texts).out.splitlines()
     assert len(again) == 2
     file = tmp_path / "walk.svg"
     ends = ["--from", texts[0], "--to", texts[1]]

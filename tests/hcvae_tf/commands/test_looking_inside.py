@@ -10,22 +10,20 @@ from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.linear_probe import probe_accuracy
-from hcvae_tf.models.config import DataConfig
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 
 TEXTS = ["good morning", "so sad about the match", "what a day"]
 
 
-def test_arithmetic_is_a_minus_b_plus_c(finished_run, run_vae, command):
+def test_arithmetic_is_a_minus_b_plus_c(run_vae, on_run):
     again = run_vae.reconstruct(TEXTS)
     a, b, c = TEXTS
     assert run_vae.arithmetic(a, a, c) == again[2]
     assert run_vae.arithmetic(a, c, c) == again[0]
     z = run_vae.encode(TEXTS)[0]
     expected = run_vae.decode((z[0] - z[1] + z[2])[np.newaxis])
-    flags = ["--a", a, "--b", b, "--c", c]
-    result = command("arithmetic", finished_run, *flags)
+    result = on_run("arithmetic", "--a", a, "--b", b, "--c", c)
     assert result.out.splitlines() == expected
 
 
@@ -40,35 +38,32 @@ def test_vary_changes_one_dimension(run_vae, monkeypatch):
     np.testing.assert_allclose(rows[:, [0, 1, 3]], [[0, 1, 3]] * 3)
 
 
-def test_vary_prints_one_text_per_point(finished_run, command):
-    vary = ("vary", finished_run, "good day")
-    result = command(*vary, "--dimension", 1, "--points", 3)
+def test_vary_prints_one_text_per_point(on_run):
+    vary = ("vary", "good day")
+    result = on_run(*vary, "--dimension", 1, "--points", 3)
     assert len(result.out.splitlines()) == 3
-    result = command(*vary)
+    result = on_run(*vary)
     assert len(result.out.splitlines()) == 7
     assert result.err.splitlines()[-1].startswith("dimension ")
-    refuses(command(*vary, "--dimension", 4), "--dimension", "0 to 3")
+    refuses(on_run(*vary, "--dimension", 4), "--dimension", "0 to 3")
 
 
-def test_an_attribute_is_a_difference_of_means(
-    finished_run, run_vae, tmp_path, command
-):
+def test_an_attribute_is_a_difference_of_means(run_vae, tmp_path, on_run):
     groups = {"positive": TEXTS[:2], "negative": TEXTS[2:]}
     files = []
     for name, texts in groups.items():
         file = tmp_path / f"{name}.txt"
         file.write_text("\n".join(texts) + "\n")
         files += [f"--{name}", file]
-    flags = ["hello", *files, "--strengths", 0, 2]
-    result = command("attribute", finished_run, *flags)
+    result = on_run("attribute", "hello", *files, "--strengths", 0, 2)
     means = [run_vae.encode(texts)[0].mean(0) for texts in groups.values()]
     z = run_vae.encode(["hello"])[0][0]
     rows = np.stack([z, z + 2 * (means[0] - means[1])])
     assert result.out.splitlines() == run_vae.decode(rows)
 
 
-def test_score_is_the_cost_per_character(finished_run, run_vae, command):
-    result = command("score", finished_run, *TEXTS)
+def test_score_is_the_cost_per_character(run_vae, on_run):
+    result = on_run("score", *TEXTS)
     lines = [line.split("\t") for line in result.out.splitlines()]
     assert [text for _, text in lines] == TEXTS
     local = run_vae.signatures
@@ -79,9 +74,9 @@ def test_score_is_the_cost_per_character(finished_run, run_vae, command):
         assert float(bits) == pytest.approx(costs["bits_per_char"], rel=0.05)
 
 
-def test_texts_are_normalised_as_in_training(finished_run, command):
+def test_texts_are_normalised_as_in_training(on_run):
     scores = [
-        command("score", finished_run, text).out.split("\t")[0]
+        on_run("score", text).out.split("\t")[0]
         for text in ("@bob see http://a.org/b", "@userid see url", "@bob see")
     ]
     assert scores[0] == scores[1] != scores[2]
@@ -99,13 +94,12 @@ def test_an_unusual_text_has_the_highest_score(make_model, vocabulary):
 
 
 def test_encode_writes_the_codes_of_the_split(
-    finished_run, run_vae, tmp_path, command
+    finished_run, run_vae, tmp_path, on_run
 ):
     folder = tmp_path / "codes"
     flags = ["--to", folder, "--split", "test", "--first", 5]
-    succeeds(command("encode", finished_run, *flags))
-    data = json.loads((finished_run / "config.json").read_text())["data"]
-    corpus = open_corpus(DataConfig(**data))
+    succeeds(on_run("encode", *flags))
+    corpus = open_corpus(RunFolder(finished_run).read_config().data)
     rows = list(corpus.texts("test").take(5).as_numpy_iterator())
     z_mean = np.load(folder / "z_mean.npy")
     expected = run_vae.encode([row["text"] for row in rows])[0]
@@ -113,33 +107,30 @@ def test_encode_writes_the_codes_of_the_split(
     printed = np.loadtxt(folder / "z_mean.tsv", delimiter="\t")
     np.testing.assert_allclose(printed, z_mean, rtol=1e-4, atol=1e-6)
     lines = (folder / "texts.tsv").read_text().splitlines()
-    assert lines[0] == "label\ttext"
-    assert lines[1:] == [
-        f"{row['topic'].decode()}\t{row['text'].decode()}" for row in rows
-    ]
+    printed = [f"{r['topic'].decode()}\t{r['text'].decode()}" for r in rows]
+    assert lines == ["label\ttext", *printed]
     assert "z_mean.tsv" in (folder / "projector_config.pbtxt").read_text()
-    refuses(command("encode", finished_run, *flags), "exists", "--to")
+    refuses(on_run("encode", *flags), "exists", "--to")
 
 
 def test_texts_for_the_projector_keep_quotes_and_escape_tabs(
-    finished_run, tmp_path, data_dir, command
+    tmp_path, data_dir, on_run
 ):
     file = tmp_path / "mine.tsv"
     file.write_text('glad\tshe said "hi"\nsad\tone\ttwo\n')
     folder = tmp_path / "codes"
     flags = ["--data-file", file, "--data-dir", data_dir, "--to", folder]
-    succeeds(command("encode", finished_run, *flags))
+    succeeds(on_run("encode", *flags))
     rows = (folder / "texts.tsv").read_text().splitlines()
     assert sorted(rows[1:]) == ['glad\tshe said "hi"', "sad\tone\\ttwo"]
 
 
-def test_a_group_without_texts_is_refused(finished_run, tmp_path, command):
+def test_a_group_without_texts_is_refused(tmp_path, on_run):
     empty, full = tmp_path / "empty.txt", tmp_path / "full.txt"
     empty.write_text("\n\n")
     full.write_text("so happy\n")
     flags = ["--positive", full, "--negative", empty]
-    result = command("attribute", finished_run, "hi", *flags)
-    refuses(result, "empty.txt", "no texts")
+    refuses(on_run("attribute", "hi", *flags), "empty.txt", "no texts")
 
 
 def test_the_probe_finds_labels_that_are_linear_in_z():
@@ -152,28 +143,26 @@ def test_the_probe_finds_labels_that_are_linear_in_z():
     assert probe_accuracy(z, labels)[0] > 0.98
 
 
-def test_probe_prints_measures_and_map_draws_a_file(
-    finished_run, tmp_path, command
-):
+def test_probe_prints_measures_and_map_draws_a_file(tmp_path, on_run):
     flags = ["--split", "all", "--label", "mood", "--json"]
-    measures = json.loads(command("probe", finished_run, *flags).out)
+    measures = json.loads(on_run("probe", *flags).out)
     assert 0 <= measures["accuracy"] <= 1
     assert measures["labels"] >= 2
     file = tmp_path / "map.svg"
     flags = ["--to", file, "--split", "all", "--first", 60]
-    succeeds(command("map", finished_run, *flags))
+    succeeds(on_run("map", *flags))
     assert "</svg>" in file.read_text()
-    result = command("probe", finished_run, "--label", "colour")
+    result = on_run("probe", "--label", "colour")
     refuses(result, "'colour'", "topic, mood")
 
 
 def test_evaluate_prints_a_tighter_bound_and_a_baseline(
-    finished_run, language_model_run, command
+    finished_run, language_model_run, on_run
 ):
-    evaluate = ("evaluate", finished_run)
     flags = ["--first", 20, "--importance-samples", 5]
     baseline = ["--yardstick", language_model_run]
-    measures = json.loads(command(*evaluate, *flags, *baseline, "--json").out)
+    result = on_run("evaluate", *flags, *baseline, "--json")
+    measures = json.loads(result.out)
     assert measures["texts"] == 20
     other = TrainedTextVAE.load(language_model_run).signatures
     assert other.z_size == 0
@@ -181,10 +170,10 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     batches = corpus.evaluation("validation", other.length, 20).take(1)
     expected = mean_costs(other.model, batches)["reconstruction"]
     assert measures["yardstick"] == pytest.approx(expected, rel=1e-5)
-    result = command(*evaluate, "--yardstick", finished_run)
+    result = on_run("evaluate", "--yardstick", finished_run)
     refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
-    table = command(*evaluate, *flags).out
+    table = on_run("evaluate", *flags).out
     for words in ("importance-weighted NLL", "active units", "perplexity"):
         assert words in table
 
@@ -204,5 +193,5 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
         ),
     ],
 )
-def test_invalid_flags_are_refused(name, flags, words, finished_run, command):
-    refuses(command(name, finished_run, *flags), *words)
+def test_invalid_flags_are_refused(name, flags, words, on_run):
+    refuses(on_run(name, *flags), *words)

@@ -5,23 +5,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import strategies as st
-from shared import randomize
+from shared import assert_all_close, randomize
 
 from benchmarks.stock import layer_norm_lstm
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
 UNITS, TOKENS, FEATURES, BATCH, LENGTH = 5, 7, 3, 4, 6
+TOLERANCE = {"rtol": 1e-4, "atol": 1e-4}
 
 
-def make_layer(**settings):
-    layer = LayerNormLSTM(
-        **{
-            "units": UNITS,
-            "input_vocabulary_size": TOKENS,
-            "feature_size": FEATURES,
-            **settings,
-        }
-    )
+def make_layer(units=UNITS, **settings):
+    layer = LayerNormLSTM(units, TOKENS, FEATURES, **settings)
     layer.build((None, None))
     randomize(layer.weights)
     return layer
@@ -29,14 +23,12 @@ def make_layer(**settings):
 
 def make_inputs(units=UNITS, batch=BATCH, length=LENGTH):
     rng = np.random.default_rng(1)
-    return (
-        tf.constant(rng.integers(0, TOKENS, (batch, length)), tf.int32),
-        tf.constant(rng.normal(size=(batch, length, FEATURES)), "float32"),
-        tuple(
-            tf.constant(rng.normal(size=(batch, units)), "float32")
-            for _ in range(2)
-        ),
+    tokens = tf.constant(rng.integers(0, TOKENS, (batch, length)), tf.int32)
+    features, h, c = (
+        tf.constant(rng.normal(size=shape), "float32")
+        for shape in ((batch, length, FEATURES), (batch, units), (batch, units))
     )
+    return tokens, features, (h, c)
 
 
 def run_reference(layer, inputs):
@@ -58,25 +50,14 @@ def values_and_gradients(function, weights, tokens, features, state):
     sources = [*(weight.value for weight in weights), features, *state]
     with tf.GradientTape() as tape:
         tape.watch([features, *state])
-        outputs, (h, c) = function(tokens, features, state)
-        outputs, h, c = (
-            tf.cast(value, tf.float32) for value in (outputs, h, c)
-        )
+        outputs, last = function(tokens, features, state)
+        outputs, h, c = (tf.cast(x, tf.float32) for x in (outputs, *last))
         # The loss depends on the outputs and on both last states.
         indices = tf.range(tf.size(outputs), dtype=tf.float32)
         total = tf.reduce_sum(tf.reshape(outputs, [-1]) * tf.sin(indices))
         total += tf.reduce_sum(h * h) + tf.reduce_sum(tf.exp(c))
     gradients = tape.gradient(total, sources)
-    return [
-        tf.convert_to_tensor(value) for value in (outputs, h, c, *gradients)
-    ]
-
-
-def assert_close(results, expected, tolerance=1e-4):
-    for result, value in zip(results, expected, strict=True):
-        np.testing.assert_allclose(
-            result, value, rtol=tolerance, atol=tolerance
-        )
+    return [tf.convert_to_tensor(x) for x in (outputs, h, c, *gradients)]
 
 
 def run_fast(layer, inputs, training):
@@ -97,7 +78,7 @@ def test_values_and_all_gradients_equal_the_reference(training, mode):
 
     if mode != "eager":
         run = tf.function(run, jit_compile=mode == "XLA")
-    assert_close(run(*inputs), expected)
+    assert_all_close(run(*inputs), expected, **TOLERANCE)
 
 
 @hypothesis.given(
@@ -109,7 +90,8 @@ def test_any_size_equals_the_reference(units, batch, length):
     inputs = make_inputs(units, batch, length)
     expected = run_reference(layer, inputs)
     # One unit is less exact: only its four gates are normalised together.
-    assert_close(run_fast(layer, inputs, False), expected, 1e-3)
+    found = run_fast(layer, inputs, False)
+    assert_all_close(found, expected, rtol=1e-3, atol=1e-3)
 
 
 def test_a_graph_takes_any_batch_and_length():
@@ -124,7 +106,8 @@ def test_a_graph_takes_any_batch_and_length():
     )
     for batch, length in ((1, 1), (4, 6), (3, 2)):
         inputs = make_inputs(UNITS, batch, length)
-        assert_close(run(*inputs), run_fast(layer, inputs, False))
+        expected = run_fast(layer, inputs, False)
+        assert_all_close(run(*inputs), expected, **TOLERANCE)
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -160,13 +143,11 @@ def test_steps_equal_the_scan(policy):
     outputs, last = layer(tokens, features, state)
     tolerance = 1e-5 if policy == "float32" else 0.05
     for position in range(LENGTH):
-        output, state = layer.step(
-            tokens[:, position], state, features[:, position]
-        )
+        token, feature = tokens[:, position], features[:, position]
+        output, state = layer.step(token, state, feature)
         assert output.dtype == tf.float32
         np.testing.assert_allclose(output, outputs[:, position], atol=tolerance)
-    for one, other in zip(state, last, strict=True):
-        np.testing.assert_allclose(one, other, atol=tolerance)
+    assert_all_close(state, last, atol=tolerance)
 
 
 def test_missing_features_are_refused():

@@ -2,45 +2,43 @@
 
 import numpy as np
 import tensorflow as tf
+from shared import changed_positions
 
 from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
+
+MAPS = np.random.default_rng(0).normal(size=(2, 8, 4)).astype("float32")
 
 
 def test_a_position_depends_on_itself_and_the_one_before():
     block = MaskedConvolutionBlock(4)
-    maps = np.random.default_rng(0).normal(size=(1, 8, 4)).astype("float32")
-    before = block(maps).numpy()
-    changed = maps.copy()
+    before = block(MAPS).numpy()
+    changed = MAPS.copy()
     changed[:, 3] += 1
     after = block(changed).numpy()
-    moved = np.flatnonzero(np.abs(after - before).max(axis=(0, 2)) > 1e-7)
-    assert moved.tolist() == [3, 4]
+    assert changed_positions(before, after, 1e-7) == [3, 4]
 
 
 def test_the_block_is_a_convolution_of_size_3_without_the_future():
     block = MaskedConvolutionBlock(4)
-    maps = np.random.default_rng(0).normal(size=(2, 8, 4)).astype("float32")
-    block.build(maps.shape)
+    block.build(MAPS.shape)
     for weight in block.weights:
         weight.assign(np.random.default_rng(1).random(weight.shape))
     kernel = np.zeros((3, 4, 12), "float32")
     kernel[:2] = block.convolution.kernel.numpy()
-    full = tf.nn.conv1d(maps, kernel, 1, "SAME").numpy()
+    full = tf.nn.conv1d(MAPS, kernel, 1, "SAME").numpy()
     norm = block.norm
-    gates = (full - norm.moving_mean) / np.sqrt(
-        norm.moving_variance + norm.epsilon
-    )
+    deviation = np.sqrt(norm.moving_variance + norm.epsilon)
+    gates = (full - norm.moving_mean) / deviation
     i, f, g = np.split(gates * norm.gamma + norm.beta, 3, axis=-1)
-    expected = np.tanh(g) / (1 + np.exp(-i)) + maps / (1 + np.exp(-f))
-    np.testing.assert_allclose(block(maps), expected, atol=1e-5)
+    expected = np.tanh(g) / (1 + np.exp(-i)) + MAPS / (1 + np.exp(-f))
+    np.testing.assert_allclose(block(MAPS), expected, atol=1e-5)
 
 
 def test_steps_equal_the_complete_convolution():
     block = MaskedConvolutionBlock(4)
-    maps = np.random.default_rng(0).normal(size=(2, 6, 4)).astype("float32")
-    complete = block(maps)
+    complete = block(MAPS)
     previous = np.zeros((2, 4), "float32")
-    for position in range(6):
-        step = block.step(maps[:, position], previous)
+    for position in range(8):
+        step = block.step(MAPS[:, position], previous)
         np.testing.assert_allclose(step, complete[:, position], atol=1e-5)
-        previous = maps[:, position]
+        previous = MAPS[:, position]

@@ -1,10 +1,14 @@
 """Each option against posterior collapse does what its paper says."""
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import small_config, train_on_batch
+from shared import (
+    assert_all_close,
+    save_and_load,
+    small_config,
+    train_on_batch,
+)
 
 from hcvae_tf.training.compiled_model import compiled_model
 
@@ -29,29 +33,23 @@ def test_a_loaded_model_trains_like_the_original(
     tokens = random_tokens(6, 9)
     model = make_model(parts, **OPTIONS[option])
     train_on_batch(model, tokens, 4)
-    file = tmp_path / "model.keras"
-    model.save(file)
-    loaded = keras.models.load_model(file)
+    loaded = save_and_load(model, tmp_path)
     train_on_batch(model, tokens, 3)
     train_on_batch(loaded, tokens, 3)
-    for one, other in zip(model.weights, loaded.weights, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert_all_close(model.weights, loaded.weights, atol=1e-6)
 
 
 def test_a_kl_below_the_free_bits_has_no_gradient(make_model, random_tokens):
-    model = make_model(
-        objective={"alpha": 0.0, "kl": "constant", "free_bits": 50.0}
-    )
+    bounded = {"alpha": 0.0, "kl": "constant", "free_bits": 50.0}
+    model = make_model(objective=bounded)
     free = make_model(objective={"alpha": 0.0, "kl": "none"})
     tokens = random_tokens(6, 9)
     train_on_batch(model, tokens, 5)
     train_on_batch(free, tokens, 5)
-    for one, other in zip(
-        model.encoder.trainable_weights,
-        free.encoder.trainable_weights,
-        strict=True,
-    ):
-        np.testing.assert_allclose(one, other, atol=1e-6)
+    found, expected = model.encoder, free.encoder
+    assert_all_close(
+        found.trainable_weights, expected.trainable_weights, atol=1e-6
+    )
 
 
 def test_mean_spread_is_the_deviation_of_z_mean(make_model, random_tokens):

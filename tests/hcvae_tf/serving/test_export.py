@@ -306,7 +306,7 @@ def test_an_export_computes_the_same_as_its_run(export_vae, run_vae):
     np.testing.assert_array_equal(one, other)
 
 
-def test_commands_accept_an_export(exported, finished_run, tmp_path, command):
+def test_commands_accept_an_export(exported, tmp_path, command, on_run):
     file = tmp_path / "texts.txt"
     file.write_text("so happy\ngood day\n")
     for name, *flags in (
@@ -319,7 +319,7 @@ def test_commands_accept_an_export(exported, finished_run, tmp_path, command):
         ("attribute", "good day", "--positive", file, "--negative", file),
     ):
         result = succeeds(command(name, exported, *flags))
-        assert result.out == command(name, finished_run, *flags).out
+        assert result.out == on_run(name, *flags).out
     result = command("sample", exported / "1", "--top-k", 3)
     refuses(result, "an export does not support --top-k", "run")
     refuses(command("evaluate", exported), "is an export", "the run")
@@ -338,13 +338,13 @@ def copied_export(exported, monkeypatch):
 
 @pytest.mark.usefixtures("copied_export")
 def test_versions_are_numbered_and_never_overwritten(
-    finished_run, tmp_path, command, monkeypatch
+    tmp_path, monkeypatch, on_run
 ):
     monkeypatch.setattr(export_model, "_check", lambda *_: None)
     to = tmp_path / "models" / "mine"
 
     def export(*flags):
-        return command("export", finished_run, "--to", to, *flags)
+        return on_run("export", "--to", to, *flags)
 
     for flags, version in (([], 1), (["--version", 7], 7), ([], 8)):
         assert f"{to}/{version}" in succeeds(export(*flags)).out
@@ -408,14 +408,14 @@ def test_invalid_vectors_and_sampling_settings_are_refused(export_vae, run_vae):
 
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_that_cannot_be_written_leaves_no_files(
-    finished_run, tmp_path, command, monkeypatch
+    tmp_path, monkeypatch, on_run
 ):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(export_model, "write_warmup", full)
     to = tmp_path / "models" / "mine"
-    result = command("export", finished_run, "--to", to)
+    result = on_run("export", "--to", to)
     refuses(result, "No space left", "nothing was exported")
     assert list(to.iterdir()) == []
     assert list(to.parent.iterdir()) == [to]
@@ -423,7 +423,7 @@ def test_an_export_that_cannot_be_written_leaves_no_files(
 
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_with_other_answers_is_not_kept(
-    finished_run, tmp_path, command, monkeypatch
+    tmp_path, monkeypatch, on_run
 ):
     original = LocalSignatures.encode
 
@@ -433,7 +433,7 @@ def test_an_export_with_other_answers_is_not_kept(
 
     monkeypatch.setattr(LocalSignatures, "encode", encode)
     to = tmp_path / "models" / "mine"
-    result = command("export", finished_run, "--to", to)
+    result = on_run("export", "--to", to)
     refuses(result, "fresh process", "returns a different")
     assert list(to.iterdir()) == []
 

@@ -1,17 +1,17 @@
 from collections import Counter
 
 import pytest
+from corpus_helpers import user_error
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.errors import UserError
 from pipelines.multi_file.split import SPLITS, hash_of, splitter
 
 
 @given(st.lists(st.binary(max_size=4), min_size=3, max_size=60))
 def test_every_split_of_a_small_corpus_has_a_text(texts):
     if len(set(texts)) < 3:
-        with pytest.raises(UserError, match="at least 3"):
+        with user_error("at least 3"):
             splitter(map(hash_of, texts))
         return
     split_of = splitter(map(hash_of, texts))

@@ -22,14 +22,10 @@ def test_cleaner_normalizes_filters_and_counts():
         Text(b"", b"url"),
         Text(b"", b"ten bytes."),
     ]
-    assert cleaner.counts == {
-        "read": 8,
-        "kept": 4,
-        "empty": 2,
-        # The last row exceeds the limit only after normalization.
-        "too_long": 2,
-        "invalid_utf8": 1,
-    }
+    # The last row exceeds the limit only after normalization.
+    assert cleaner.counts == dict(
+        read=8, kept=4, empty=2, too_long=2, invalid_utf8=1
+    )
 
 
 @pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 9000])

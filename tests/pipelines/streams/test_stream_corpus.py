@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from corpus_helpers import PACKAGE, first, texts
+from corpus_helpers import PACKAGE, first, texts, user_error
 
-from pipelines.errors import UserError
 from pipelines.load import load
 
 DUMMY_DATA = PACKAGE / "ptb" / "dummy_data"
@@ -40,11 +39,8 @@ def test_evaluation_tiles_the_stream(ptb, split, length):
     expected = content(split)[: len(content(split)) // length * length]
     ids = np.concatenate(batches)
     # The vocabulary has only the characters of the train split.
-    known = set(content("train"))
-    expected = [
-        ptb.vocabulary.characters.index(value) + 3 if value in known else 1
-        for value in expected
-    ]
+    characters, known = ptb.vocabulary.characters, set(content("train"))
+    expected = [characters.index(c) + 3 if c in known else 1 for c in expected]
     assert ids.ravel().tolist() == expected
     assert ids.shape[1] == length
 
@@ -76,5 +72,5 @@ def test_windows_depend_only_on_the_seed(ptb):
 
 def test_windows_longer_than_the_stream_are_refused(ptb):
     size = len(content("test"))
-    with pytest.raises(UserError, match=f"`length` {size} or smaller"):
+    with user_error(f"`length` {size} or smaller"):
         ptb.evaluation("test", size + 1, 1)

@@ -3,9 +3,8 @@ from collections import Counter
 import numpy as np
 import pytest
 import tensorflow as tf
-from corpus_helpers import first, texts
+from corpus_helpers import first, texts, user_error
 
-from pipelines.errors import UserError
 from pipelines.streams import text_corpus
 from pipelines.streams.text_corpus import TextCorpus
 from pipelines.vocabulary import END, PAD, Vocabulary
@@ -129,13 +128,11 @@ def test_given_vocabulary_is_used(tweets):
 @pytest.mark.parametrize("method", ["texts", "evaluation"])
 def test_unknown_splits_are_refused(tweets, method):
     arguments = (8, 8) if method == "evaluation" else ()
-    with pytest.raises(UserError, match="choose one of train, validation, all"):
+    with user_error("choose one of train, validation, all"):
         getattr(tweets, method)("test", *arguments)
 
 
 def test_batches_larger_than_the_corpus_are_refused(tweets):
-    with pytest.raises(
-        UserError, match=r"270 training texts.*`batch_size` 270"
-    ):
+    with user_error("270 training texts.*`batch_size` 270"):
         tweets.training(LENGTH, 271, seed=0)
     first(tweets.training(LENGTH, 270, seed=0), 1)

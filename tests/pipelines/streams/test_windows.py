@@ -34,11 +34,8 @@ def test_windows_fit_into_each_text():
 
 def test_starts_depend_on_seed_and_step_only():
     def starts(seed, step):
-        return (
-            windows.random_starts(seed, step, tf.fill([8], 1000), 5)
-            .numpy()
-            .tolist()
-        )
+        sizes = tf.fill([8], 1000)
+        return windows.random_starts(seed, step, sizes, 5).numpy().tolist()
 
     first = starts(1, 2)
     tf.random.set_seed(99)
