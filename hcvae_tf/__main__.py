@@ -6,6 +6,8 @@ python -m hcvae_tf
 import ast
 from pathlib import Path
 
+from pipelines.command_line import run_command
+
 _ROOT = Path(__file__).parent
 _NOT_COMMANDS = ("__init__.py", "__main__.py", "client.py")
 
@@ -30,7 +32,12 @@ def _first_line(file: Path) -> str:
     return ast.get_docstring(ast.parse(file.read_text("utf-8"))).splitlines()[0]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Runs the command."""
     for command, summary in commands().items():
         print(f"python -m {command:22}{summary}")
     print("\nAdd --help to a command to list its flags.")
+
+
+if __name__ == "__main__":
+    run_command(main)
