@@ -153,7 +153,8 @@ def normal_rows(seeds, width):
 
 
 def _rows(draw, seeds, width, stream):
-    # A fixed algorithm draws the same numbers on all devices.
+    # A fixed algorithm draws the same numbers on all devices. Generation is
+    # not compiled by XLA, so `layers.noise` is not needed.
     return tf.map_fn(
         lambda seed: draw((width,), tf.stack([seed, stream]), alg="philox"),
         seeds,

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers import noise
 from hcvae_tf.layers.replicas import replica_rows
 
 
@@ -31,12 +32,7 @@ class GaussianSampling(keras.Layer):
         """Samples one latent vector per text."""
 
         def draw(rows):
-            shape = (rows, z_mean.shape[-1])
-            # The same algorithm on every device. XLA makes other numbers of
-            # the same bits.
-            return tf.random.stateless_normal(
-                shape, seed, dtype=z_mean.dtype, alg="philox"
-            )
+            return noise.normal((rows, z_mean.shape[-1]), seed)
 
-        noise = replica_rows(draw, tf.shape(z_mean)[0])
-        return z_mean + tf.exp(z_log_var / 2) * noise
+        drawn = replica_rows(draw, tf.shape(z_mean)[0])
+        return z_mean + tf.exp(z_log_var / 2) * tf.cast(drawn, z_mean.dtype)

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers import noise
 from hcvae_tf.layers.replicas import replica_rows
 
 
@@ -42,8 +43,7 @@ class WordDropout(keras.Layer):
         """Hides tokens."""
 
         def draw(rows):
-            shape = (rows, tokens.shape[1])
-            return tf.random.stateless_uniform(shape, seed, alg="philox")
+            return noise.uniform((rows, tokens.shape[1]), seed)
 
         hidden = replica_rows(draw, tf.shape(tokens)[0]) < self.rate
         return tf.where(hidden, self.dropped, tokens)

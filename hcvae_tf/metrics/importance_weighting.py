@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import tensorflow as tf
 
+from hcvae_tf.layers import noise
 from hcvae_tf.models.losses import cross_entropy
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.vocabulary import character_counts, text_mask
@@ -39,15 +40,14 @@ def importance_weighted_nll(
     """
     total = tf.fill(tf.shape(z_mean)[:1], -math.inf)
     for draw in tf.range(samples):
-        noise = tf.random.stateless_normal(
-            tf.shape(z_mean),
-            tf.random.experimental.stateless_fold_in(seed, draw, alg="philox"),
-            alg="philox",
+        draw_seed = tf.random.experimental.stateless_fold_in(
+            seed, draw, alg="philox"
         )
-        z = z_mean + tf.exp(z_log_var / 2) * noise
+        drawn = noise.normal(tf.shape(z_mean), draw_seed)
+        z = z_mean + tf.exp(z_log_var / 2) * drawn
         # The factors of 2 pi of prior and posterior cancel.
         ratio = 0.5 * tf.reduce_sum(
-            tf.square(noise) + z_log_var - tf.square(z), axis=-1
+            tf.square(drawn) + z_log_var - tf.square(z), axis=-1
         )
         weight = log_likelihood(z) + ratio
         largest = tf.maximum(total, weight)

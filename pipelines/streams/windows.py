@@ -17,7 +17,7 @@ def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
     pair = tf.constant([seed, 0], tf.int64)
     for step in steps:
         pair = tf.random.experimental.stateless_fold_in(
-            pair, tf.cast(step, tf.int64)
+            pair, tf.cast(step, tf.int64), alg="philox"
         )
     return pair
 
@@ -39,7 +39,10 @@ def random_starts(
     """
     choices = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
     uniform = tf.random.stateless_uniform(
-        tf.shape(sizes), seed_pair(seed, step), dtype=tf.float64
+        tf.shape(sizes),
+        seed_pair(seed, step),
+        dtype=tf.float64,
+        alg="philox",
     )
     return tf.cast(uniform * tf.cast(choices, tf.float64), tf.int64)
 

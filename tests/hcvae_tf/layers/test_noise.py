@@ -1,14 +1,34 @@
-"""Gaussian sampling and word dropout: their distributions and seeds."""
+"""Noise, Gaussian sampling, word dropout: distributions and seeds."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import stats
 
+from hcvae_tf.layers import noise
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.word_dropout import WordDropout
 
 SEED = tf.constant([3, 7])
+
+
+@pytest.mark.parametrize("draw", [noise.normal, noise.uniform])
+def test_noise_has_its_distribution(draw):
+    distribution = {"normal": "norm", "uniform": "uniform"}[draw.__name__]
+    drawn = draw((200, 300), SEED).numpy()
+    assert stats.kstest(drawn.ravel(), distribution).pvalue > 1e-3
+    # Neither rows nor columns repeat each other.
+    for values in (drawn, drawn.T):
+        correlation = np.corrcoef(values) - np.eye(len(values))
+        assert np.abs(correlation).max() < 0.5
+
+
+@pytest.mark.parametrize("draw", [noise.normal, noise.uniform])
+def test_noise_is_the_same_when_compiled_by_xla(draw):
+    compiled = tf.function(lambda seed: draw((1001, 7), seed), jit_compile=True)
+    np.testing.assert_allclose(
+        compiled(SEED), draw((1001, 7), SEED), rtol=1e-4, atol=1e-5
+    )
 
 
 def test_samples_have_the_given_mean_and_variance():

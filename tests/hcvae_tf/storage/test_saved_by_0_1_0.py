@@ -14,6 +14,7 @@ import tensorflow as tf
 from shared import PARTS, call
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.layers import noise
 from hcvae_tf.storage.model_file import load_model
 
 ARCHIVE = Path(__file__).parent / "saved_by_0.1.0.tar.gz"
@@ -29,6 +30,16 @@ def saved(tmp_path_factory, data_dir):
     assert old in config.read_text()
     config.write_text(config.read_text().replace(old, new))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def noise_of_0_1_0(monkeypatch):
+    """Later versions draw their noise in another way."""
+
+    def normal(shape, seed):
+        return tf.random.stateless_normal(shape, seed, alg="philox")
+
+    monkeypatch.setattr(noise, "normal", normal)
 
 
 @pytest.mark.parametrize("folder", ["run", "saved_models/tiny"])
