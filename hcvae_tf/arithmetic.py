@@ -6,8 +6,8 @@ python -m hcvae_tf.arithmetic RUN --a TEXT --b TEXT --c TEXT
 import dataclasses
 import os
 
-from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.command_line.arguments import RunArgument, TextArgument
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
@@ -19,13 +19,14 @@ class Arithmetic:
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    a: str
+    a: TextArgument
     """Text to start from."""
-    b: str
+    b: TextArgument
     """Text to subtract."""
-    c: str
+    c: TextArgument
     """Text to add."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
     texts = map(os.fsencode, (command.a, command.b, command.c))
-    print_texts([trained.arithmetic(*texts, **vars(command.sampling))])
+    command.output.print([trained.arithmetic(*texts, **vars(command.sampling))])
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ import dataclasses
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import file_texts, given_texts
-from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.checks import require_finite
 from pipelines.command_line import parse, run_command
 
 
@@ -32,11 +33,13 @@ class Attribute:
     strengths: tuple[float, ...] = (-1.0, 0.0, 1.0)
     """How much of the attribute to add; writes one text for each value."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Attribute, "python -m hcvae_tf.attribute")
+    require_finite(strengths=command.strengths)
     TrainedTextVAE.check(command.run)
     groups = [file_texts(file) for file in (command.positive, command.negative)]
     texts = given_texts(command.texts)
@@ -50,7 +53,7 @@ def main() -> None:
     strengths = np.array(command.strengths, np.float32)[:, np.newaxis]
     z_mean, _ = trained.encode(texts)
     rows = np.concatenate([z + strengths * direction for z in z_mean])
-    print_texts(trained.decode(rows, **vars(command.sampling)))
+    command.output.print(trained.decode(rows, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
-from hcvae_tf.command_line.text_output import escape
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing, write_text
+from pipelines.standard_streams import on_one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +44,7 @@ def main() -> None:
     rows = ["label\ttext"]
     for label, text in zip(labels, texts, strict=True):
         cells = (label, text.decode("utf-8", "replace"))
-        plain = (cell.replace("\t", "\\t") for cell in cells)
-        rows.append(escape("\t".join(plain)))
+        rows.append("\t".join(map(on_one_line, cells)))
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         with replacing(to) as part:

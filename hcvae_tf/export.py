@@ -35,6 +35,11 @@ class Export:
 def main() -> None:
     """Runs the command."""
     command = parse(Export, "python -m hcvae_tf.export")
+    if Path(command.to).name in ("", ".."):
+        raise UserError(
+            f"--to {command.to} has no name of its own; give a folder for the "
+            "model, such as saved_models/NAME"
+        )
     to = Path(os.path.abspath(command.to))
     if to.name.isdecimal():
         raise UserError(

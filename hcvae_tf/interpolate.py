@@ -15,11 +15,13 @@ from hcvae_tf.command_line.plotting import (
     panels,
     save,
 )
-from hcvae_tf.command_line.text_output import escape, print_texts
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.command_line import parse, run_command
+from pipelines.checks import require_count
+from pipelines.command_line import MAY_BE_EMPTY, parse, run_command
 from pipelines.errors import UserError
+from pipelines.standard_streams import on_one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,9 +30,11 @@ class Interpolate:
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    start: Annotated[str | None, tyro.conf.arg(name="from")] = None
+    start: Annotated[str | None, tyro.conf.arg(name="from"), MAY_BE_EMPTY] = (
+        None
+    )
     """Text at the start."""
-    end: Annotated[str | None, tyro.conf.arg(name="to")] = None
+    end: Annotated[str | None, tyro.conf.arg(name="to"), MAY_BE_EMPTY] = None
     """Text at the end."""
     random: bool = False
     """Use two random latent vectors instead of two texts."""
@@ -41,13 +45,13 @@ class Interpolate:
     draw: str | None = None
     """File to draw the texts to as well: .svg, .png or .pdf."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Interpolate, "python -m hcvae_tf.interpolate")
-    if command.points < 2:
-        raise UserError(f"`points` must be 2 or more, not {command.points}")
+    require_count(2, points=command.points)
     ends = [command.start, command.end]
     if command.random == any(end is not None for end in ends) or (
         not command.random and None in ends
@@ -68,14 +72,15 @@ def main() -> None:
     written = trained.interpolate(
         *z, command.points, command.spherical, **vars(command.sampling)
     )
-    print_texts(written)
+    command.output.print(written)
     if command.draw:
         _draw(written, command)
 
 
 def _printable(text):
     """Replaces control characters, which XML does not allow."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in escape(text))
+    line = on_one_line(text)
+    return "".join(c if c.isprintable() else "\ufffd" for c in line)
 
 
 def _draw(written, command):

@@ -12,6 +12,7 @@ from hcvae_tf.command_line.plotting import (
     panels,
     save,
 )
+from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
@@ -35,6 +36,7 @@ def main() -> None:
     """Runs the command."""
     command = parse(Map, "python -m hcvae_tf.map")
     check_chart_file(command.to)
+    require_at_least_0(seed=command.seed)
     trained, texts, labels = command.source.load(command.run)
     if len(texts) < 10:
         raise UserError(

@@ -7,7 +7,7 @@ import dataclasses
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import given_texts
-from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
@@ -22,6 +22,7 @@ class Reconstruct:
     texts: TextsArgument = ()
     """The texts; - reads them from standard input, one per line."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
 
     trained = TrainedTextVAE.load(command.run)
     trained.require_latent()
-    print_texts(trained.reconstruct(texts, **vars(command.sampling)))
+    command.output.print(trained.reconstruct(texts, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

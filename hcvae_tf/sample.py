@@ -9,11 +9,11 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.checks import require_count
 from pipelines.command_line import parse, run_command
-from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,16 +25,16 @@ class Sample:
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """Number of texts."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Sample, "python -m hcvae_tf.sample")
-    if command.n < 1:
-        raise UserError(f"-n must be 1 or more, not {command.n}")
+    require_count(1, n=command.n)
 
     trained = TrainedTextVAE.load(command.run)
-    print_texts(trained.sample(command.n, **vars(command.sampling)))
+    command.output.print(trained.sample(command.n, **vars(command.sampling)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import dataclasses
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import given_texts
-from hcvae_tf.command_line.text_output import escape
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 
@@ -23,6 +23,7 @@ class Score:
     """Folder of a training run or of an export."""
     texts: TextsArgument
     """The texts; - reads them from standard input, one per line."""
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
@@ -33,8 +34,13 @@ def main() -> None:
 
     trained = TrainedTextVAE.load(command.run)
     scores = trained.score(texts).bits_per_char
-    for text, bits in zip(texts, scores, strict=True):
-        print(f"{bits:.3f}\t{escape(text.decode('utf-8', 'replace'))}")
+    command.output.print_rows(
+        {
+            "bits_per_char": float(bits),
+            "text": text.decode("utf-8", "replace"),
+        }
+        for text, bits in zip(texts, scores, strict=True)
+    )
 
 
 if __name__ == "__main__":

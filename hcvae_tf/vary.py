@@ -10,11 +10,11 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.text_output import print_texts
+from hcvae_tf.command_line.arguments import RunArgument, TextArgument
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
-from pipelines.checks import require_at_least_1
+from pipelines.checks import require_count
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
@@ -28,19 +28,22 @@ class Vary:
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    text: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")]
+    text: Annotated[
+        TextArgument, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")
+    ]
     """The text."""
     dimension: int | None = None
     """Index of the dimension, from 0 (default: the one with the largest KL)."""
     points: int = 7
     """Number of texts."""
     sampling: SamplingOptions = SamplingOptions()
+    output: TextOutput = TextOutput()
 
 
 def main() -> None:
     """Runs the command."""
     command = parse(Vary, "python -m hcvae_tf.vary")
-    require_at_least_1(points=command.points)
+    require_count(1, points=command.points)
 
     from hcvae_tf.models.losses import gaussian_kl
 
@@ -53,10 +56,10 @@ def main() -> None:
         print(f"dimension {dimension}", file=sys.stderr)
     elif not 0 <= dimension < trained.z_size:
         raise UserError(
-            f"--dimension must be from 0 to {trained.z_size - 1}, not "
+            f"`dimension` must be from 0 to {trained.z_size - 1}, not "
             f"{dimension}"
         )
-    print_texts(
+    command.output.print(
         trained.vary(
             z_mean[0], dimension, command.points, **vars(command.sampling)
         )

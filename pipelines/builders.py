@@ -1,5 +1,6 @@
 """Chooses the TFDS builder of a dataset and prepares the dataset on disk."""
 
+import contextlib
 import os
 import sys
 import textwrap
@@ -64,6 +65,9 @@ def prepare(
     data_dir = os.path.expanduser(
         data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     )
+    # TFDS creates the folders of a path that is too long without an end.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        os.stat(data_dir)
     if dataset == "ptb":
         return Prepared(build(ptb.Builder, None, data_dir))
     if registry.is_multi_file(dataset, data_file):

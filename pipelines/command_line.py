@@ -1,18 +1,21 @@
 """Parsing of flags and one-line error messages, for all commands."""
 
 import argparse
-import errno
+import dataclasses
 import os
 import re
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from pipelines.errors import UserError
+from pipelines.failures import as_user_error
+from pipelines.standard_streams import discard_output, on_one_line, safe_streams
 
 Command = TypeVar("Command")
 
-_WRITE_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+MAY_BE_EMPTY = "may be empty"
+"""Annotates a flag whose value may be the empty string."""
 
 
 def parse(
@@ -39,13 +42,34 @@ def parse(
 
     keywords = {} if default is None else {"default": default}
     with refusals(prog):
-        return tyro.cli(
+        parsed = tyro.cli(
             command,
             prog=prog,
             args=sys.argv[1:] if args is None else args,
             config=(tyro.conf.OmitArgPrefixes,),
             **keywords,
         )
+    _refuse_empty(parsed)
+    return parsed
+
+
+def _refuse_empty(command: Any) -> None:
+    """Raises UserError if a flag that needs a value has an empty one."""
+    import tyro
+
+    hints = get_type_hints(type(command), include_extras=True)
+    for field in dataclasses.fields(command):
+        value = getattr(command, field.name)
+        notes = getattr(hints[field.name], "__metadata__", ())
+        if dataclasses.is_dataclass(value):
+            _refuse_empty(value)
+        elif "" in (value, *(value if isinstance(value, tuple) else ())):
+            if MAY_BE_EMPTY in notes:
+                continue
+            what = f"`{field.name}`"
+            if tyro.conf.Positional in notes:
+                what = field.name.upper()
+            raise UserError(f"{what} is empty; give a value")
 
 
 def first_flags(args: list[str], *names: str) -> argparse.Namespace:
@@ -74,10 +98,16 @@ def first_flags(args: list[str], *names: str) -> argparse.Namespace:
 def run_command(main: Callable[[], int | None]) -> None:
     """Runs a command's `main` and exits with its status.
 
-    A `UserError` or a full disk prints one line to standard error and exits
-    with status 2. Ctrl-C exits with 130. A reader that closes the pipe early
-    is not an error.
+    A `UserError`, and a failure of the machine such as a full disk, prints one
+    line to standard error and exits with status 2. Ctrl-C exits with 130. A
+    reader that closes the pipe early is not an error.
     """
+    with safe_streams():
+        status = _run(main)
+    sys.exit(status)
+
+
+def _run(main):
     try:
         backend = os.environ.get("KERAS_BACKEND", "tensorflow")
         if backend != "tensorflow":
@@ -87,32 +117,29 @@ def run_command(main: Callable[[], int | None]) -> None:
             )
         status = main() or 0
         sys.stdout.flush()
-    except UserError as error:
-        status = _print_error(str(error))
+        return status
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        status = 130
+        return 130
     except BrokenPipeError:
-        # Otherwise Python reports the error again when it flushes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except OSError as error:
-        if error.errno not in _WRITE_ERRORS:
+        discard_output()
+        return 0
+    except Exception as error:
+        told = as_user_error(error)
+        if told is None:
             raise
-        file = f" {error.filename}" if error.filename else ""
-        status = _print_error(
-            f"cannot write{file}: {error.strerror}; free disk space and try "
-            "again"
-        )
-    sys.exit(status)
-
-
-def _print_error(reason: str) -> int:
-    """Prints an error with flags for names of arguments; returns status 2."""
-    line = re.sub(
-        "`([a-z][a-z0-9_]*)`",
-        lambda name: f"--{name[1].replace('_', '-')}",
-        reason,
-    )
-    print(f"error: {line}", file=sys.stderr)
+        print(f"error: {_with_flags(str(told))}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        discard_output()
     return 2
+
+
+def _with_flags(reason: str) -> str:
+    """Returns an error on one line, with flags for names of arguments."""
+    return re.sub(
+        "`([a-z][a-z0-9_]*)`",
+        lambda name: f"-{'-' * (len(name[1]) > 1)}{name[1].replace('_', '-')}",
+        on_one_line(reason),
+    )

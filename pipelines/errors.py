@@ -1,5 +1,7 @@
 """The error that a user's mistake raises."""
 
+import re
+
 
 class UserError(ValueError):
     """An invalid request; the text says what is wrong and what to do.
@@ -10,11 +12,13 @@ class UserError(ValueError):
     """
 
 
-def one_line(error: Exception | str) -> str:
+def one_line(error: BaseException | str) -> str:
     """Returns the reason of an error without line breaks.
 
     Args:
-        error: of an `OSError`, the system's words alone are taken.
+        error: of an `OSError`, the system's words alone are taken; of an error
+            of TensorFlow, those without the names of its functions.
     """
     text = getattr(error, "strerror", None) or str(error)
+    text = re.sub(r"\{\{function_node .*?\}\}|\[Op:\w+\].*", "", text)
     return " ".join(text.split())

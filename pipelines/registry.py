@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from pipelines.checks import require_positive
 from pipelines.errors import UserError
 from pipelines.files import file_system, text_files
 
@@ -43,6 +44,7 @@ def check(
             f"{dataset} has a fixed number of texts; leave `texts` out, or "
             "use it with tweets/synthetic"
         )
+    require_positive(texts=texts)
     if texts is not None and texts < 10:
         raise UserError(f"`texts` must be 10 or more, not {texts}")
     if beam is not None and not is_multi_file(dataset, data_file):

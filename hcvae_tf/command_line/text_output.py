@@ -1,20 +1,37 @@
 """Prints texts, one per line."""
 
+import dataclasses
+import json
 from collections.abc import Iterable
+from typing import Any
 
-# All characters that a reader may treat as the end of a line.
-_ESCAPES = {
-    ord(end): end.encode("unicode_escape").decode()
-    for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-}
+from pipelines.standard_streams import on_one_line
 
 
-def escape(text: str) -> str:
-    r"""Returns the text on one line: its line breaks become `\n`."""
-    return text.translate(_ESCAPES)
+@dataclasses.dataclass(frozen=True)
+class TextOutput:
+    r"""How texts are printed: one per line, with `\n` for a line break."""
 
+    json: bool = False
+    """Print each text as JSON, which keeps line breaks, tabs and all else."""
 
-def print_texts(texts: Iterable[str]) -> None:
-    """Prints texts, one per line."""
-    for text in texts:
-        print(escape(text))
+    def print(self, texts: Iterable[str]) -> None:
+        """Prints texts, one per line."""
+        for text in texts:
+            print(self._line(text, on_one_line(text)))
+
+    def print_rows(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Prints rows, one per line; their cells are separated by tabs.
+
+        Args:
+            rows: texts and numbers by name; the names are the keys in JSON.
+        """
+        for row in rows:
+            cells = (
+                f"{cell:.3f}" if isinstance(cell, float) else on_one_line(cell)
+                for cell in row.values()
+            )
+            print(self._line(row, "\t".join(cells)))
+
+    def _line(self, value, plain):
+        return json.dumps(value, ensure_ascii=False) if self.json else plain

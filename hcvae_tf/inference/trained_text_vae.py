@@ -182,6 +182,8 @@ class TrainedTextVAE:
             raise ValueError(
                 f"z must have shape (texts, {self.z_size}), not {z.shape}"
             )
+        if not np.isfinite(z).all():
+            raise ValueError("z must be finite: it has NaN or infinite values")
         options = SamplingOptions(temperature, top_k, top_p, seed)
         return self._write("decode", len(z), options, process_logits, z=z)
 

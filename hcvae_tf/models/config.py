@@ -13,7 +13,6 @@ from hcvae_tf.models.objective import Objective
 from pipelines.checks import (
     require_at_least_0,
     require_positive,
-    require_seed,
     require_share,
 )
 from pipelines.errors import UserError
@@ -82,8 +81,10 @@ class ModelConfig:
         )
         require_share(word_dropout=self.word_dropout)
         require_at_least_0(mean_spread=self.mean_spread)
-        if not self.maps or min(self.maps) < 1:
-            raise UserError("`maps` needs one or more numbers above 0")
+        if not self.maps:
+            raise UserError("`maps` needs one or more numbers")
+        for filters in self.maps:
+            require_positive(maps=filters)
         if self.encoder == "none" and self.decoder != "lstm":
             raise UserError(
                 "`encoder` none is a language model: it needs `decoder` lstm"
@@ -126,8 +127,7 @@ class TrainingConfig:
             decay=self.decay,
             clip_norm=self.clip_norm,
         )
-        require_at_least_0(decay_after=self.decay_after)
-        require_seed(self.seed, 2**31 - 1)
+        require_at_least_0(decay_after=self.decay_after, seed=self.seed)
 
     @property
     def steps(self) -> int:

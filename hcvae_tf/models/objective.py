@@ -50,17 +50,21 @@ class Objective:
         require_positive(kl_cycles=self.kl_cycles)
         require_share(kl_floor=self.floor)
         require_at_least_0(
-            alpha=self.alpha, free_bits=self.free_bits, min_rate=self.min_rate
+            alpha=self.alpha,
+            free_bits=self.free_bits,
+            min_rate=self.min_rate,
+            kl_start=self.kl_start,
+            kl_end=self.kl_end,
         )
         if self.kl not in get_args(KLWeight):
             raise UserError(
                 f"`kl` must be one of {', '.join(get_args(KLWeight))}, not "
                 f"{self.kl!r}"
             )
-        if not 0 <= self.kl_start < self.kl_end:
+        if self.kl_start >= self.kl_end:
             raise UserError(
-                "`kl_start` must be 0 or above and below `kl_end`, not "
-                f"{self.kl_start} and {self.kl_end}"
+                f"`kl_start` must be below `kl_end`, not {self.kl_start} and "
+                f"{self.kl_end}"
             )
 
     @property

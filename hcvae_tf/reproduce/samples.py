@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from hcvae_tf.command_line.text_output import escape
 from hcvae_tf.reproduce.claim import Claim, Judge
 from hcvae_tf.reproduce.results import Results, distinct, field, table
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.reproduce.table3 import compare, experiments
+from pipelines.standard_streams import on_one_line
 
 TITLE = "Tables 2, 4 and 5: samples"
 _deviation = field("texts", "length_deviation")
@@ -69,4 +69,4 @@ def diversity_and_texts(results: Results, names: dict[str, str]) -> str:
 
 def block(texts: list[str]) -> str:
     """Formats texts as a block of code, one a line."""
-    return "".join(f"    {escape(text)}\n" for text in texts)
+    return "".join(f"    {on_one_line(text)}\n" for text in texts)

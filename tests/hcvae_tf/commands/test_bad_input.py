@@ -176,7 +176,7 @@ def test_a_language_model_cannot_reconstruct_or_interpolate(
     ("name", "flags", "words"),
     [
         ("evaluate", ["--split", "tset"], ["'tset'", "validation"]),
-        ("sample", ["-n", "0"], ["-n must be 1"]),
+        ("sample", ["-n", "0"], ["-n must be from 1 to"]),
         ("sample", ["--temperature", "-1"], ["--temperature"]),
         ("sample", ["--top-p", "1.5"], ["--top-p"]),
         ("sample", ["--top-k", "0"], ["--top-k"]),

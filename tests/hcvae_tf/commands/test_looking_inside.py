@@ -184,7 +184,7 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
         ("evaluate", ["--first", 0], ["--first must be 1 or more"]),
         ("evaluate", ["--importance-samples", -1], ["--importance-samples"]),
         ("evaluate", ["--yardstick", "nowhere"], ["nowhere"]),
-        ("vary", ["hello", "--points", 0], ["--points must be 1"]),
+        ("vary", ["hello", "--points", 0], ["--points must be from 1 to"]),
         ("map", ["--to", "map.gif"], [".svg", "map.gif"]),
         (
             "attribute",
