@@ -10,8 +10,9 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.json_dataclass import dataclass_from_json
 from pipelines.checks import require_at_least_0, require_positive
 from pipelines.errors import UserError, one_line
+from pipelines.files.json_object import json_object
 from pipelines.files.writing import write_text
-from tuner.ranges import SEARCHED, Range
+from tuner.ranges import SEARCHED, Range, check_range
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Plan:
             raise UserError(
                 "`encoder` none has no latent vector and no KL; give `min_kl` 0"
             )
+        for name, ends in self.ranges.items():
+            check_range(name, ends)
         for end in ("low", "high"):
             self.at({n: getattr(r, end) for n, r in self.ranges.items()})
 
@@ -105,14 +108,11 @@ def read_plan(folder: Path) -> Plan:
     """
     file = plan_file(folder)
     try:
-        parts = json.loads(file.read_text("utf-8"))
-        ranges = parts["ranges"].items()
-        parts["ranges"] = {name: Range(*ends) for name, ends in ranges}
-        settings = dataclass_from_json(Config, parts.pop("settings"))
-        return Plan(settings, **parts)
+        values = json_object(file.read_text("utf-8"))
+        return dataclass_from_json(Plan, values)
     except UserError as error:
         raise UserError(f"{file}: {error}") from None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError):
         raise UserError(
             f"{folder} is not a search: its search.json is missing or "
             "unreadable; give the folder of an earlier search"

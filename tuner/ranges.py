@@ -3,7 +3,6 @@
 This module does not import TensorFlow, so that invalid ranges are refused fast.
 """
 
-import contextlib
 import itertools
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from pipelines.errors import UserError
 class Range(NamedTuple):
     """Ends of a range; integers go up in steps from the low end."""
 
-    low: float
-    high: float
+    low: int | float
+    high: int | float
 
 
 class Searched(NamedTuple):
@@ -149,16 +148,34 @@ def _default_range(name: str, settings: Config) -> Range:
 
 
 def _parse_range(name: str, low: str, high: str) -> Range:
-    real = not SEARCHED[name].step
-    number, kind = (float, "numbers") if real else (int, "integers")
-    least = 0 if name == "alpha" else 1e-9 if real else 1
-    advice = f"two {kind} as LOW:HIGH"
-    with contextlib.suppress(ValueError):
+    number = int if SEARCHED[name].step else float
+    try:
         ends = Range(number(low), number(high))
-        if least <= ends.low < ends.high < float("inf"):
-            return ends
-        advice = f"a LOW of {least:g} or more and a larger HIGH"
-    raise UserError(f"{_flag(name)} {low}:{high} is not a range; give {advice}")
+    except ValueError:
+        kind = "integers" if number is int else "numbers"
+        raise UserError(
+            f"{_flag(name)} {low}:{high} is not a range; give two {kind} as "
+            "LOW:HIGH"
+        ) from None
+    check_range(name, ends)
+    return ends
+
+
+def check_range(name: str, ends: Range) -> None:
+    """Raises UserError if a setting cannot vary in this range."""
+    if name not in SEARCHED:
+        raise UserError(
+            f"{name} cannot vary; choose from {', '.join(sorted(SEARCHED))}"
+        )
+    integers = SEARCHED[name].step > 0
+    least = 0 if name == "alpha" else 1 if integers else 1e-9
+    if not least <= ends.low < ends.high < float("inf") or (
+        integers and not all(type(end) is int for end in ends)
+    ):
+        raise UserError(
+            f"{_flag(name)} {ends.low}:{ends.high} is not a range; give a LOW "
+            f"of {least:g} or more and a larger HIGH"
+        )
 
 
 def _flag(name: str) -> str:

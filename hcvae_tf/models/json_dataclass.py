@@ -1,5 +1,6 @@
 """Converts values of JSON to dataclasses."""
 
+import contextlib
 import dataclasses
 import types
 import typing
@@ -13,7 +14,8 @@ def dataclass_from_json(kind: Any, values: dict[str, Any]) -> Any:
 
     Args:
         kind: a dataclass. Its fields are numbers, strings, Literals, tuples
-            of one type, dataclasses, or one of these or None.
+            of one type, dictionaries with names as keys, named tuples,
+            dataclasses, or one of several of these or None.
         values: the values by field; a missing field has its default.
 
     Raises:
@@ -40,16 +42,26 @@ def _convert(name: str, hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
         return dataclass_from_json(hint, value)
     if origin is types.UnionType:
-        if value is None:
-            return None
-        (inner,) = (kind for kind in options if kind is not types.NoneType)
-        return _convert(name, inner, value)
+        for option in options:
+            with contextlib.suppress(UserError):
+                return _convert(name, option, value)
+    if hint is types.NoneType and value is None:
+        return None
+    if origin is dict and isinstance(value, dict):
+        return {
+            key: _convert(key, options[1], each) for key, each in value.items()
+        }
+    if hasattr(hint, "_fields") and isinstance(value, list):
+        hints = typing.get_type_hints(hint).values()
+        if len(value) == len(hints):
+            pairs = zip(hints, value, strict=True)
+            return hint(*(_convert(name, *pair) for pair in pairs))
     if origin is tuple and isinstance(value, list):
         return tuple(_convert(name, options[0], element) for element in value)
     if origin is typing.Literal and value in options:
         return value
     if hint is float and type(value) is int:
         return float(value)
-    if type(value) is hint:
+    if hint is Any or type(value) is hint:
         return value
     raise UserError(f"{name} cannot be {value!r}")

@@ -7,12 +7,78 @@ from pathlib import Path
 from typing import Any
 
 from hcvae_tf.models.config import Config, DataConfig
+from hcvae_tf.models.json_dataclass import dataclass_from_json
 from hcvae_tf.reproduce.experiment import Experiment
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.environment import describe_environment
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
+from pipelines.files.json_object import json_object
 from pipelines.files.writing import write_text
+
+_Number = int | float
+_Numbers = dict[str, _Number]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Costs:
+    """The kinds of the costs in a record; older records have fewer."""
+
+    reconstruction: _Number = 0
+    kl: _Number = 0
+    auxiliary: _Number = 0
+    negative_elbo: _Number = 0
+    kl_per_dimension: tuple[_Number, ...] = ()
+    bits_per_char: _Number = 0
+    perplexity: _Number = 0
+    texts: int = 0
+    characters: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class _Counts:
+    """The kinds of the counts of a dataset in a record."""
+
+    read: int
+    kept: int
+    empty: int = 0
+    too_long: int = 0
+    duplicates: int = 0
+    invalid_utf8: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class _Dataset:
+    """The kinds of the metadata of a dataset in a record."""
+
+    name: str
+    fingerprint: str
+    counts: _Counts
+    version: str = ""
+    longest: int = 0
+    notice: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Record:
+    """The kinds of the parts of a record."""
+
+    experiment: str
+    seed: int
+    config: dict[str, Any]
+    commit: str
+    precision: str
+    machine: str
+    parameters: int = 0
+    dataset: _Dataset = _Dataset("", "", _Counts(0, 0))
+    steps: int = 0
+    seconds: _Number = 0
+    costs: _Costs = _Costs()
+    curves: tuple[_Numbers, ...] = ()
+    latent: _Numbers | None = None
+    importance: _Numbers | None = None
+    texts: dict[str, _Number | tuple[str, ...]] | None = None
+    seconds_per_step: _Numbers | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,9 +113,12 @@ def read_record(
     if not file.exists():
         return None
     try:
-        record = json.loads(file.read_text("utf-8"))
-    except ValueError:
-        raise UserError(f"{file} is damaged; delete it and run again") from None
+        record = json_object(file.read_text("utf-8"))
+        dataclass_from_json(_Record, record)
+    except (ValueError, TypeError) as error:
+        raise UserError(
+            f"{file} is damaged ({one_line(error)}); move it away and run again"
+        ) from None
     if asked and record["config"] != asked.to_dict():
         raise UserError(
             f"{file} has other settings; move it away, or name another `to`"

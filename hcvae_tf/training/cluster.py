@@ -3,12 +3,12 @@
 Nothing here needs TensorFlow, so that a wrong setting is refused at once.
 """
 
-import json
 import os
 import re
 from typing import Literal, NamedTuple
 
 from pipelines.errors import UserError
+from pipelines.files.json_object import json_object
 
 Strategy = Literal["auto", "one", "mirrored", "multiworker"]
 
@@ -50,7 +50,7 @@ def read_cluster(strategy: Strategy) -> Cluster:
             f"such as {_EXAMPLE}"
         )
     try:
-        config = json.loads(text)
+        config = json_object(text)
         tasks = config["cluster"]
         kind, index = config["task"]["type"], int(config["task"]["index"])
         tasks[kind][index]

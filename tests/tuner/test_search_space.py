@@ -1,7 +1,6 @@
 """The search space, the limit on parameters and the plan's file."""
 
 import dataclasses
-import json
 
 import keras_tuner
 import numpy as np
@@ -12,7 +11,7 @@ from shared import small_config
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
-from tuner.plan import Plan, read_plan
+from tuner.plan import Plan
 from tuner.ranges import Range
 from tuner.search_space import TextVAESearchSpace
 
@@ -94,25 +93,3 @@ def test_keras_tuner_accepts_the_search_space(vocabulary, tmp_path):
     for point in values:
         for name, ends in RANGES.items():
             assert ends.low <= point[name] <= ends.high
-
-
-def test_plan_is_read_as_written(tmp_path):
-    PLAN.write(tmp_path / "new")
-    assert read_plan(tmp_path / "new") == PLAN
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"ranges": {}}', '{"a": 1}'])
-def test_damaged_plans_are_refused(tmp_path, text):
-    (tmp_path / "search.json").write_text(text)
-    with pytest.raises(UserError, match="is not a search"):
-        read_plan(tmp_path)
-
-
-def test_an_impossible_setting_of_a_plan_is_named(tmp_path):
-    PLAN.write(tmp_path)
-    file = tmp_path / "search.json"
-    plan = json.loads(file.read_text())
-    plan["settings"]["model"]["heads"] = 8
-    file.write_text(json.dumps(plan))
-    with pytest.raises(UserError, match=r"search\.json: unknown .*'heads'"):
-        read_plan(tmp_path)

@@ -2,9 +2,11 @@
 
 import importlib
 import json
+import shutil
 import signal
 
 import pytest
+from json_variants import variants
 from shared import begin, call, refuses
 
 from hcvae_tf.reproduce import (
@@ -21,6 +23,7 @@ from hcvae_tf.reproduce.record import Locations
 from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
 from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 COMMAND = "hcvae_tf.reproduce.__main__"
@@ -257,6 +260,8 @@ def made_up_results(folder, costs):
                 "bits_per_char": negative_elbo / 50,
             },
         }
+        record |= {"seed": 0, "config": {}, "commit": "abc"}
+        record |= {"precision": "float32", "machine": "none"}
         (folder / f"{name}.json").write_text(json.dumps(record))
     return Results(Locations(runs=folder, records=folder))
 
@@ -370,3 +375,23 @@ def test_a_missing_measure_is_shown_as_a_dash(tmp_path):
     page = ablations.write(results, SCALES["small"](), tmp_path)
     # The record has its cost, but not the tighter bound.
     assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page
+
+
+def test_a_damaged_record_is_refused_or_drawn(output, tmp_path):
+    records_folder = tmp_path / "records"
+    shutil.copytree(output[0] / "results/records", records_folder)
+    file = records_folder / "ptb-T12-hybrid-alpha0.2.json"
+    record = json.loads(file.read_text())
+    # Neither is read when a page is drawn.
+    record |= {"config": {}, "curves": record["curves"][:1]}
+    results, refused = [], 0
+    for text in variants(json.dumps(record)):
+        file.write_text(text)
+        try:
+            results.append(Results(Locations(tmp_path, records_folder)))
+        except UserError as error:
+            refused += "\n" not in str(error)
+    scale = SCALES["smoke"]()
+    for found in results:
+        figure4.claims(found, scale)
+    assert refused > len(results) > 0
