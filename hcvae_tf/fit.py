@@ -3,11 +3,13 @@
 python -m hcvae_tf.fit --dataset tweets
 """
 
+import contextlib
 import dataclasses
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from hcvae_tf.command_line.default_folder import default_folder
 from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
@@ -19,6 +21,7 @@ from pipelines.command_line import (
     run_command,
 )
 from pipelines.errors import UserError
+from pipelines.files.writing import check_writable
 
 _PROG = "python -m hcvae_tf.fit"
 
@@ -88,33 +91,38 @@ def main() -> int:
     command = read_command(sys.argv[1:])
     data = absolute_paths(command.settings.data)
     settings = dataclasses.replace(command.settings, data=data)
-    if command.resume:
-        run = RunFolder.open(command.resume)
-    else:
-        run = RunFolder(command.run_dir or _default_folder(command))
-        run.check_new()
+    with _folder(command) as run:
+        from hcvae_tf.training import loop
+        from hcvae_tf.training.checkpointing import TrainingStopped
 
-    from hcvae_tf.training import loop
-    from hcvae_tf.training.checkpointing import TrainingStopped
-
-    try:
-        if command.resume:
-            loop.resume(run, settings, command.strategy)
-        else:
-            loop.start(run, settings, command.strategy)
-    except TrainingStopped as stopped:
-        print(
-            f"stopped and saved; resume with: {_PROG} --resume {run.folder}",
-            file=sys.stderr,
-        )
-        return 128 + stopped.signal
+        train = loop.resume if command.resume else loop.start
+        try:
+            train(run, settings, command.strategy)
+        except TrainingStopped as stopped:
+            print(
+                f"stopped and saved; resume with: {_PROG} --resume "
+                f"{run.folder}",
+                file=sys.stderr,
+            )
+            return 128 + stopped.signal
     return 0
 
 
-def _default_folder(command: Fit) -> Path:
-    dataset = command.settings.data.dataset.replace("/", "-")
-    name = Path(command.config).stem if command.config else command.preset
-    return Path("runs") / f"{dataset}-{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+@contextlib.contextmanager
+def _folder(command: Fit) -> Iterator[RunFolder]:
+    """Yields the folder of the run."""
+    if command.resume:
+        yield RunFolder.open(command.resume)
+    elif command.run_dir:
+        run = RunFolder(command.run_dir)
+        run.check_new()
+        yield run
+    else:
+        check_writable(Path("runs"), "run_dir")
+        dataset = command.settings.data.dataset
+        setup = command.preset, command.config
+        with default_folder("runs", dataset, *setup) as folder:
+            yield RunFolder(folder)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ python -m hcvae_tf.plot RUN OTHER-RUN --to curves.svg
 """
 
 import dataclasses
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -51,8 +52,11 @@ def _log(folder: str) -> list[dict[str, float]]:
     rows = run.read_log()
     if not rows:
         raise UserError(
-            f"{run.log} is missing; wait for the first epoch to end"
+            f"{folder} has no log.csv: its first epoch has not ended, or it "
+            "came without the log of its training"
         )
+    if not any(math.isfinite(row[name]) for row in rows for name in _PANELS):
+        raise UserError(f"{run.log} has no finite costs, so nothing to draw")
     return rows
 
 
@@ -70,7 +74,8 @@ def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:
 
 
 def _upper_limit(values: list[float]) -> float:
-    return 1.1 * max(sorted(values)[: max(1, 9 * len(values) // 10)])
+    finite = sorted(filter(math.isfinite, values)) or [1.0]
+    return 1.1 * max(finite[: max(1, 9 * len(finite) // 10)])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from pipelines.files.json_object import json_object
+
 PAD, UNK, END = 0, 1, 2
 """Special ids of every vocabulary. `PAD` is 0: what is unwritten is padding."""
 
@@ -253,8 +255,17 @@ class Vocabulary:
 
     @classmethod
     def from_json(cls, text: str) -> "Vocabulary":
-        """Returns the vocabulary that `to_json` wrote."""
-        return cls(bytes(json.loads(text)["characters"]))
+        """Returns the vocabulary that `to_json` wrote.
+
+        Raises:
+            ValueError: if the text is something else.
+        """
+        characters = json_object(text).get("characters")
+        if not isinstance(characters, list) or not all(
+            type(character) is int for character in characters
+        ):
+            raise ValueError("it has no list of characters")
+        return cls(bytes(characters))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Vocabulary):

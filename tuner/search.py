@@ -3,17 +3,19 @@
 python -m tuner.search --dataset ptb --z-size 16:64
 """
 
+import contextlib
 import dataclasses
 import sys
-import time
 from pathlib import Path
 from typing import Literal
 
+from hcvae_tf.command_line.default_folder import default_folder
 from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
 from pipelines import registry
 from pipelines.command_line import first_flags, parse, run_command
 from pipelines.errors import UserError
+from pipelines.files.folder_lock import owned
 from pipelines.files.writing import check_writable
 from tuner import process_role
 from tuner.plan import Plan, plan_file, read_plan
@@ -53,8 +55,12 @@ class Search:
     settings: Config = Config()
 
 
-def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
+def read_command(
+    args: list[str],
+) -> tuple[contextlib.AbstractContextManager[Path], Plan, bool]:
     """Returns the folder, the plan, and whether an earlier search goes on.
+
+    The folder is that of a context manager, which may create it.
 
     Raises:
         UserError: if an argument is invalid.
@@ -80,28 +86,34 @@ def read_command(args: list[str]) -> tuple[Path, Plan, bool]:
         raise UserError(
             "a search in several processes needs --to, the same for all"
         )
-    setup = Path(command.config).stem if command.config else command.preset
-    name = f"{data.dataset.replace('/', '-')}-{setup}"
-    now = time.strftime("%Y%m%d-%H%M%S")
-    return Path(command.to or f"searches/{name}-{now}"), plan, False
+    if command.to:
+        return contextlib.nullcontext(Path(command.to)), plan, False
+    setup = command.preset, command.config
+    return default_folder("searches", data.dataset, *setup), plan, False
 
 
 def main() -> int:
     """Runs the command; returns its exit status."""
     role = process_role.role()
-    folder, plan, resumed = read_command(sys.argv[1:])
-    if role != "worker" and not resumed:
-        if plan_file(folder).exists():
-            raise UserError(
-                f"{folder} already has a search; name another --to, or go on "
-                f"with --resume {folder}"
-            )
-        check_writable(folder, "to")
+    opened, plan, resumed = read_command(sys.argv[1:])
+    with opened as folder:
+        if role != "worker" and not resumed:
+            if plan_file(folder).exists():
+                raise UserError(
+                    f"{folder} already has a search; name another --to, or go "
+                    f"on with --resume {folder}"
+                )
+            check_writable(folder, "to")
+        return _search(folder, plan, role)
 
+
+def _search(folder: Path, plan: Plan, role: str) -> int:
     from tuner.search_loop import SearchStopped, search
 
+    owner = contextlib.nullcontext() if role == "worker" else owned(folder)
     try:
-        search(folder, plan, role)
+        with owner:
+            search(folder, plan, role)
     except SearchStopped as stopped:
         advice = ""
         if plan_file(folder).exists():
@@ -125,7 +137,8 @@ def _resumed(args, folder, named):
             f"--trials {command.trials} is fewer than the search's "
             f"{plan.trials}; give more, or leave it out"
         )
-    return folder, dataclasses.replace(plan, trials=command.trials), True
+    plan = dataclasses.replace(plan, trials=command.trials)
+    return contextlib.nullcontext(folder), plan, True
 
 
 if __name__ == "__main__":

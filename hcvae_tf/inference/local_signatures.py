@@ -62,6 +62,12 @@ class LocalSignatures:
         length: int | None = None,
         tweets: bool = False,
     ):
+        if vocabulary.size != model.decoder.output_vocabulary_size:
+            raise UserError(
+                f"`vocabulary` has {vocabulary.size} ids, but the model was "
+                f"trained with {model.decoder.output_vocabulary_size}; give "
+                "the vocabulary of its training"
+            )
         self.model = model
         self.vocabulary = vocabulary
         self.length = length or model.length

@@ -104,10 +104,10 @@ class TrainedTextVAE:
         run = RunFolder.open(path)
         file, data = run.best_model(), run.read_config().data
 
-        from hcvae_tf.storage.model_file import in_float32, load_model
+        from hcvae_tf.storage.model_file import in_float32, load_checkpoint
 
         return cls(
-            in_float32(load_model(file)),
+            in_float32(load_checkpoint(run, file)),
             run.read_vocabulary(),
             data.length,
             tweets=data.dataset.startswith("tweets"),

@@ -16,6 +16,7 @@ from pipelines.checks import (
     require_share,
 )
 from pipelines.errors import UserError
+from pipelines.files.json_object import json_object
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,14 +183,12 @@ class Config:
             UserError: if it is not JSON, or not settings of this version.
         """
         try:
-            values = json.loads(text)
+            values = json_object(text)
         except ValueError:
-            values = None
-        if not isinstance(values, dict):
             raise UserError(
                 f"{source} is not a settings file; give JSON such as "
                 '{"model": {"z_size": 50}, "training": {"epochs": 10}}'
-            )
+            ) from None
         try:
             return dataclass_from_json(cls, values)
         except UserError as error:

@@ -14,7 +14,7 @@ from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
-from hcvae_tf.storage.model_file import load_model
+from hcvae_tf.storage.model_file import load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 
@@ -38,7 +38,7 @@ def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
         Groups of measures, ready for JSON: `costs`, `latent` if the model has
         a latent vector and, with `texts`, `importance` and `texts`.
     """
-    data, model = run.read_config().data, load_model(run.last)
+    data, model = run.read_config().data, load_checkpoint(run, run.last)
     vocabulary = run.read_vocabulary()
     corpus = open_corpus(data, vocabulary)
     trained = TrainedTextVAE(LocalSignatures(model, vocabulary, data.length))

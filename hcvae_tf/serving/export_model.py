@@ -17,6 +17,7 @@ from hcvae_tf.serving.example_inputs import example_inputs
 from hcvae_tf.serving.server_config import write_server_config
 from hcvae_tf.serving.warmup import write_warmup
 from pipelines.errors import UserError, one_line
+from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing
 
 
@@ -43,6 +44,11 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
         )
     # The outputs are compared with those of a CPU, which has no TF32.
     tf.config.experimental.enable_tensor_float_32_execution(False)
+    with owned(to.parent):
+        return _export(signatures, to, version)
+
+
+def _export(signatures, to, version):
     try:
         to.mkdir(parents=True, exist_ok=True)
         # A server ignores the temporary name: it is not a number.

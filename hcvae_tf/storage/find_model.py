@@ -17,6 +17,8 @@ def find_run(path: str | os.PathLike) -> Path | None:
     Returns:
         None if there is no run.
     """
+    if not os.fspath(path):
+        return None
     folder = Path(path)
     candidates = [folder, folder / "run"]
     if not folder.exists() and folder.name == os.fspath(path):

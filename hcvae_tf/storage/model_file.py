@@ -9,7 +9,9 @@ import keras
 
 import hcvae_tf.models.build  # noqa: F401, registers all parts of a model
 from hcvae_tf.models.text_vae import TextVAE
+from hcvae_tf.storage.run_folder import COPY, RunFolder
 from pipelines.errors import UserError, one_line
+from pipelines.failures import no_room
 from pipelines.files.writing import replacing
 
 
@@ -29,9 +31,10 @@ def save_model(model: TextVAE, file: Path) -> None:
     # h5py reports a full disk as a RuntimeError as well.
     except (OSError, RuntimeError) as error:
         kept = f"the model saved before is kept: {file}; " * file.exists()
+        room = "free some space, then " * no_room(error)
         raise UserError(
-            f"could not save the model ({one_line(error)}); {kept}free some "
-            f"space, then continue with `resume` {file.parents[1]}"
+            f"could not save the model ({one_line(error)}); {kept}{room}"
+            f"continue with `resume` {file.parents[1]}"
         ) from None
 
 
@@ -39,25 +42,51 @@ def load_model(file: Path) -> TextVAE:
     """Loads a model, with its optimizer if it was saved.
 
     Raises:
-        UserError: if the file is damaged or does not contain a `TextVAE`.
+        UserError: if the file is damaged or does not contain a `TextVAE` of
+            this version.
+        OSError: if the file cannot be opened.
     """
+    # Its own error says why a file cannot be opened.
+    file.open("rb").close()
+    if not _is_whole(file):
+        raise UserError(
+            f"{file} is damaged: it is cut or its checksums are wrong; {COPY}"
+        )
     try:
-        model = keras.models.load_model(file)
-    except (
-        *(OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError),
-        *(zipfile.BadZipFile, zlib.error),
-    ):
-        model = None
+        model = keras.models.load_model(file, safe_mode=True)
+    except MemoryError:
+        raise
+    # Which errors Keras raises depends on what it does not understand.
+    except Exception as error:
+        raise UserError(
+            f"{file} cannot be loaded ({type(error).__name__}: "
+            f"{one_line(error)[:300]}); it was changed, or another version of "
+            "hcvae_tf or Keras has written it"
+        ) from None
     if not isinstance(model, TextVAE):
         raise UserError(
-            f"{file} is damaged or incomplete; copy it again, or delete it: "
-            + (
-                "then training starts again"
-                if file.name == "last.keras"
-                else "then the other checkpoints are used"
-            )
+            f"{file} is a {type(model).__name__}, not a model of hcvae_tf; "
+            "give the folder of a run"
         )
     return model
+
+
+def load_checkpoint(run: RunFolder, file: Path) -> TextVAE:
+    """Loads a model of a run; see `load_model`.
+
+    Raises:
+        UserError: also if the file is not what the run has written.
+    """
+    run.check_digest(file)
+    return load_model(file)
+
+
+def _is_whole(file):
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        return False
 
 
 def in_float32(model: TextVAE) -> TextVAE:

@@ -1,6 +1,6 @@
 """The folder of a run and its files.
 
-run.json            metadata: format, version, dataset, parameters
+run.json            metadata: format, version, dataset, parameters, digests
 config.json         all settings, readable by `fit --config`
 vocabulary.json     the vocabulary
 checkpoints/        last.keras (with the optimizer), best.keras, best.json
@@ -9,9 +9,11 @@ tensorboard/        the same as curves, and sample texts
 model.keras         the finished model, the best one on validation
 """
 
+import contextlib
 import csv
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +22,19 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.storage.export_folder import find_version
 from hcvae_tf.storage.find_model import find_run
 from pipelines.errors import UserError, one_line
+from pipelines.files.folder_lock import LOCK_FILES
+from pipelines.files.json_object import json_object
+from pipelines.files.text_files import sha256
 from pipelines.files.writing import check_writable, write_text
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import Vocabulary
 
 FORMAT = 1
+LOG_COLUMNS = {"epoch", "step", "val_bits_per_char", "val_kl", "seconds"}
+"""Columns that every `log.csv` has."""
+COPY = "copy it again from where it is whole, or move it away"
+"""What to do about a damaged file."""
 
 
 class RunFolder:
@@ -51,7 +60,8 @@ class RunFolder:
             UserError: if the folder exists already or cannot be written.
         """
         if self.folder.exists() and (
-            not self.folder.is_dir() or any(self.folder.iterdir())
+            not self.folder.is_dir()
+            or {path.name for path in self.folder.iterdir()} - {*LOCK_FILES}
         ):
             raise UserError(
                 f"{self.folder} exists; choose another `run_dir`, or continue "
@@ -81,8 +91,10 @@ class RunFolder:
             ) from None
         write_text(self.config, config.to_json())
         write_text(self.vocabulary, vocabulary)
-        metadata = {"format": FORMAT, "version": __version__, **metadata}
-        write_text(self.metadata, json.dumps(metadata, indent=2) + "\n")
+        self._write_metadata(
+            {"format": FORMAT, "version": __version__, **metadata}
+        )
+        self.record_digest(self.vocabulary)
 
     @classmethod
     def open(cls, folder: str | os.PathLike) -> "RunFolder":
@@ -91,6 +103,8 @@ class RunFolder:
         Raises:
             UserError: if it is not a run, is incomplete, or has another format.
         """
+        if not os.fspath(folder):
+            raise UserError("the name of the run is empty; give its folder")
         run = cls(find_run(folder) or folder)
         if not run.folder.is_dir():
             raise UserError(
@@ -100,7 +114,8 @@ class RunFolder:
             metadata = run.read_metadata()
             found, version = metadata["format"], metadata["version"]
             metadata["dataset"]["fingerprint"]
-        except (OSError, ValueError, LookupError, TypeError):
+            metadata.get("sha256", {}).items()
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             if find_version(folder):
                 raise UserError(
                     f"{folder} is an export; give the run that it was exported "
@@ -125,8 +140,52 @@ class RunFolder:
         return run
 
     def read_metadata(self) -> dict[str, Any]:
-        """Reads `run.json`."""
-        return json.loads(self.metadata.read_text("utf-8"))
+        """Reads `run.json`.
+
+        Raises:
+            ValueError: if it is damaged.
+        """
+        return json_object(self.metadata.read_text("utf-8"))
+
+    def _write_metadata(self, metadata: dict[str, Any]) -> None:
+        write_text(self.metadata, json.dumps(metadata, indent=2) + "\n")
+
+    @contextlib.contextmanager
+    def recording_digest(self, file: Path) -> Iterator[None]:
+        """Records the digest of a file that the block replaces.
+
+        If the process is killed in between, the file has no digest.
+        """
+        self._set_digest(file, None)
+        yield
+        self.record_digest(file)
+
+    def record_digest(self, file: Path) -> None:
+        """Records the digest of a file, so that damage is found later."""
+        self._set_digest(file, sha256(file))
+
+    def _set_digest(self, file, digest):
+        metadata = self.read_metadata()
+        digests = metadata.setdefault("sha256", {})
+        digests[self._name(file)] = digest
+        self._write_metadata(metadata)
+
+    def check_digest(self, file: Path) -> None:
+        """Checks a file of the run against its digest, if it has one.
+
+        Raises:
+            UserError: if the file was changed or damaged after the run wrote
+                it.
+        """
+        digests = self.read_metadata().get("sha256", {})
+        digest = digests.get(self._name(file))
+        if digest is not None and sha256(file) != digest:
+            raise UserError(
+                f"{file} is damaged: it is not what the run has written; {COPY}"
+            )
+
+    def _name(self, file):
+        return file.relative_to(self.folder).as_posix()
 
     def check_data(self, fingerprint: str) -> None:
         """Checks that the data is that of the run.
@@ -147,7 +206,13 @@ class RunFolder:
             UserError: if they are not settings of this version.
         """
         text = self.config.read_text("utf-8", "replace")
-        return Config.from_json(text, str(self.config))
+        config = Config.from_json(text, str(self.config))
+        if config.data.length is None:
+            raise UserError(
+                f"{self.config} has no length in its data; copy the complete "
+                "folder again, or train again"
+            )
+        return config
 
     def read_vocabulary(self) -> "Vocabulary":
         """Reads the vocabulary of the run.
@@ -158,23 +223,51 @@ class RunFolder:
         # Not at the top: reading the settings must not import TensorFlow.
         from pipelines.vocabulary import Vocabulary
 
+        self.check_digest(self.vocabulary)
         try:
             return Vocabulary.from_json(self.vocabulary.read_text("utf-8"))
-        except (ValueError, LookupError, TypeError):
+        except ValueError:
             raise UserError(
                 f"{self.vocabulary} is damaged; copy the complete folder "
                 "again, or train again"
             ) from None
 
     def read_log(self) -> list[dict[str, float]]:
-        """Reads `log.csv`: one dict per epoch, none if the file is missing."""
+        """Reads `log.csv`: one dict per epoch, none if the file is missing.
+
+        Raises:
+            UserError: if it is damaged.
+        """
         if not self.log.is_file():
             return []
-        with self.log.open(newline="") as file:
-            return [
-                {name: float(value) for name, value in row.items()}
-                for row in csv.DictReader(file)
-            ]
+        try:
+            with self.log.open(newline="", encoding="utf-8") as file:
+                rows = [
+                    {name: float(value) for name, value in row.items()}
+                    for row in csv.DictReader(file)
+                ]
+        except (ValueError, TypeError, csv.Error):
+            rows = []
+        if not rows or not rows[0].keys() >= LOG_COLUMNS:
+            raise UserError(f"{self.log} is damaged; {COPY}")
+        return rows
+
+    def read_best_score(self) -> dict[str, float] | None:
+        """Reads `best.json`, None if the file is missing.
+
+        Raises:
+            UserError: if it is damaged.
+        """
+        if not self.best_score.is_file():
+            return None
+        try:
+            best = json_object(self.best_score.read_text("utf-8"))
+            return {name: float(value) for name, value in best.items()}
+        except (ValueError, TypeError):
+            raise UserError(
+                f"{self.best_score} is damaged; move it away: then the next "
+                "epoch counts as the best one so far"
+            ) from None
 
     def best_model(self) -> Path:
         """Returns the file of the best model so far.

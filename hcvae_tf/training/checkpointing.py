@@ -115,7 +115,8 @@ def save_last(run: RunFolder, model: TextVAE) -> None:
                 f"weight {weight.path} is not finite at step "
                 f"{model.steps_done}; {_advice(run)}"
             )
-    save_model(model, run.last)
+    with run.recording_digest(run.last):
+        save_model(model, run.last)
 
 
 def save_best(
@@ -137,11 +138,11 @@ def save_best(
     score = logs[cost]
     if not math.isfinite(score):
         return
-    if run.best_score.exists():
-        best = json.loads(run.best_score.read_text("utf-8"))
-        if best[cost] <= score:
-            return
-    save_model(without_optimizer(model), run.best)
+    best = run.read_best_score()
+    if best is not None and best.get(cost, math.inf) <= score:
+        return
+    with run.recording_digest(run.best):
+        save_model(without_optimizer(model), run.best)
     best = {"epoch": epoch, cost: score}
     write_text(run.best_score, json.dumps(best) + "\n")
 

@@ -9,7 +9,7 @@ from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
-from hcvae_tf.storage.model_file import load_model
+from hcvae_tf.storage.model_file import load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
@@ -20,6 +20,7 @@ from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.precision import resolve_precision
 from hcvae_tf.training.progress_bar import ProgressBar
 from hcvae_tf.training.tensorboard_log import TensorBoardLog
+from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing, write_text
 from pipelines.streams.corpus import Corpus
 
@@ -48,13 +49,22 @@ def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
             model = compiled_model(config, corpus.vocabulary)
         parameters = model.count_params()
         metadata = {"dataset": corpus.record, "parameters": parameters}
-        if distribution.chief:
-            run.create(config, corpus.vocabulary.to_json(), metadata)
-        _print(
-            f"{run.folder}: {parameters:,} parameters, "
-            f"matrix products in {config.training.precision}"
-        )
-        _fit(run, config, corpus, model, distribution)
+        with _owned(run, distribution):
+            if distribution.chief:
+                if run.metadata.exists():
+                    # Another process was faster.
+                    run.check_new()
+                run.create(config, corpus.vocabulary.to_json(), metadata)
+            _print(
+                f"{run.folder}: {parameters:,} parameters, "
+                f"matrix products in {config.training.precision}"
+            )
+            _fit(run, config, corpus, model, distribution)
+
+
+def _owned(run: RunFolder, distribution: Distribution):
+    """Holds the folder, which only the chief writes to."""
+    return owned(run.folder) if distribution.chief else contextlib.nullcontext()
 
 
 def resolve(config: Config, corpus: Corpus) -> Config:
@@ -98,7 +108,13 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
             is damaged.
     """
     distribution = Distribution(strategy)
-    with distribution.explain_lost_workers(run.folder):
+    with (
+        distribution.explain_lost_workers(run.folder),
+        _owned(run, distribution),
+    ):
+        # Damage is found before the training, not after its first epoch.
+        run.read_log()
+        run.read_best_score()
         corpus = open_corpus(config.data)
         fingerprint = corpus.record["fingerprint"]
         run.check_data(fingerprint)
@@ -106,7 +122,7 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
         distribution.check_equal(config, fingerprint, last)
         with distribution.strategy.scope():
             if last:
-                model = load_model(run.last)
+                model = load_checkpoint(run, run.last)
             else:
                 _print(f"{run.folder} has no checkpoint: starting at step 0")
                 model = compiled_model(config, corpus.vocabulary)
@@ -168,7 +184,7 @@ def _fit(
             )
             done = epochs * steps
     if distribution.chief and run.best.exists():
-        with replacing(run.model) as part:
+        with run.recording_digest(run.model), replacing(run.model) as part:
             shutil.copyfile(run.best, part)
     # Workers wait for the chief: if it fails, all of them must start again.
     distribution.gather(0)

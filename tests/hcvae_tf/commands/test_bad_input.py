@@ -6,7 +6,7 @@ import resource
 
 import numpy as np
 import pytest
-from shared import refuses, succeeds
+from shared import refuses, small_config, succeeds
 
 from hcvae_tf.storage.model_file import load_model, save_model
 from hcvae_tf.storage.run_folder import RunFolder
@@ -141,16 +141,16 @@ def test_a_changed_run_folder_is_refused(
     refuses(command("sample", run_copy), *words)
 
 
-def test_a_damaged_checkpoint_is_refused_until_it_is_deleted(command, run_copy):
+def test_a_damaged_checkpoint_is_refused_until_it_is_moved(command, run_copy):
     best, last = (run_copy / f"checkpoints/{n}.keras" for n in ("best", "last"))
     best.write_bytes(best.read_bytes()[:-1000])
-    refuses(command("sample", run_copy), "damaged", "delete it")
-    best.unlink()
+    refuses(command("sample", run_copy), "damaged", "move it away")
+    best.rename(run_copy / "moved")
     succeeds(command("sample", run_copy, "-n", 1))
     last.write_bytes(last.read_bytes()[:-1000])
     resume = ("fit", "--resume", run_copy, "--epochs", 3)
-    refuses(command(*resume), "damaged", "starts again")
-    last.unlink()
+    refuses(command(*resume), "damaged", "move it away")
+    last.rename(run_copy / "moved")
     assert "starting at step 0" in succeeds(command(*resume)).err
 
 
@@ -212,10 +212,10 @@ def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):
 
 
 def test_a_loss_that_is_not_finite_is_reported_with_the_step(
-    make_model, tmp_path
+    make_model, vocabulary, tmp_path
 ):
     run = RunFolder(tmp_path)
-    run.checkpoints.mkdir()
+    run.create(small_config(), vocabulary.to_json(), {})
     model = make_model(length=9)
     save_last(run, model)
     good = run.last.read_bytes()

@@ -1,0 +1,41 @@
+"""The folder of a run or a search whose name the user does not give."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def default_folder(
+    parent: str, dataset: str, preset: str, config: str | None
+) -> Iterator[Path]:
+    """Creates a folder that no other process has, named after its content.
+
+    The folder is removed again if nothing is written to it.
+
+    Args:
+        parent: folder to create it in.
+        dataset: name of the dataset.
+        preset: name of the preset.
+        config: file with settings that replaces the preset, if any.
+
+    Yields:
+        `parent/DATASET-PRESET-TIME`, with `-2`, `-3`, … if that is taken.
+    """
+    setup = Path(config).stem if config else preset
+    now = time.strftime("%Y%m%d-%H%M%S")
+    name = f"{dataset.replace('/', '-')}-{setup}-{now}"
+    for number in itertools.count(1):
+        folder = Path(parent) / (name + f"-{number}" * (number > 1))
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        break
+    try:
+        yield folder
+    finally:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
