@@ -31,5 +31,5 @@ def fake_downloads(monkeypatch):
         "tensorflow_datasets.download.DownloadManager.download", download
     )
     monkeypatch.setattr(
-        "pipelines.preparation.build._check_reachable", lambda *_: None
+        "pipelines.preparation.build.check_reachable", lambda *_: None
     )

@@ -56,7 +56,7 @@ def _export(signatures, to, version):
             part.mkdir()
             write_saved_model(signatures, part)
             has_warmup = write_warmup(part, to.name, signatures.z_size)
-            _check(signatures, part)
+            check(signatures, part)
             files = [file for file in part.rglob("*") if file.is_file()]
             size = sum(file.stat().st_size for file in files)
             write_server_config(to.parent, to.name)
@@ -95,7 +95,7 @@ def _drop_gradient_names(file):
     file.write_bytes(saved.SerializeToString(deterministic=True))
 
 
-def _check(signatures, folder):
+def check(signatures, folder):
     """Runs `check_export` in a fresh process."""
     answers = {}
     for name in SIGNATURES:

@@ -25,13 +25,14 @@ def faster_precision() -> str:
         details = tf.config.experimental.get_device_details(gpus[0])
         modern = details.get("compute_capability", (0, 0)) >= (8, 0)
         return "bfloat16" if modern else "float32"
-    products = {name: _product(name) for name in ("float32", "bfloat16")}
+    products = {name: product(name) for name in ("float32", "bfloat16")}
     seconds = seconds_in_turns(products, rounds=7)
     # The minimum, because other load can only add to the time.
     speedup = min(seconds["float32"]) / min(seconds["bfloat16"])
     return "bfloat16" if speedup >= _MINIMUM_SPEEDUP else "float32"
 
 
-def _product(dtype):
+def product(dtype):
+    """Returns a function that multiplies matrices of this type."""
     weights, state = tf.ones((4096, 1024), dtype), tf.ones((1024, 64), dtype)
     return lambda: tf.matmul(weights, state)[0, 0].numpy()

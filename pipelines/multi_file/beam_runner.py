@@ -22,7 +22,7 @@ from pipelines.multi_file.summary import Summary, key
 from pipelines.preparation.text_cleaner import Text, TextCleaner
 
 # Bytes of a file that a worker reads at a time.
-_PART = 32 << 20
+PART_BYTES = 32 << 20
 _NOTES = "notes.json"
 
 Row = tuple[bytes, bytes]
@@ -114,8 +114,8 @@ def _parts(path: str) -> Iterator[tuple[str, int, int | None]]:
     if path.endswith(".gz"):
         yield path, 0, None
         return
-    for start in range(0, file_system.stat(path).size, _PART):
-        yield path, start, start + _PART
+    for start in range(0, file_system.stat(path).size, PART_BYTES):
+        yield path, start, start + PART_BYTES
 
 
 class _Clean(beam.DoFn):

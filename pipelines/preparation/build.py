@@ -24,7 +24,7 @@ from pipelines.files import file_system
 from pipelines.preparation.sharding import ShardedDownloadConfig
 
 # Memory for sorting; more data is sorted with temporary files.
-_SORT_BYTES = 32 << 20
+SORT_BYTES = 32 << 20
 _TIMEOUT_SECONDS = 5
 
 
@@ -73,14 +73,14 @@ def build(
             return builder
         _create_folder(data_dir)
         if config is None or config == "sentiment140":
-            _check_reachable(builder, epath.Path(data_dir) / "downloads")
+            check_reachable(builder, epath.Path(data_dir) / "downloads")
         download_config = ShardedDownloadConfig(
             try_download_gcs=False, beam_options=beam_options()
         )
         print(f"preparing {name} in {builder.data_dir}", file=sys.stderr)
         try:
             # TFDS prints to stdout, which is only for a command's result.
-            with bounded_memory(_SORT_BYTES), redirect_stdout(sys.stderr):
+            with bounded_memory(SORT_BYTES), redirect_stdout(sys.stderr):
                 builder.download_and_prepare(download_config=download_config)
         except NonMatchingChecksumError as error:
             reason = str(error).partition(":\n")[0]
@@ -119,7 +119,7 @@ def _create_folder(folder: str) -> None:
         ) from error
 
 
-def _check_reachable(
+def check_reachable(
     builder: tfds.core.DatasetBuilder, downloads: epath.Path
 ) -> None:
     """Checks that the files can be downloaded; TFDS retries for minutes."""

@@ -6,8 +6,8 @@ from pipelines.compat.tfds import ShardConfig
 
 # Small shards, so that there are enough to read in parallel and to shuffle,
 # but not too many to list and to open.
-_SHARD_BYTES = 4 << 20
-_MOST_SHARDS = 1024
+SHARD_BYTES = 4 << 20
+MOST_SHARDS = 1024
 
 
 class Shards(ShardConfig):
@@ -22,9 +22,7 @@ class Shards(ShardConfig):
         """Returns the number of shards for a split of this size."""
         # TFDS's own computation ignores a configured `min_shard_size`.
         del uses_precise_sharding
-        return max(
-            1, min(total_size // _SHARD_BYTES, num_examples, _MOST_SHARDS)
-        )
+        return max(1, min(total_size // SHARD_BYTES, num_examples, MOST_SHARDS))
 
 
 class ShardedDownloadConfig(tfds.download.DownloadConfig):

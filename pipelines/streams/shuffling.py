@@ -10,7 +10,7 @@ from pipelines.streams.resume_position import rest_of_pass
 
 # Shards that are read in turns, and records read from a shard in its turn.
 _CYCLE = 4
-_RUN = 64
+RUN = 64
 
 
 def shuffled_passes(
@@ -53,7 +53,7 @@ def shuffled_passes(
             [lengths[shard] for shard in shards.numpy()],
             first_block * block_size,
             _CYCLE,
-            _RUN,
+            RUN,
         )
         indices, skips = zip(*pieces, strict=True)
         records = _interleaved(
@@ -95,7 +95,7 @@ def _interleaved(files: tf.Tensor, skips: tf.Tensor) -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices((files, skips)).interleave(
         lambda file, skip: read_records(file).skip(skip),
         cycle_length=_CYCLE,
-        block_length=_RUN,
+        block_length=RUN,
         num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,
     )

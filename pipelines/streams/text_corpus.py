@@ -8,8 +8,8 @@ from pipelines.streams.corpus import Corpus, parse_texts
 from pipelines.streams.shuffling import shuffled_passes
 
 # Most texts that are shuffled together, and about the most bytes of them.
-_BLOCK = 1 << 16
-_BLOCK_BYTES = 1 << 25
+BLOCK = 1 << 16
+BLOCK_BYTES = 1 << 25
 
 
 class TextCorpus(Corpus):
@@ -81,7 +81,7 @@ class TextCorpus(Corpus):
         """Returns how many texts to shuffle together in bounded memory."""
         train = self.builder.info.metadata["splits"]["train"]
         mean = train["bytes"] / self.sizes["train"]
-        return max(1, min(_BLOCK, int(_BLOCK_BYTES / mean)))
+        return max(1, min(BLOCK, int(BLOCK_BYTES / mean)))
 
     def _fits(self, length: int) -> bool:
         """Returns whether every text and its `END` fit into one window."""

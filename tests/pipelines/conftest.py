@@ -35,19 +35,19 @@ def data_dir(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def small_shards():
-    """Makes several shards and blocks even from a small corpus."""
+def prepared_tweets(data_dir, tweets_file):
+    """`tweets_file` as a corpus in several shards."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharding, "_SHARD_BYTES", 3000)
-        patch.setattr(text_corpus, "_BLOCK", 64)
-        patch.setattr(shuffling, "_RUN", 4)
-        yield
+        patch.setattr(sharding, "SHARD_BYTES", 3000)
+        return load("tweets", data_file=tweets_file, data_dir=data_dir)
 
 
-@pytest.fixture(scope="session")
-def tweets(data_dir, tweets_file, small_shards):
-    """`tweets_file` as a corpus: 270 texts for training, 30 for validation."""
-    return load("tweets", data_file=tweets_file, data_dir=data_dir)
+@pytest.fixture
+def tweets(prepared_tweets, monkeypatch):
+    """270 texts for training, 30 for validation; shuffled in many blocks."""
+    monkeypatch.setattr(text_corpus, "BLOCK", 64)
+    monkeypatch.setattr(shuffling, "RUN", 4)
+    return prepared_tweets
 
 
 @pytest.fixture

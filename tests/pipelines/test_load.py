@@ -243,7 +243,7 @@ def test_sorting_on_disk_does_not_change_the_dataset(
         real(self, *args)
 
     monkeypatch.setattr(shuffle.Shuffler, "_add_to_bucket", add)
-    monkeypatch.setattr(build, "_SORT_BYTES", 1000)
+    monkeypatch.setattr(build, "SORT_BYTES", 1000)
     again = prepare_tweets()
     assert len(buckets) == 300
     assert texts(again, "train") == texts(tweets, "train")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from shared import begin, call, free_addresses, log_of, refuses
 
+pytestmark = pytest.mark.xdist_group("search")
+
 SPACE = [
     *("--dataset", "tweets/synthetic", "--texts", 200, "--length", 48),
     *("--z-size", 4, "--maps", 8, 8, "--feature-size", 8),
@@ -66,7 +68,9 @@ def training_processes(process):
     ]
 
 
-def test_search_writes_table_chart_and_best_settings(finished_search, tmp_path):
+def test_search_writes_table_chart_and_best_settings(
+    finished_search, tmp_path, capfd
+):
     folder, output, errors = finished_search
     assert (folder / "trials.md").read_text() == output
     assert (folder / "trials.svg").stat().st_size > 1000
@@ -89,7 +93,7 @@ def test_search_writes_table_chart_and_best_settings(finished_search, tmp_path):
     best = json.loads((folder / "best.json").read_text())
     assert f"{best['objective']['alpha']:.4g}" == rows[0][2].strip()
     flags = ["--config", folder / "best.json", "--run-dir", tmp_path / "run"]
-    finish(begin("hcvae_tf.fit", *flags))
+    assert call(capfd, "hcvae_tf.fit", *flags).status == 0
     cost = float(log_of(tmp_path / "run")[-1]["val_negative_elbo"])
     assert cost == pytest.approx(float(rows[0][4]), abs=0.005)
 

@@ -26,14 +26,17 @@ def log_likelihood(z):
     return -0.5 * (tf.reduce_sum(terms, -1) + constant)
 
 
-def estimate(z_mean, z_log_var, samples, seed=0):
+@tf.function
+def graph(z_mean, z_log_var, samples, seed):
     return importance_weighted_nll(
-        log_likelihood,
-        tf.constant(z_mean, tf.float32),
-        tf.constant(z_log_var, tf.float32),
-        samples,
-        tf.constant([seed, 1]),
-    ).numpy()
+        log_likelihood, z_mean, z_log_var, samples, seed
+    )
+
+
+def estimate(z_mean, z_log_var, samples, seed=0):
+    posterior = (tf.constant(part, tf.float32) for part in (z_mean, z_log_var))
+    seed = tf.constant([seed, 1])
+    return graph(*posterior, tf.constant(samples), seed).numpy()
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
+pytestmark = pytest.mark.xdist_group("reproduce")
+
 COMMAND = "hcvae_tf.reproduce.__main__"
 
 

@@ -340,7 +340,7 @@ def copied_export(exported, monkeypatch):
 def test_versions_are_numbered_and_never_overwritten(
     tmp_path, monkeypatch, on_run
 ):
-    monkeypatch.setattr(export_model, "_check", lambda *_: None)
+    monkeypatch.setattr(export_model, "check", lambda *_: None)
     to = tmp_path / "models" / "mine"
 
     def export(*flags):

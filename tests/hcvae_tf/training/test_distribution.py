@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from shared import assert_all_close, run_python
 
 SCRIPT = """
@@ -18,48 +17,53 @@ from hcvae_tf.models.objective import Objective
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
-config = Config(
-    model=ModelConfig(z_size=4, maps=(8, 8), feature_size=8, decoder_units=8,
-                encoder_units=8, bytenet_layers=1, bytenet_width=8,
-                word_dropout=0.3, **json.loads(sys.argv[1])),
-    objective=Objective(**json.loads(sys.argv[2])),
-    # The norm of the gradient is larger, so that clipping has an effect.
-    training=TrainingConfig(batch_size=8, learning_rate=1e-2, clip_norm=0.5,
-                      precision="float32"),
-).replace("data", length=9)
+def config(parts, objective):
+    return Config(
+        model=ModelConfig(z_size=4, maps=(8, 8), feature_size=8,
+                          decoder_units=8, encoder_units=8, bytenet_layers=1,
+                          bytenet_width=8, word_dropout=0.3, **parts),
+        objective=Objective(**objective),
+        # The norm of the gradient is larger, so that clipping has an effect.
+        training=TrainingConfig(batch_size=8, learning_rate=1e-2,
+                                clip_norm=0.5, precision="float32"),
+    ).replace("data", length=9)
+
 tokens = np.random.default_rng(0).integers(3, 12, (4, 8, 9), np.int32)
 data = tf.data.Dataset.from_tensor_slices(tokens)
 strategies = {
     "one": tf.distribute.OneDeviceStrategy("CPU:0"),
     "two": tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
 }
-found = {}
-for name, strategy in strategies.items():
-    with strategy.scope():
-        model = compiled_model(config, Vocabulary(b" abcdefgh"))
-    logs = model.fit(data, verbose=0).history
-    found[name] = {
-        "replicas": strategy.num_replicas_in_sync,
-        "loss": float(np.ravel(logs["loss"])[0]),
-        "weights": [w.numpy().tolist() for w in model.weights],
-    }
+found = []
+for settings in json.loads(sys.argv[1]):
+    found.append({})
+    for name, strategy in strategies.items():
+        with strategy.scope():
+            model = compiled_model(config(*settings), Vocabulary(b" abcdefgh"))
+        logs = model.fit(data, verbose=0).history
+        found[-1][name] = {
+            "replicas": strategy.num_replicas_in_sync,
+            "loss": float(np.ravel(logs["loss"])[0]),
+            "weights": [w.numpy().tolist() for w in model.weights],
+        }
 print(json.dumps(found))
 """
 
 
-@pytest.mark.parametrize(
-    ("parts", "objective"),
-    [
-        ({}, {}),
-        ({"language_model": "bytenet"}, {"free_bits": 0.5, "kl": "constant"}),
-        ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 0.02}),
-        ({"mean_spread": 0.5}, {"kl": "cyclical", "kl_start": 0, "kl_end": 9}),
-    ],
-)
-def test_two_devices_train_the_same_weights_as_one(parts, objective):
-    done = run_python(SCRIPT, json.dumps(parts), json.dumps(objective))
-    found = json.loads(done.stdout.splitlines()[-1])
-    one, two = found["one"], found["two"]
-    assert (one["replicas"], two["replicas"]) == (1, 2)
-    assert abs(one["loss"] - two["loss"]) < 1e-3
-    assert_all_close(one["weights"], two["weights"], atol=2e-4)
+SETTINGS = [
+    ({}, {}),
+    ({"language_model": "bytenet"}, {"free_bits": 0.5, "kl": "constant"}),
+    ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 0.02}),
+    ({"mean_spread": 0.5}, {"kl": "cyclical", "kl_start": 0, "kl_end": 9}),
+]
+
+
+def test_two_devices_train_the_same_weights_as_one():
+    done = run_python(SCRIPT, json.dumps(SETTINGS))
+    results = json.loads(done.stdout.splitlines()[-1])
+    assert len(results) == len(SETTINGS)
+    for found in results:
+        one, two = found["one"], found["two"]
+        assert (one["replicas"], two["replicas"]) == (1, 2)
+        assert abs(one["loss"] - two["loss"]) < 1e-3
+        assert_all_close(one["weights"], two["weights"], atol=2e-4)

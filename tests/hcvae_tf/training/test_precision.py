@@ -82,7 +82,7 @@ def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
         return run
 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(precision, "_product", product)
+    monkeypatch.setattr(precision, "product", product)
     monkeypatch.setattr(environment.time, "perf_counter", lambda: now)
     assert precision.faster_precision() == expected
 

@@ -1,7 +1,6 @@
 """A stopped and resumed run ends with the weights of an uninterrupted one."""
 
 import signal
-import time
 
 import pytest
 from shared import (
@@ -15,6 +14,8 @@ from shared import (
     wait_for_checkpoint,
     weights,
 )
+
+pytestmark = pytest.mark.xdist_group("resume")
 
 FLAGS = ["--epochs", 3, "--steps-per-epoch", 60, "--word-dropout", 0.2]
 
@@ -34,7 +35,6 @@ def begin_fit(folder, data_dir, *flags):
 
 def stop_in_second_epoch(process, folder, number):
     wait_for_checkpoint(folder, process)
-    time.sleep(0.2)
     return stop(process, number)
 
 

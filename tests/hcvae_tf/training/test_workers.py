@@ -20,6 +20,8 @@ from shared import (
     weights,
 )
 
+pytestmark = pytest.mark.xdist_group("workers")
+
 # The last validation batch is smaller; clipping and noise have an effect.
 FLAGS = [
     *("--epochs", 2, "--steps-per-epoch", 30, "--word-dropout", 0.2),
@@ -154,11 +156,6 @@ def test_several_workers_need_a_run_folder(monkeypatch, command):
     refuses(command("fit", *TINY), "--run-dir")
 
 
-def test_a_batch_size_that_workers_cannot_share_is_refused(tmp_path, data_dir):
-    fit = fit_command(tmp_path / "run", data_dir, "--batch-size", 9)
-    all_refuse("choose a multiple of 2", fit, fit)
-
-
 SCRIPT = """
 import sys
 from hcvae_tf.training.distribution import Distribution
@@ -167,6 +164,7 @@ import numpy as np
 import tensorflow as tf
 from shared import small_config
 from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 with distribution.strategy.scope():
@@ -177,11 +175,17 @@ model.fit(distribution.batches(data, 4), verbose=0)
 assert distribution.gather(distribution.cluster.index + 5) == [5, 6]
 assert distribution.any_process(distribution.cluster.index == 1)
 assert not distribution.any_process(False)
+try:
+    distribution.batches(data, 9)
+except UserError as error:
+    assert "choose a multiple of 2" in str(error)
+else:
+    sys.exit("a batch size that two workers cannot share was accepted")
 np.savez(sys.argv[1], *[weight.numpy() for weight in model.weights])
 """
 
 
-def test_both_workers_have_the_same_weights(tmp_path, monkeypatch):
+def test_workers_share_batches_and_have_the_same_weights(tmp_path, monkeypatch):
     helpers = Path(__file__).parents[1]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{helpers}")
     files = [tmp_path / "0.npz", tmp_path / "1.npz"]

@@ -22,6 +22,8 @@ from pipelines.lines import lines_dataset_builder
 from pipelines.multi_file.shard_writer import StableWriter
 from pipelines.preparation import sharding
 
+pytestmark = pytest.mark.xdist_group("files")
+
 beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 
@@ -29,8 +31,8 @@ beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 def small_parts():
     """Makes several shards and parts even from small files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharding, "_SHARD_BYTES", 10_000)
-        patch.setattr(beam, "_PART", 5_000)
+        patch.setattr(sharding, "SHARD_BYTES", 10_000)
+        patch.setattr(beam, "PART_BYTES", 5_000)
         yield
 
 

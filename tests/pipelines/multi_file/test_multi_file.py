@@ -24,6 +24,8 @@ from pipelines.files import text_files
 from pipelines.load import load
 from pipelines.preparation import sharding
 
+pytestmark = pytest.mark.xdist_group("files")
+
 beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 PIECES = ["a", "be", "e\u0301", "é", "日本", "\t", " ", "\ufeff"]
@@ -43,8 +45,8 @@ LINE_ENDS = st.sampled_from([b"\n", b"\r\n"])
 def small_parts():
     """Makes many shards and parts even from small files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharding, "_SHARD_BYTES", 300)
-        patch.setattr(beam, "_PART", 17)
+        patch.setattr(sharding, "SHARD_BYTES", 300)
+        patch.setattr(beam, "PART_BYTES", 17)
         yield
 
 
@@ -132,7 +134,7 @@ def tweets_folder(tmp_path_factory):
 def tweets_shards(tweets_folder, tmp_path_factory):
     """The files of the dataset, made without Beam."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharding, "_SHARD_BYTES", 10_000)
+        patch.setattr(sharding, "SHARD_BYTES", 10_000)
         data_dir = tmp_path_factory.mktemp("plain")
         return prepare(tweets_folder, data_dir, dataset="tweets")
 
@@ -162,8 +164,8 @@ def test_rows_and_counts_of_tweets(tweets_shards):
 def test_every_runner_writes_the_same_files(
     tweets_folder, tweets_shards, tmp_path, monkeypatch, options
 ):
-    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
-    monkeypatch.setattr(beam, "_PART", 5000)
+    monkeypatch.setattr(sharding, "SHARD_BYTES", 10_000)
+    monkeypatch.setattr(beam, "PART_BYTES", 5000)
     shards = prepare(tweets_folder, tmp_path, options, "tweets")
     assert shards == tweets_shards
 
@@ -171,8 +173,8 @@ def test_every_runner_writes_the_same_files(
 def test_part_size_and_file_order_do_not_change_the_dataset(
     tweets_folder, tweets_shards, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(sharding, "_SHARD_BYTES", 10_000)
-    monkeypatch.setattr(beam, "_PART", 100_000)
+    monkeypatch.setattr(sharding, "SHARD_BYTES", 10_000)
+    monkeypatch.setattr(beam, "PART_BYTES", 100_000)
     real = text_files.find
     monkeypatch.setattr(text_files, "find", lambda pattern: real(pattern)[::-1])
     shards = prepare(tweets_folder, tmp_path / "beam", BEAM, "tweets")
@@ -186,7 +188,7 @@ def test_part_size_and_file_order_do_not_change_the_dataset(
 
 
 def test_number_of_shards_is_limited(tweets_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(sharding, "_MOST_SHARDS", 3)
+    monkeypatch.setattr(sharding, "MOST_SHARDS", 3)
     plain = prepare(tweets_folder, tmp_path / "plain", dataset="tweets")
     assert sum("-train.tfrecord" in name for name in plain) == 3
     assert plain == prepare(tweets_folder, tmp_path / "beam", BEAM, "tweets")

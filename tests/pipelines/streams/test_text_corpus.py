@@ -47,7 +47,7 @@ def test_each_pass_has_every_text_once(tweets):
 def test_long_texts_are_shuffled_in_smaller_blocks(tweets, monkeypatch):
     expected = Counter(texts(tweets, "train"))
     assert tweets._block_size() == 64
-    monkeypatch.setattr(text_corpus, "_BLOCK_BYTES", 300)
+    monkeypatch.setattr(text_corpus, "BLOCK_BYTES", 300)
     assert 5 < tweets._block_size() < 30
     uninterrupted = first(tweets.training(LENGTH, 27, seed=5), 20)
     assert Counter(decode(uninterrupted[:10])) == expected
