@@ -80,13 +80,16 @@ def main() -> None:
             )
         costs = mean_costs(baseline.model, batches)
         measures["yardstick"] = costs["negative_elbo"]
-    print(json.dumps(measures) if command.json else _table(measures))
+    if command.json:
+        print(json.dumps(measures))
+    else:
+        print(_table(measures, corpus.unit(signatures.length)))
 
 
-def _table(measures: dict[str, Any]) -> str:
+def _table(measures: dict[str, Any], unit: str) -> str:
     characters = measures["characters"] / measures["texts"]
     scale = measures["bits_per_char"] / measures["negative_elbo"]
-    rows = [f"{'':24}{'nats per text':>14}{'bits per character':>20}"]
+    rows = [f"{'':24}{f'nats per {unit}':>14}{'bits per character':>20}"]
     for name, label in {
         "negative_elbo": "negative ELBO",
         "reconstruction": "reconstruction",
@@ -115,8 +118,8 @@ def _table(measures: dict[str, Any]) -> str:
             ),
         ]
     rows.append(
-        f"{measures['texts']:,} texts, {measures['characters']:,} characters, "
-        f"{characters:.1f} characters per text"
+        f"{measures['texts']:,} {unit}s, {measures['characters']:,} "
+        f"characters, {characters:.1f} characters per {unit}"
     )
     return "\n".join(rows)
 

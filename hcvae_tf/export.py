@@ -35,6 +35,11 @@ class Export:
 def main() -> None:
     """Runs the command."""
     command = parse(Export, "python -m hcvae_tf.export")
+    if re.search(r"[*?[\]\\]", os.path.abspath(command.to)):
+        raise UserError(
+            f"--to {command.to} has one of * ? [ ] \\ in its path, with which "
+            "TensorFlow cannot load a model; choose another folder"
+        )
     if Path(command.to).name in ("", ".."):
         raise UserError(
             f"--to {command.to} has no name of its own; give a folder for the "

@@ -44,8 +44,8 @@ class Fit:
     run_dir: str | None = None
     """New run folder (default: runs/DATASET-PRESET-TIME)."""
     resume: str | None = None
-    """Run folder to resume; --epochs is the only setting that may be given
-    with it."""
+    """Run folder to resume; only --epochs, and the place of the data, may be
+    given with it."""
     strategy: Strategy = "auto"
     """one: one device; mirrored: all GPUs of this machine; multiworker: the
     machines of TF_CONFIG; auto: all that are available. --batch-size is that
@@ -67,11 +67,14 @@ def read_command(args: list[str]) -> Fit:
     command = parse(Fit, _PROG, args, Fit(settings=settings))
     if command.resume:
         epochs = command.settings.training.epochs
-        extended = settings.replace("training", epochs=epochs)
-        if command.run_dir or command.settings != extended:
+        data = command.settings.data
+        allowed = settings.replace("training", epochs=epochs).replace(
+            "data", data_file=data.data_file, data_dir=data.data_dir
+        )
+        if command.run_dir or command.settings != allowed:
             raise UserError(
                 "`resume` keeps the folder and the settings of the run; only "
-                "`epochs` may be given with it"
+                "`epochs`, `data_file` and `data_dir` may be given with it"
             )
         if epochs < settings.training.epochs:
             raise UserError(
@@ -82,7 +85,9 @@ def read_command(args: list[str]) -> Fit:
     if several and not (command.run_dir or command.resume):
         raise UserError("several workers need the same folder: give `run_dir`")
     data = command.settings.data
-    registry.check(data.dataset, data.data_file, data.texts)
+    # A run goes on without the file if the prepared data is there.
+    if not command.resume or data.data_file != settings.data.data_file:
+        registry.check(data.dataset, data.data_file, data.texts)
     return command
 
 

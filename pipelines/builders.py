@@ -61,10 +61,10 @@ def prepare(
         UserError: if the arguments are invalid, the data cannot be downloaded
             or read, or the folder cannot be written.
     """
+    if data_file is not None:
+        data_file = os.path.expanduser(data_file)
     registry.check(dataset, data_file, texts, beam)
-    data_dir = os.path.expanduser(
-        data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    )
+    data_dir = data_folder(data_dir)
     # TFDS creates the folders of a path that is too long without an end.
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         os.stat(data_dir)
@@ -93,6 +93,32 @@ def prepare(
     synthetic = _synthetic(data_dir, tweets.SYNTHETIC_TEXTS)
     _print_framed(notice)
     return Prepared(synthetic, notice)
+
+
+def data_folder(data_dir: str | None) -> str:
+    """Returns the folder of prepared datasets; None stands for the default."""
+    default = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
+    return os.path.expanduser(data_dir or default)
+
+
+def find_prepared(
+    name: str, version: str, data_dir: str | None = None
+) -> Prepared | None:
+    """Opens a dataset by the name under which it was prepared.
+
+    Args:
+        name: name of the dataset, such as `"lines/file-mine-0123abcd"`.
+        version: its version.
+        data_dir: folder of prepared datasets, by default as in `prepare`.
+
+    Returns:
+        None if it is not in the folder, or not complete.
+    """
+    folder = os.path.join(data_folder(data_dir), name, version)
+    if not os.path.isfile(os.path.join(folder, "dataset_info.json")):
+        return None
+    print(f"found {name} in {folder}", file=sys.stderr)
+    return Prepared(tfds.builder_from_directory(folder))
 
 
 def _synthetic(data_dir: str, texts: int) -> tfds.core.DatasetBuilder:

@@ -40,36 +40,62 @@ def parse(
 
     from pipelines.compat.tyro import refusals
 
+    args = sys.argv[1:] if args is None else args
+    _refuse_repeated(args)
     keywords = {} if default is None else {"default": default}
     with refusals(prog):
         parsed = tyro.cli(
             command,
             prog=prog,
-            args=sys.argv[1:] if args is None else args,
+            args=args,
             config=(tyro.conf.OmitArgPrefixes,),
             **keywords,
         )
-    _refuse_empty(parsed)
-    return parsed
+    return _with_paths(parsed)
 
 
-def _refuse_empty(command: Any) -> None:
-    """Raises UserError if a flag that needs a value has an empty one."""
+def _refuse_repeated(args: list[str]) -> None:
+    """Raises UserError if two files are given; one would be ignored."""
+    flags = [each.partition("=")[0].replace("_", "-") for each in args]
+    if flags.count("--data-file") > 1:
+        raise UserError(
+            "`data_file` is given twice; give a pattern for several files, "
+            "such as 'part-*.txt'"
+        )
+
+
+def _with_paths(command: Any) -> Any:
+    """Returns the command with `~` expanded in all values but texts.
+
+    Raises:
+        UserError: if a flag that needs a value has an empty one.
+    """
     import tyro
 
     hints = get_type_hints(type(command), include_extras=True)
+    changed = {}
     for field in dataclasses.fields(command):
         value = getattr(command, field.name)
         notes = getattr(hints[field.name], "__metadata__", ())
+        if MAY_BE_EMPTY in notes:
+            continue
         if dataclasses.is_dataclass(value):
-            _refuse_empty(value)
-        elif "" in (value, *(value if isinstance(value, tuple) else ())):
-            if MAY_BE_EMPTY in notes:
-                continue
-            what = f"`{field.name}`"
-            if tyro.conf.Positional in notes:
-                what = field.name.upper()
-            raise UserError(f"{what} is empty; give a value")
+            changed[field.name] = _with_paths(value)
+        elif isinstance(value, str | tuple):
+            several = value if isinstance(value, tuple) else (value,)
+            if "" in several:
+                positional = tyro.conf.Positional in notes
+                name = field.name.upper() if positional else f"`{field.name}`"
+                raise UserError(f"{name} is empty; give a value")
+            expanded = tuple(map(_expanded, several))
+            changed[field.name] = (
+                expanded if isinstance(value, tuple) else expanded[0]
+            )
+    return dataclasses.replace(command, **changed)
+
+
+def _expanded(value: Any) -> Any:
+    return os.path.expanduser(value) if isinstance(value, str) else value
 
 
 def first_flags(args: list[str], *names: str) -> argparse.Namespace:
@@ -92,6 +118,8 @@ def first_flags(args: list[str], *names: str) -> argparse.Namespace:
     given = [f"--{name}" for name, value in vars(known).items() if value]
     if len(given) > 1:
         raise UserError(f"give only one of {' and '.join(given)}")
+    for name, value in vars(known).items():
+        setattr(known, name, _expanded(value))
     return known
 
 

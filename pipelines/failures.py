@@ -22,7 +22,8 @@ def no_room(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _NO_ROOM
     # TensorFlow and HDF5 give the system's reason only in their text.
-    return "No space left" in str(error) or "Disk quota" in str(error)
+    reasons = ("No space left", "Disk quota", "File too large", "errno = 28")
+    return any(reason in str(error) for reason in reasons)
 
 
 def as_user_error(error: BaseException) -> UserError | None:

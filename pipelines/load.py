@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from pipelines.builders import Prepared, prepare
+from pipelines.builders import Prepared, find_prepared, prepare
 from pipelines.streams.corpus import Corpus
 from pipelines.streams.stream_corpus import StreamCorpus, read_stream
 from pipelines.streams.text_corpus import TextCorpus
@@ -48,11 +48,39 @@ def load(
         texts=texts,
         beam=beam,
     )
+    return _corpus(prepared, vocabulary)
+
+
+def load_prepared(
+    name: str,
+    version: str,
+    *,
+    data_dir: str | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Corpus | None:
+    """Opens a dataset by the name under which it was prepared.
+
+    Neither the user's file nor a network is needed.
+
+    Args:
+        name: name of the dataset, such as `"lines/file-mine-0123abcd"`.
+        version: its version.
+        data_dir: see `load`.
+        vocabulary: see `load`.
+
+    Returns:
+        None if the dataset is not on disk.
+    """
+    prepared = find_prepared(name, version, data_dir)
+    return None if prepared is None else _corpus(prepared, vocabulary)
+
+
+def _corpus(prepared: Prepared, vocabulary: Vocabulary | None) -> Corpus:
     record = _record(prepared)
     print(_counts_line(record), file=sys.stderr)
     info = prepared.builder.info
     sizes = {name: split.num_examples for name, split in info.splits.items()}
-    if dataset != "ptb":
+    if prepared.name != "ptb":
         return TextCorpus(
             name=prepared.name,
             vocabulary=vocabulary or Vocabulary(),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from pipelines.files.json_object import json_object
+from pipelines.json_object import json_object
 
 PAD, UNK, END = 0, 1, 2
 """Special ids of every vocabulary. `PAD` is 0: what is unwritten is padding."""

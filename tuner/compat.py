@@ -33,6 +33,17 @@ class OracleFiles:
         """Writes the state of the search."""
         write_text(self._file(), json.dumps(self.get_state()))
 
+    def reload(self) -> None:
+        """Reads the state of the search, and all its trials.
+
+        KerasTuner looks for the trials with a pattern, and so finds none in a
+        folder with brackets in its name.
+        """
+        for file in Path(self._project_dir).glob("trial_*/trial.json"):
+            trial = keras_tuner.engine.trial.Trial.load(str(file))
+            self.trials[trial.trial_id] = trial
+        super().reload()
+
     def _save_trial(self, trial):
         file = Path(self._get_trial_dir(trial.trial_id)) / "trial.json"
         write_text(file, json.dumps(trial.get_state()))

@@ -10,8 +10,8 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.json_dataclass import dataclass_from_json
 from pipelines.checks import require_at_least_0, require_positive
 from pipelines.errors import UserError, one_line
-from pipelines.files.json_object import json_object
 from pipelines.files.writing import write_text
+from pipelines.json_object import json_object
 from tuner.ranges import SEARCHED, Range, check_range
 
 

@@ -54,7 +54,7 @@ class TextSource:
             data = dataclasses.replace(
                 data, dataset=kind, data_file=self.data_file, texts=None
             )
-        registry.check(data.dataset, data.data_file, data.texts)
+            registry.check(data.dataset, data.data_file)
         return data
 
     @property
@@ -68,12 +68,12 @@ class TextSource:
         Raises:
             UserError: if it cannot be opened, or changed since training.
         """
-        from hcvae_tf.training.corpus import open_corpus
+        from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 
-        corpus = open_corpus(self.resolve(run), vocabulary)
-        if not self.data_file:
-            run.check_data(corpus.record["fingerprint"])
-        return corpus
+        data = self.resolve(run)
+        if self.data_file:
+            return open_corpus(data, vocabulary)
+        return open_corpus_of_run(run, data, vocabulary)
 
     def windows(self, corpus: "Corpus", length: int, batch_size: int):
         """Returns batches of tokens, int32 of shape `(batch, length)`."""

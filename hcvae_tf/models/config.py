@@ -16,7 +16,7 @@ from pipelines.checks import (
     require_share,
 )
 from pipelines.errors import UserError
-from pipelines.files.json_object import json_object
+from pipelines.json_object import json_object
 
 
 @dataclasses.dataclass(frozen=True)

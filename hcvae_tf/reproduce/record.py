@@ -13,8 +13,8 @@ from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.environment import describe_environment
 from pipelines.errors import UserError, one_line
-from pipelines.files.json_object import json_object
 from pipelines.files.writing import write_text
+from pipelines.json_object import json_object
 
 _Number = int | float
 _Numbers = dict[str, _Number]

@@ -23,9 +23,9 @@ from hcvae_tf.storage.export_folder import find_version
 from hcvae_tf.storage.find_model import find_run
 from pipelines.errors import UserError, one_line
 from pipelines.files.folder_lock import LOCK_FILES
-from pipelines.files.json_object import json_object
 from pipelines.files.text_files import sha256
 from pipelines.files.writing import check_writable, write_text
+from pipelines.json_object import json_object
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import Vocabulary
@@ -196,7 +196,8 @@ class RunFolder:
         if self.read_metadata()["dataset"]["fingerprint"] != fingerprint:
             raise UserError(
                 f"the data of {self.folder} has changed since its training; "
-                "restore the old data, or train a new run"
+                "restore the old data, give its place with `data_file` or "
+                "`data_dir`, or train a new run"
             )
 
     def read_config(self) -> Config:

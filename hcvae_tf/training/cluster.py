@@ -8,7 +8,7 @@ import re
 from typing import Literal, NamedTuple
 
 from pipelines.errors import UserError
-from pipelines.files.json_object import json_object
+from pipelines.json_object import json_object
 
 Strategy = Literal["auto", "one", "mirrored", "multiworker"]
 

@@ -1,7 +1,9 @@
-"""Opens the corpus that the settings of a run name."""
+"""Opens the corpus of a run."""
 
 from hcvae_tf.models.config import DataConfig
-from pipelines.load import load
+from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.errors import UserError
+from pipelines.load import load, load_prepared
 from pipelines.streams.corpus import Corpus
 from pipelines.vocabulary import Vocabulary
 
@@ -25,3 +27,38 @@ def open_corpus(
         texts=data.texts,
         vocabulary=vocabulary,
     )
+
+
+def open_corpus_of_run(
+    run: RunFolder, data: DataConfig, vocabulary: Vocabulary | None = None
+) -> Corpus:
+    """Opens the corpus on which a run was trained.
+
+    If the user's file is gone, the prepared data is enough.
+
+    Args:
+        run: the run.
+        data: its settings, perhaps with another place of the data.
+        vocabulary: see `open_corpus`.
+
+    Raises:
+        UserError: if the data cannot be obtained, or is not that of the run.
+    """
+    try:
+        corpus = open_corpus(data, vocabulary)
+    except UserError as error:
+        dataset = run.read_metadata()["dataset"]
+        prepared = load_prepared(
+            dataset["name"],
+            dataset["version"],
+            data_dir=data.data_dir,
+            vocabulary=vocabulary,
+        )
+        if prepared is None:
+            raise UserError(
+                f"{error}; if the data has moved, fit --resume takes "
+                "`data_file` and `data_dir`"
+            ) from None
+        corpus = prepared
+    run.check_data(corpus.record["fingerprint"])
+    return corpus

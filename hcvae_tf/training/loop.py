@@ -14,7 +14,7 @@ from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
 from hcvae_tf.training.compiled_model import compiled_model
-from hcvae_tf.training.corpus import open_corpus
+from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 from hcvae_tf.training.csv_log import CsvLog
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.precision import resolve_precision
@@ -115,9 +115,8 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
         # Damage is found before the training, not after its first epoch.
         run.read_log()
         run.read_best_score()
-        corpus = open_corpus(config.data)
+        corpus = open_corpus_of_run(run, config.data)
         fingerprint = corpus.record["fingerprint"]
-        run.check_data(fingerprint)
         last = run.last.read_bytes() if run.last.exists() else b""
         distribution.check_equal(config, fingerprint, last)
         with distribution.strategy.scope():

@@ -25,9 +25,7 @@ def is_address(path: str) -> bool:
 
 def is_pattern(path: str) -> bool:
     """Returns whether a path may match several files, or is an address."""
-    if is_address(path):
-        return True
-    return glob.has_magic(path) and not os.path.exists(path)
+    return is_address(path) or glob.has_magic(_split_at_existing(path)[1])
 
 
 def absolute(path: str) -> str:
@@ -53,9 +51,21 @@ def find(pattern: str) -> list[str]:
     """Returns the files that match a pattern, sorted."""
     if is_address(pattern):
         gfile = _tf().io.gfile
-        paths = gfile.glob(pattern)
+        exists = gfile.exists(pattern)
+        paths = [pattern] if exists else gfile.glob(pattern)
         return sorted(path for path in paths if not gfile.isdir(path))
-    return sorted(filter(os.path.isfile, glob.glob(pattern)))
+    folder, rest = _split_at_existing(pattern)
+    paths = glob.glob(os.path.join(glob.escape(folder), rest))
+    return sorted(filter(os.path.isfile, paths)) if rest else [folder]
+
+
+def _split_at_existing(path: str) -> tuple[str, str]:
+    """Splits off what does not exist: only that may be a pattern."""
+    existing, rest = path, ""
+    while existing and not os.path.lexists(existing):
+        existing, name = os.path.split(existing)
+        rest = os.path.join(name, rest) if rest else name
+    return existing, rest
 
 
 def stat(path: str) -> Stat:

@@ -19,6 +19,9 @@ from pipelines.files import file_system
 
 ENDINGS = (".txt", ".txt.gz", ".tsv", ".tsv.gz")
 
+# To be raised when lines or labels are read in another way, so that what was
+# prepared before is not found. (Builders raise VERSION for their part.)
+_READING = 2
 _SAMPLE_BYTES = 1 << 16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -66,7 +69,9 @@ def find(pattern: str) -> list[str]:
             "the path and your access to it"
         ) from error
     if not found:
-        raise UserError(f"no file matches {pattern}; check the path")
+        raise UserError(
+            f"{pattern} does not exist, and no file matches it; check the path"
+        )
     for path in found:
         _check_ending(path)
     return found
@@ -92,11 +97,16 @@ def rows(
         UserError: if the file cannot be read or is binary.
     """
     path = os.fspath(path)
-    labelled = path.endswith((".tsv", ".tsv.gz"))
+    labelled = has_labels(path)
     with _reading(path) as file:
         for text in lines(file, path, start, end):
             label, tab, rest = text.partition(b"\t")
             yield (label, rest) if labelled and tab else (b"", text)
+
+
+def has_labels(path: str) -> bool:
+    """Returns whether the lines of a file may begin with a label."""
+    return path.endswith((".tsv", ".tsv.gz"))
 
 
 def lines(
@@ -139,9 +149,10 @@ def sha256(path: str | Path) -> str:
 def identity(path: str | Path) -> str:
     """Returns a short name for the files of a path, usable for a folder.
 
-    The name of a single file depends on its content. The name of a pattern or
-    an address, which may match too much to read, depends on the files' names,
-    sizes and times of change, but not on their folder.
+    The name of a single file depends on its content and on how its ending says
+    to read it. The name of a pattern or an address, which may match too much to
+    read, depends on the files' names, sizes and times of change, but not on
+    their folder.
 
     Raises:
         UserError: if no file matches.
@@ -150,10 +161,18 @@ def identity(path: str | Path) -> str:
     stem = os.path.basename(path).split(".")[0]
     stem = re.sub("[^A-Za-z0-9_]+", "_", stem)[:40]
     if not file_system.is_pattern(path):
-        return f"file-{stem}-{sha256(path)[:8]}"
-    listing = [(os.path.basename(each), *_stat(each)) for each in find(path)]
-    digest = hashlib.sha256(repr(listing).encode()).hexdigest()
-    return "-".join(filter(None, ["files", stem.strip("_"), digest[:8]]))
+        digest = _digest(sha256(path), path.endswith(".gz"), has_labels(path))
+        return f"file-{stem}-{digest}"
+    digest = _digest(
+        *((os.path.basename(each), *_stat(each)) for each in find(path))
+    )
+    return "-".join(filter(None, ["files", stem.strip("_"), digest]))
+
+
+def _digest(*parts: object) -> str:
+    """Returns 8 digits that depend on the parts and on how files are read."""
+    listing = repr((_READING, *parts))
+    return hashlib.sha256(listing.encode()).hexdigest()[:8]
 
 
 def _stat(path: str) -> file_system.Stat:

@@ -55,8 +55,8 @@ def splitter(hashes: Iterable[int]) -> Splitter:
             return Splitter(_RANGE // _PARTS, 2 * _RANGE // _PARTS)
     if len(different) < 3:
         raise UserError(
-            f"there are {len(different)} different texts, too few to split; "
-            "give at least 3"
+            f"there are {len(different)} different texts, too few to split "
+            "into train, validation and test; give at least 3"
         )
     ranked = sorted(different)
     part = max(1, len(ranked) // _PARTS)

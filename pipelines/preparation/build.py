@@ -21,6 +21,7 @@ from pipelines.compat.tfds import (
 )
 from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
+from pipelines.preparation.notes import notes
 from pipelines.preparation.sharding import ShardedDownloadConfig
 
 # Memory for sorting; more data is sorted with temporary files.
@@ -34,8 +35,7 @@ class Unreachable(UserError):
 
 def name_of(builder: tfds.core.DatasetBuilder) -> str:
     """Returns the name of a builder's dataset, e.g. `"tweets/synthetic"`."""
-    config = builder.builder_config
-    return "/".join([builder.name] + ([config.name] if config else []))
+    return builder.info.full_name.rpartition("/")[0]
 
 
 def build(
@@ -102,6 +102,8 @@ def build(
                 f"{data_dir} cannot be written ({one_line(error)}); free disk "
                 "space or choose another folder with `data_dir`"
             ) from error
+    for note in notes(builder):
+        print(f"note: {note}", file=sys.stderr)
     return builder
 
 

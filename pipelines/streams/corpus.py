@@ -72,6 +72,10 @@ class Corpus(ABC):
             UserError: if the split does not exist or is too small.
         """
 
+    @abstractmethod
+    def unit(self, length: int) -> str:
+        """Returns what a window of this length is: `"text"` or `"window"`."""
+
     def texts(self, split: str) -> tf.data.Dataset:
         """Streams a split's raw features in order.
 

@@ -42,6 +42,10 @@ class StreamCorpus(Corpus):
             .prefetch(tf.data.AUTOTUNE)
         )
 
+    def unit(self, length: int) -> str:
+        """See base class."""
+        return "window"
+
     def _stream(self, split: str, length: int) -> tf.Tensor:
         ids = self.vocabulary.lookup(read_stream(self.files(split)))
         if tf.size(ids) < length:

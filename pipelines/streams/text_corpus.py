@@ -77,6 +77,10 @@ class TextCorpus(Corpus):
             ).batch(batch_size)
         return batches.prefetch(tf.data.AUTOTUNE)
 
+    def unit(self, length: int) -> str:
+        """See base class."""
+        return "text" if self._fits(length) else "window"
+
     def _block_size(self) -> int:
         """Returns how many texts to shuffle together in bounded memory."""
         train = self.builder.info.metadata["splits"]["train"]

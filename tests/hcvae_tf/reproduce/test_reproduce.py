@@ -1,13 +1,15 @@
 """The command `hcvae_tf.reproduce`, and the verdicts on made-up records."""
 
+import contextlib
 import importlib
+import io
 import json
 import shutil
 import signal
 
 import pytest
 from json_variants import variants
-from shared import begin, call, refuses
+from shared import begin, call, command_line, refuses
 
 from hcvae_tf.reproduce import (
     ablations,
@@ -41,6 +43,20 @@ def output(tmp_path_factory, data_dir):
     ]
 
 
+@pytest.fixture(scope="module")
+def figure(output):
+    """What the command printed for a figure: its page is in the folder."""
+    _, flags = output
+    only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
+    printed = io.StringIO()
+    with (
+        command_line(COMMAND, "figure4", *flags, *only),
+        contextlib.redirect_stdout(printed),
+    ):
+        assert importlib.import_module(COMMAND).main() == 0
+    return printed.getvalue()
+
+
 def records(folder):
     return {
         file.stem: json.loads(file.read_text())
@@ -48,12 +64,9 @@ def records(folder):
     }
 
 
-def test_a_figure_is_trained_recorded_and_drawn(output, capfd):
-    folder, flags = output
-    only = ["--only", "hybrid", "lstm-vae-p0.2", "--seeds", 2]
-    result = call(capfd, COMMAND, "figure4", *flags, *only)
-    assert result.status == 0, result.err
-    assert result.out.strip() == str(folder / "results.md")
+def test_a_figure_is_trained_recorded_and_drawn(output, figure):
+    folder, _ = output
+    assert figure.strip() == str(folder / "results.md")
     assert set(records(folder)) == {
         *("ptb-T12-hybrid-alpha0.2", "ptb-T12-hybrid-alpha0.2-seed1"),
         *("ptb-T12-lstm-vae-p0.2", "ptb-T12-lstm-vae-p0.2-seed1"),
@@ -73,6 +86,7 @@ def test_a_figure_is_trained_recorded_and_drawn(output, capfd):
     assert f"| {mean:.2f} ± " in page
 
 
+@pytest.mark.usefixtures("figure")
 def test_the_page_is_drawn_again_from_the_records_alone(output, capfd):
     folder, flags = output
     files = [folder / "results.md", folder / "results/figure4.svg"]
@@ -86,6 +100,7 @@ def test_the_page_is_drawn_again_from_the_records_alone(output, capfd):
     assert [file.read_text() for file in files] == before
 
 
+@pytest.mark.usefixtures("figure")
 def test_a_finished_run_is_not_repeated(output, capfd):
     folder, flags = output
     before = records(folder)
@@ -118,6 +133,7 @@ def test_a_stopped_target_is_resumed_by_the_same_command(output, capfd):
     assert record["importance"]["importance_weighted_nll"] > 0
 
 
+@pytest.mark.usefixtures("figure")
 def test_a_record_with_other_settings_or_damage_is_refused(output, capfd):
     folder, flags = output
     name = "ptb-T12-hybrid-alpha0.2"
@@ -379,6 +395,7 @@ def test_a_missing_measure_is_shown_as_a_dash(tmp_path):
     assert "| none | 0.2 | 1.800 | - | 20.0 | - |" in page
 
 
+@pytest.mark.usefixtures("figure")
 def test_a_damaged_record_is_refused_or_drawn(output, tmp_path):
     records_folder = tmp_path / "records"
     shutil.copytree(output[0] / "results/records", records_folder)

@@ -85,10 +85,13 @@ def test_identity_depends_on_name_and_content(tmp_path):
     path = write_file(tmp_path, "My tweets (é).tsv", b"one\n")
     digest = hashlib.sha256(b"one\n").hexdigest()
     assert text_files.sha256(path) == digest
-    assert text_files.identity(path) == f"file-My_tweets_-{digest[:8]}"
-    assert re.fullmatch(r"[\w-]+", text_files.identity(path), re.ASCII)
-    path.write_bytes(b"two\n")
-    assert text_files.identity(path) != f"file-My_tweets_-{digest[:8]}"
+    before = text_files.identity(path)
+    assert re.fullmatch(r"file-My_tweets_-[0-9a-f]{8}", before, re.ASCII)
+    # The ending says how to read it.
+    other = path.rename(path.with_suffix(".txt"))
+    assert text_files.identity(other) != before
+    other.rename(path).write_bytes(b"two\n")
+    assert text_files.identity(path) != before
 
 
 @given(
@@ -125,6 +128,32 @@ def test_existing_file_is_not_a_pattern(tmp_path):
     assert not file_system.is_pattern(str(path))
     assert file_system.is_pattern(f"{tmp_path}/[a-c]*.txt")
     assert file_system.is_pattern("gs://bucket/one.txt")
+
+
+@given(
+    st.text(st.sampled_from("ab[]*?~ é.-!"), min_size=1, max_size=8).filter(
+        lambda name: name.strip(". ")
+    ),
+    st.text(st.sampled_from("a[]*?~1"), min_size=1, max_size=5),
+)
+def test_a_path_that_exists_is_that_file_alone(tmp_path_factory, name, folder):
+    folder = tmp_path_factory.mktemp("names") / folder
+    decoys = ["a.txt", "b.txt", "a1.txt", "ab.txt"]
+    for each in (*decoys, f"{name}.txt"):
+        write_file(folder, each, f"{each}\n".encode())
+    path = f"{folder}/{name}.txt"
+    assert text_files.find(path) == [path]
+    assert not file_system.is_pattern(path)
+    assert list(text_files.rows(path)) == [(b"", f"{name}.txt".encode())]
+    # In such a folder patterns find its files, and only those.
+    found = text_files.find(f"{folder}/*.txt")
+    if name != "*":
+        all_files = {f"{folder}/{each}" for each in decoys} | {path}
+        assert {*found, path} == all_files
+    missing = f"{folder}/missing.txt"
+    assert not file_system.is_pattern(missing)
+    with user_error("does not exist"):
+        text_files.check(missing)
 
 
 def test_absolute_keeps_addresses_and_completes_paths():

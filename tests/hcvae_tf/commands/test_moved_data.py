@@ -1,0 +1,70 @@
+"""A run finds its data again after the file, or the prepared data, moved."""
+
+import shutil
+
+import pytest
+from shared import TINY_MODEL, call, refuses, succeeds
+
+
+@pytest.fixture
+def moved(tmp_path, command):
+    """A run on an own file, which is moved; the prepared data is not."""
+    file = tmp_path / "mine [1].txt"
+    file.write_text("".join(f"text number {n}\n" for n in range(60)))
+    run, data = tmp_path / "run", tmp_path / "data"
+    flags = ["--dataset", "lines", "--data-file", file, *TINY_MODEL]
+    flags += ["--epochs", 1, "--steps-per-epoch", 2]
+    succeeds(command("fit", *flags, "--data-dir", data, "--run-dir", run))
+    return run, data, file.rename(tmp_path / "elsewhere.txt")
+
+
+def test_prepared_data_is_enough(moved, command):
+    run, _, _ = moved
+    assert "found lines/file-mine_1_" in succeeds(command("evaluate", run)).err
+    succeeds(command("fit", "--resume", run, "--epochs", 2))
+
+
+def test_the_new_place_is_taken_and_kept_if_it_is_the_same_data(
+    moved, command, tmp_path
+):
+    run, data, file = moved
+    shutil.rmtree(data)
+    refuses(command("evaluate", run), "mine [1].txt does not exist")
+    resume = ["fit", "--resume", run, "--epochs"]
+    refuses(command(*resume, 2), "does not exist", "--data-file")
+    new = tmp_path / "new"
+    succeeds(command(*resume, 2, "--data-file", file, "--data-dir", new))
+    assert list(new.glob("lines/file-elsewhere-*/*/*.tfrecord*"))
+    succeeds(command(*resume, 3))
+    file.write_text(file.read_text() + "one more\n")
+    refuses(command(*resume, 4, "--data-file", file), "has changed")
+
+
+def test_a_file_is_read_as_its_ending_says_whatever_was_prepared(
+    tmp_path, capfd
+):
+    text = tmp_path / "mine.txt"
+    text.write_text("".join(f"up\ttext {n}\n" for n in range(9)))
+    flags = ["--data-dir", tmp_path / "data", "--data-file"]
+    prepare = ["pipelines.prepare", "lines", *flags]
+    first = succeeds(call(capfd, *prepare, text))
+    table = text.rename(tmp_path / "mine.tsv")
+    second = succeeds(call(capfd, *prepare, table))
+    assert first.out.splitlines()[0] != second.out.splitlines()[0]
+    assert "labels: up 9" in second.err
+
+
+@pytest.mark.parametrize("pattern", ["~/part-*.txt", "~/part-1.txt"])
+def test_the_home_folder_is_expanded_also_in_patterns(
+    pattern, tmp_path, capfd, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "part-1.txt").write_text("one\ntwo\nthree\nfour\n")
+    flags = [f"--data-file={pattern}", "--data-dir=~/data"]
+    succeeds(call(capfd, "pipelines.prepare", "lines", *flags))
+    assert (tmp_path / "data" / "lines").is_dir()
+
+
+def test_a_flag_given_twice_is_refused(command):
+    flags = ["--dataset", "lines", "--data-file", "a.txt", "--data_file=b.txt"]
+    refuses(command("fit", *flags), "--data-file is given twice")
