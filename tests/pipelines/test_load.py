@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -192,15 +191,6 @@ def test_full_disk_is_reported(prepare_tweets, monkeypatch):
     monkeypatch.setattr(shuffle.Shuffler, "add", full)
     with user_error(r"No space left.*`data_dir`"):
         prepare_tweets()
-
-
-def test_preparing_leaves_nothing_in_the_temporary_folder(
-    prepare_tweets, tmp_path_factory, monkeypatch
-):
-    temporary = tmp_path_factory.mktemp("temporary")
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    prepare_tweets()
-    assert not list(temporary.iterdir())
 
 
 def test_killed_preparation_can_be_repeated(
