@@ -11,6 +11,7 @@ import tensorflow_datasets as tfds
 from pipelines.compat.tfds import BuilderHooks
 from pipelines.errors import UserError
 from pipelines.files import text_files
+from pipelines.files.temporary_folder import own_temporary_folder
 from pipelines.multi_file import local_runner
 from pipelines.multi_file.shard_writer import RangeWriter, StableWriter
 from pipelines.multi_file.split import SPLITS
@@ -66,7 +67,7 @@ class MultiFileBuilder(BuilderHooks, TextBuilder, skip_registration=True):
         if download_config.beam_options is not None:
             from pipelines.multi_file.beam_options import explained
 
-            with explained():
+            with explained(), own_temporary_folder():
                 return with_tfds()
         writers = {
             split: RangeWriter(

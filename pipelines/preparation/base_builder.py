@@ -11,6 +11,13 @@ import tensorflow_datasets as tfds
 from pipelines.errors import UserError
 
 
+class _LocalInfo(tfds.core.DatasetInfo):
+    """A description that comes from this package and the disk alone."""
+
+    def initialize_from_bucket(self) -> None:
+        """Does not look on TFDS's server, which leaves a folder each time."""
+
+
 class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     """A builder of texts that stores a summary in the dataset's metadata.
 
@@ -35,7 +42,11 @@ class TextBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
             name: tfds.features.Tensor(shape=(), dtype=tf.string)
             for name in names
         }
-        return self.dataset_info_from_configs(
+        texts = self.get_metadata()
+        return _LocalInfo(
+            builder=self,
+            description=texts.description,
+            citation=texts.citation,
             features=tfds.features.FeaturesDict(strings | extra),
             metadata=tfds.core.MetadataDict(counts={}, splits={}),
             disable_shuffling=self.KEEP_ORDER,

@@ -33,6 +33,7 @@ class Command:
         (Builder, "_process_pipeline_result", "self pipeline_result"),
         (Builder, "_example_writer", "self"),
         (tfds.core.DatasetBuilder, "_get_filename_template", "self split_name"),
+        (tfds.core.DatasetInfo, "initialize_from_bucket", "self"),
         (tfds.download.DownloadConfig, "get_shard_config", "self"),
         (
             *(ShardConfig, "get_number_shards"),
