@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import tensorflow_datasets as tfds
 
 from pipelines import registry
+from pipelines.errors import UserError
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.multi_file.builder import multi_file_config
 from pipelines.preparation.build import Unreachable, build, name_of
@@ -64,6 +65,11 @@ def prepare(
     data_dir = os.path.expanduser(
         data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     )
+    if data_dir.startswith("~"):
+        raise UserError(
+            f"{data_dir}: the home folder is unknown; give the folder with "
+            "`data_dir`"
+        )
     if dataset == "ptb":
         return Prepared(build(ptb.Builder, None, data_dir))
     if registry.is_multi_file(dataset, data_file):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pipelines.errors import UserError
+from pipelines.start_process import start_process
 
 Command = TypeVar("Command")
 
@@ -79,12 +80,7 @@ def run_command(main: Callable[[], int | None]) -> None:
     is not an error.
     """
     try:
-        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-        if backend != "tensorflow":
-            raise UserError(
-                f"the environment variable KERAS_BACKEND is {backend}; unset "
-                "it, because this program needs TensorFlow"
-            )
+        start_process()
         status = main() or 0
         sys.stdout.flush()
     except UserError as error:
