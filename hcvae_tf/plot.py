@@ -49,6 +49,11 @@ def main() -> None:
 def _log(folder: str) -> list[dict[str, float]]:
     run = RunFolder.open(folder)
     rows = run.read_log()
+    if not rows and run.model.is_file():
+        raise UserError(
+            f"{folder} has no log of its training; give a run with "
+            f"{run.log.name}"
+        )
     if not rows:
         raise UserError(
             f"{run.log} is missing; wait for the first epoch to end"
