@@ -55,6 +55,10 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
                 execute(module)
                 # Its notices about GPUs come with the first look at them.
                 module.config.list_physical_devices()
+            # And what its Python part logs, like libraries that build on it.
+            from absl import logging as absl_logging
+
+            absl_logging.set_verbosity(absl_logging.ERROR)
 
         spec.loader.exec_module = execute_quietly
         return spec

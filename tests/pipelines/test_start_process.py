@@ -69,6 +69,17 @@ def test_a_command_prints_what_is_an_error(start):
     assert done.stderr == ERRORS[0].decode() + "I0000 its own line"
 
 
+def test_warnings_of_libraries_are_not_printed(start):
+    logs = "logging.warning('deprecated'); logging.error('damaged')"
+    done = start(
+        "import os\n" + WORKS,
+        f"import tensorflow; from absl import logging; {logs}",
+    )
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert line.endswith("damaged")
+
+
 def test_the_last_words_of_an_abort_are_printed(start):
     done = start(PRINTS + "os.abort()")
     assert done.returncode < 0
