@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import tensorflow_datasets as tfds
 
 from pipelines import registry
+from pipelines.errors import UserError
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.multi_file.builder import multi_file_config
 from pipelines.preparation.build import Unreachable, build, name_of
@@ -98,7 +99,13 @@ def prepare(
 def data_folder(data_dir: str | None) -> str:
     """Returns the folder of prepared datasets; None stands for the default."""
     default = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    return os.path.expanduser(data_dir or default)
+    folder = os.path.expanduser(data_dir or default)
+    if folder.startswith("~"):
+        raise UserError(
+            f"{folder}: the home folder is unknown; give the folder with "
+            "`data_dir`"
+        )
+    return folder
 
 
 def find_prepared(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_type_hints
 from pipelines.errors import UserError
 from pipelines.failures import as_user_error
 from pipelines.standard_streams import discard_output, on_one_line, safe_streams
+from pipelines.start_process import start_process
 
 Command = TypeVar("Command")
 
@@ -137,12 +138,7 @@ def run_command(main: Callable[[], int | None]) -> None:
 
 def _run(main):
     try:
-        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-        if backend != "tensorflow":
-            raise UserError(
-                f"the environment variable KERAS_BACKEND is {backend}; unset "
-                "it, because this program needs TensorFlow"
-            )
+        start_process()
         status = main() or 0
         sys.stdout.flush()
         return status

@@ -3,7 +3,6 @@
 python -m pipelines.prepare tweets
 """
 
-import os
 import sys
 from dataclasses import dataclass
 from typing import Annotated
@@ -44,7 +43,6 @@ def main() -> None:
     """Runs the command."""
     command = parse(Prepare, _PROG, _join_beam(sys.argv[1:]))
     registry.check(command.name, command.data_file, command.texts, command.beam)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow takes seconds to import, so the arguments are checked first.
     from pipelines.load import load
 

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from keras_tuner.errors import FailedTrialError
-
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.command_line import run_command
@@ -41,6 +39,9 @@ def run_trial(
     Raises:
         FailedTrialError: if the training failed, with the reason.
     """
+    # Not above: the new process imports this module before `run_command`.
+    from keras_tuner.errors import FailedTrialError
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     run = RunFolder(folder)
     process = multiprocessing.get_context("spawn").Process(

@@ -131,7 +131,9 @@ def generate(
         ),
     )
     # Positions that were never reached are 0, which is PAD.
-    return tf.transpose(tokens.stack())
+    # As floats, exact for ids: oneDNN alarms the user if it gets integers.
+    columns = tf.transpose(tf.cast(tokens.stack(), tf.float32))
+    return tf.cast(columns, tf.int32)
 
 
 def uniform_rows(seeds, width):
@@ -153,10 +155,14 @@ def normal_rows(seeds, width):
 
 
 def _rows(draw, seeds, width, stream):
-    # A fixed algorithm draws the same numbers on all devices. Generation is
-    # not compiled by XLA, so `layers.noise` is not needed.
+    # A fixed algorithm draws the same numbers on all devices. XLA would draw
+    # others, so it is kept off, also where TF_XLA_FLAGS asks for it.
+    def row(seed):
+        with tf.xla.experimental.jit_scope(compile_ops=False):
+            return draw((width,), tf.stack([seed, stream]), alg="philox")
+
     return tf.map_fn(
-        lambda seed: draw((width,), tf.stack([seed, stream]), alg="philox"),
+        row,
         seeds,
         fn_output_signature=tf.TensorSpec((width,), tf.float32),
     )

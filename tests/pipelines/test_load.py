@@ -1,5 +1,6 @@
 import errno
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -72,6 +73,15 @@ def test_data_dir_defaults_to_the_environment(
     monkeypatch.setenv("TFDS_DATA_DIR", data_dir)
     load("tweets", data_file=tweets_file)
     assert f"found {tweets.name} in {data_dir}" in capsys.readouterr().err
+
+
+def test_a_home_that_cannot_be_used_is_named(monkeypatch):
+    monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
+    monkeypatch.setenv("HOME", os.devnull)
+    with user_error("/dev/null/tensorflow_datasets cannot be written"):
+        load("tweets/synthetic", texts=20)
+    with user_error("the home folder is unknown; .* `data_dir`"):
+        load("tweets/synthetic", texts=20, data_dir="~no-such-user/data")
 
 
 def test_lines_are_deduplicated_and_split(tmp_path, data_dir):

@@ -1,7 +1,6 @@
 """The files that are written after each trial."""
 
-import xml.etree.ElementTree as ET
-
+from drawings import Drawing
 from hypothesis import given
 from hypothesis import strategies as st
 from shared import small_config
@@ -54,7 +53,11 @@ def test_files_contain_all_trials_and_the_best_settings(tmp_path):
     assert {len(row) for row in cells} == {8}
     assert cells[2][-1] == "3.50 nats of KL missing"
     assert cells[3][-1] == "failed: killed / by signal 9"
-    ET.parse(tmp_path / "trials.svg")
+    drawing = Drawing(tmp_path / "trials.svg")
+    (groups,) = drawing.dots
+    drawn = [number for _, number in groups]
+    assert drawn == [1, 2]
+    assert drawing.texts[-4:] == ["KL floor", "infeasible", "feasible", "front"]
     best = Config.from_json((tmp_path / "best.json").read_text(), "best.json")
     assert best == PLAN.settings.replace("model", z_size=7)
 

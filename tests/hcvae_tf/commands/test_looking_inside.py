@@ -1,9 +1,11 @@
 """The commands that examine a trained model and its latent vectors."""
 
 import json
+from collections import Counter
 
 import numpy as np
 import pytest
+from drawings import Drawing
 from shared import refuses, succeeds, train_on_batch
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
@@ -143,7 +145,9 @@ def test_the_probe_finds_labels_that_are_linear_in_z():
     assert probe_accuracy(z, labels)[0] > 0.98
 
 
-def test_probe_prints_measures_and_map_draws_a_file(tmp_path, on_run):
+def test_probe_prints_measures_and_map_draws_all_texts(
+    finished_run, tmp_path, on_run
+):
     flags = ["--split", "all", "--label", "mood", "--json"]
     measures = json.loads(on_run("probe", *flags).out)
     assert 0 <= measures["accuracy"] <= 1
@@ -151,7 +155,14 @@ def test_probe_prints_measures_and_map_draws_a_file(tmp_path, on_run):
     file = tmp_path / "map.svg"
     flags = ["--to", file, "--split", "all", "--first", 60]
     succeeds(on_run("map", *flags))
-    assert "</svg>" in file.read_text()
+    corpus = open_corpus(RunFolder(finished_run).read_config().data)
+    first = corpus.texts("all").take(60).as_numpy_iterator()
+    topics = Counter(row["topic"].decode() for row in first)
+    drawing = Drawing(file)
+    (groups,) = drawing.dots
+    assert len({colour for colour, _ in groups}) == len(topics)
+    drawn = [number for _, number in groups]
+    assert dict(zip(drawing.texts, drawn, strict=True)) == topics
     result = on_run("probe", "--label", "colour")
     refuses(result, "'colour'", "topic, mood")
 

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, call, refuses, small_config
+from shared import PARTS, small_config
 
 import hcvae_tf
 import hcvae_tf.layers
@@ -407,11 +407,6 @@ def test_global_settings_of_keras_do_not_reach_the_model():
     plain, odd = run(SCRIPT), run(SETTINGS + SCRIPT)
     assert odd.returncode == 0, odd.stderr
     assert odd.stdout == plain.stdout
-
-
-def test_commands_refuse_another_backend_in_one_line(capfd, monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    refuses(call(capfd, "hcvae_tf.sample", "run"), "KERAS_BACKEND is jax")
 
 
 def test_the_library_refuses_another_backend(monkeypatch):

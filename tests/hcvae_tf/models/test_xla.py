@@ -3,25 +3,55 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS
+from shared import PARTS, small_config
+
+from hcvae_tf.models.presets import PRESETS
+
+# The schedules and remedies for collapse, each with one of the parts.
+KINDS = {
+    "hybrid-lstm": {"objective": {"kl": "cyclical", "kl_end": 8}},
+    "hybrid-bytenet": {
+        "objective": {"free_bits": 0.1, "kl_start": 0, "kl_end": 4},
+    },
+    "conv": {"objective": {"alpha": 0.0, "kl": "none"}},
+    "lstm-vae": {
+        "word_dropout": 1.0,
+        "objective": {"alpha": 0.0, "kl": "constant", "min_rate": 2.0},
+        "training": {"clip_norm": 0.5},
+    },
+    "language-model": {"objective": {"alpha": 0.0, "kl": "none"}},
+}
+
+
+def test_every_kind_of_preset_is_compiled():
+    def choices(config):
+        model, objective = config.model, config.objective
+        yield "parts", model.encoder, model.decoder, model.language_model
+        yield "kl", objective.kl
+        yield "clips", config.training.clip_norm is not None
+        yield "history", model.word_dropout < 1
+
+    configs = [small_config(**{**PARTS[k], **v}) for k, v in KINDS.items()]
+    compiled = {choice for config in configs for choice in choices(config)}
+    assert KINDS.keys() == PARTS.keys()
+    for name, config in PRESETS.items():
+        assert compiled >= set(choices(config)), name
 
 
 @pytest.mark.parametrize(
     ("parts", "precision"),
-    [*((name, "float32") for name in PARTS), ("hybrid-lstm", "bfloat16")],
+    [*((name, "float32") for name in KINDS), ("hybrid-lstm", "bfloat16")],
 )
 def test_a_compiled_training_step_equals_a_plain_one(
     parts, precision, make_model, random_tokens
 ):
+    settings = {"word_dropout": 0.3, **KINDS[parts]}
+    training = {**settings.pop("training", {}), "precision": precision}
     # Any batch size, as in the graph that Keras traces.
     spec = tf.TensorSpec((None, 9), tf.int32)
     results = []
     for compiled in (False, True):
-        model = make_model(
-            parts,
-            word_dropout=0.3,
-            training={"precision": precision},
-        )
+        model = make_model(parts, **settings, training=training)
         step = tf.function(
             model.train_step, input_signature=[spec], jit_compile=compiled
         )

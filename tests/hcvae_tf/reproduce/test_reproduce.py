@@ -8,6 +8,7 @@ import shutil
 import signal
 
 import pytest
+from drawings import Drawing, assert_draws
 from json_variants import variants
 from shared import begin, call, command_line, refuses
 
@@ -262,8 +263,47 @@ def test_every_target_is_drawn_from_records(name, tmp_path, capfd):
     drawn = {file.stem for file in (tmp_path / "results").glob("*.svg")}
     figures = {target for target in targets if target.startswith("figure")}
     assert drawn == figures | {"speed", "past"}
+    for file in drawn:
+        drawing = Drawing(tmp_path / f"results/{file}.svg")
+        for curves, dots in zip(drawing.curves, drawing.dots, strict=True):
+            assert curves or dots
     # A line break in a text is escaped.
     assert "    b\\nc\n" in page
+
+
+def test_a_chart_shows_the_numbers_of_the_records(tmp_path, capfd):
+    folder = tmp_path / "results/records"
+    folder.mkdir(parents=True)
+    scale = SCALES["small"]()
+    lines = {}
+    for number, run in enumerate(figure4.experiments(scale)):
+        record = complete_record(run, number)
+        (folder / f"{run.name}.json").write_text(json.dumps(record))
+        costs = record["costs"]
+        length, bits = (
+            record["config"]["data"]["length"],
+            costs["bits_per_char"],
+        )
+        kl_bits = bits * costs["kl"] / costs["negative_elbo"]
+        model = run.name.partition(f"T{length}-")[2]
+        lines.setdefault(model, []).append((length, bits, kl_bits))
+    flags = ["--draw", "--scale", "small", "--to", tmp_path]
+    assert call(capfd, COMMAND, "figure4", *flags).status == 0
+    drawing = Drawing(tmp_path / "results/figure4.svg")
+    x, y = [], []
+    for rows in lines.values():
+        lengths, *measures = zip(*sorted(rows), strict=True)
+        for measure in measures:
+            x.append(lengths)
+            y.append(measure)
+    (curves,) = drawing.curves
+    assert_draws(curves, x, y)
+    # The KL of a model has the colour of its cost.
+    colours = [colour for colour, _ in curves]
+    assert colours[::2] == colours[1::2]
+    assert len(set(colours)) == len(lines)
+    assert "bits per character" in drawing.texts
+    assert drawing.texts[-len(lines)].startswith("hybrid")
 
 
 def made_up_results(folder, costs):

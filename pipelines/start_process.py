@@ -1,0 +1,97 @@
+"""Makes a command's process the same on every machine.
+
+A command is a process of its own: settings that the user made for other
+programs do not reach it, and notices of libraries do not hide its output.
+"""
+
+import contextlib
+import importlib.abc
+import importlib.util
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.errors import UserError
+
+_OF_OTHER_PROGRAMS = (
+    "KERAS_MAX_EPOCHS",
+    "KERAS_MAX_STEPS_PER_EPOCH",
+    "KERAS_NNX_ENABLED",
+    "TF_USE_LEGACY_KERAS",
+)
+_FILTER = Path(__file__).with_name("tensorflow_notices.py")
+
+
+def start_process() -> None:
+    """Prepares a process that has not imported Keras or TensorFlow yet.
+
+    Raises:
+        UserError: if the user chose another backend of Keras.
+    """
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise UserError(
+            f"the environment variable KERAS_BACKEND is {backend}; unset it, "
+            "because this program needs TensorFlow"
+        )
+    # Child processes inherit these.
+    for name in _OF_OTHER_PROGRAMS:
+        os.environ.pop(name, None)
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    # Keras finds no keras.json there, and writes none.
+    os.environ["KERAS_HOME"] = os.devnull
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # It has a folder for its cache without a home folder, too.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    if "tensorflow" not in sys.modules and sys.stderr is not None:
+        sys.meta_path.insert(0, _QuietTensorFlow())
+
+
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Filters what the import of TensorFlow prints, wherever it happens."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def execute_quietly(module):
+            with _filtered_stderr():
+                execute(module)
+                # Its notices about GPUs come with the first look at them.
+                module.config.list_physical_devices()
+            # And what its Python part logs, like libraries that build on it.
+            from absl import logging as absl_logging
+
+            absl_logging.set_verbosity(absl_logging.ERROR)
+
+        spec.loader.exec_module = execute_quietly
+        return spec
+
+
+@contextlib.contextmanager
+def _filtered_stderr() -> Iterator[None]:
+    """Sends the stderr of this process, C++ included, through the filter.
+
+    The filter is a process: if TensorFlow aborts this one, its last words are
+    printed all the same.
+    """
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", _FILTER], stdin=subprocess.PIPE
+    ) as notices:
+        os.dup2(notices.stdin.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
