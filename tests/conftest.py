@@ -1,13 +1,27 @@
 """Settings, the data folder and the fake downloads of all tests."""
 
+import gc
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+# Each of two processes has a core of its own; more threads get in their way.
+for kind in ("INTRAOP", "INTEROP"):
+    os.environ.setdefault(f"TF_NUM_{kind}_THREADS", "1")
+# Python would search the millions of objects of TensorFlow's graphs too often.
+gc.set_threshold(50_000, 20, 50)
+
 # The first call of a TensorFlow function is slow; that is not an error.
 hypothesis.settings.register_profile("tensorflow", deadline=None)
 hypothesis.settings.load_profile("tensorflow")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Lets long files begin first, so that no process waits for one."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,9 @@ def normal_rows(seeds, width):
 
 def _rows(draw, seeds, width, stream):
     # A fixed algorithm draws the same numbers on all devices. XLA would draw
-    # others, so it is kept off, also where TF_XLA_FLAGS asks for it.
+    # others, so it is kept off, also where TF_XLA_FLAGS asks for it. That works
+    # in graphs alone.
+    @tf.function
     def row(seed):
         with tf.xla.experimental.jit_scope(compile_ops=False):
             return draw((width,), tf.stack([seed, stream]), alg="philox")

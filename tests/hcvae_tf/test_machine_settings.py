@@ -8,7 +8,10 @@ import json
 import os
 
 import numpy as np
+import pytest
 from shared import run_python
+
+pytestmark = pytest.mark.long
 
 SCRIPT = """
 import json, sys

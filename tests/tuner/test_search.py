@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from shared import begin, call, free_addresses, log_of, refuses
 
-pytestmark = pytest.mark.xdist_group("search")
+pytestmark = pytest.mark.long
 
 SPACE = [
     *("--dataset", "tweets/synthetic", "--texts", 200, "--length", 48),

@@ -12,6 +12,8 @@ from shared import (
 
 from hcvae_tf.training.compiled_model import compiled_model
 
+pytestmark = pytest.mark.long
+
 OPTIONS = {
     "cyclical": {"objective": {"kl": "cyclical"}},
     "free-bits": {"objective": {"free_bits": 0.5}},

@@ -20,6 +20,8 @@ from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
 from hcvae_tf.layers.word_dropout import WordDropout
 from hcvae_tf.models.build import build_model
 
+pytestmark = pytest.mark.long
+
 TOKENS = np.random.default_rng(0).integers(3, 12, (8, 9), np.int32)
 READS, PREDICTS = 14, 12
 

@@ -7,6 +7,8 @@ from shared import PARTS, small_config
 
 from hcvae_tf.models.presets import PRESETS
 
+pytestmark = pytest.mark.long
+
 # The schedules and remedies for collapse, each with one of the parts.
 KINDS = {
     "hybrid-lstm": {"objective": {"kl": "cyclical", "kl_end": 8}},

@@ -29,7 +29,7 @@ from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
-pytestmark = pytest.mark.xdist_group("reproduce")
+pytestmark = pytest.mark.long
 
 COMMAND = "hcvae_tf.reproduce.__main__"
 
@@ -68,7 +68,7 @@ def records(folder):
 def test_a_figure_is_trained_recorded_and_drawn(output, figure):
     folder, _ = output
     assert figure.strip() == str(folder / "results.md")
-    assert set(records(folder)) == {
+    assert set(records(folder)) >= {
         *("ptb-T12-hybrid-alpha0.2", "ptb-T12-hybrid-alpha0.2-seed1"),
         *("ptb-T12-lstm-vae-p0.2", "ptb-T12-lstm-vae-p0.2-seed1"),
     }

@@ -31,6 +31,8 @@ from hcvae_tf.storage.export_folder import find_version, next_version
 from hcvae_tf.storage.model_file import in_float32
 from pipelines.files.folder_lock import LOCK_FILES
 
+pytestmark = pytest.mark.long
+
 LENGTH, Z = 48, 4
 
 # Type and shape, written out again so that a test fails if they change.

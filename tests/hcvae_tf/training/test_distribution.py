@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from shared import assert_all_close, run_python
+
+pytestmark = pytest.mark.long
 
 SCRIPT = """
 import json, sys

@@ -15,7 +15,7 @@ from shared import (
     weights,
 )
 
-pytestmark = pytest.mark.xdist_group("resume")
+pytestmark = pytest.mark.long
 
 FLAGS = ["--epochs", 3, "--steps-per-epoch", 60, "--word-dropout", 0.2]
 

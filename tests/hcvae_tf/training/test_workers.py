@@ -20,7 +20,7 @@ from shared import (
     weights,
 )
 
-pytestmark = pytest.mark.xdist_group("workers")
+pytestmark = pytest.mark.long
 
 # The last validation batch is smaller; clipping and noise have an effect.
 FLAGS = [

@@ -22,7 +22,7 @@ from pipelines.lines import lines_dataset_builder
 from pipelines.multi_file.shard_writer import StableWriter
 from pipelines.preparation import sharding
 
-pytestmark = pytest.mark.xdist_group("files")
+pytestmark = pytest.mark.long
 
 beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 

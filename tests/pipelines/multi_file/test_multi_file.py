@@ -24,7 +24,7 @@ from pipelines.files import text_files
 from pipelines.load import load
 from pipelines.preparation import sharding
 
-pytestmark = pytest.mark.xdist_group("files")
+pytestmark = pytest.mark.long
 
 beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
