@@ -55,9 +55,11 @@ print(json.dumps(found))
 
 SETTINGS = [
     ({}, {}),
-    ({"language_model": "bytenet"}, {"free_bits": 0.5, "kl": "constant"}),
+    (
+        {"language_model": "bytenet", "mean_spread": 0.5},
+        {"free_bits": 0.5, "kl": "cyclical", "kl_start": 0, "kl_end": 9},
+    ),
     ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 0.02}),
-    ({"mean_spread": 0.5}, {"kl": "cyclical", "kl_start": 0, "kl_end": 9}),
 ]
 
 

@@ -11,6 +11,7 @@ from shared import (
     refuses,
     stop,
     succeeds,
+    train,
     wait_for_checkpoint,
     weights,
 )
@@ -24,8 +25,7 @@ FLAGS = ["--epochs", 3, "--steps-per-epoch", 60, "--word-dropout", 0.2]
 def uninterrupted(tmp_path_factory, data_dir):
     """A run that is not stopped."""
     folder = tmp_path_factory.mktemp("uninterrupted") / "run"
-    begin_fit(folder, data_dir, *FLAGS).communicate()
-    return folder
+    return train(folder, data_dir, *FLAGS)
 
 
 def begin_fit(folder, data_dir, *flags):

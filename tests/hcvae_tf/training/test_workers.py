@@ -24,7 +24,7 @@ pytestmark = pytest.mark.long
 
 # The last validation batch is smaller; clipping and noise have an effect.
 FLAGS = [
-    *("--epochs", 2, "--steps-per-epoch", 30, "--word-dropout", 0.2),
+    *("--epochs", 2, "--steps-per-epoch", 20, "--word-dropout", 0.2),
     *("--validation-batches", 9, "--batch-size", 12, "--clip-norm", 20),
 ]
 COLUMNS = ["epoch", "step", "loss", "reconstruction", "kl", "bits_per_char"]
