@@ -26,9 +26,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True, scope="module")
 def frozen():
-    """Spares Python the search through what earlier files have left."""
+    """Spares Python the search through what earlier files have left.
+
+    Of that, the system may have moved much out of memory.
+    """
     yield
-    gc.collect()
     gc.freeze()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from hcvae_tf.inference.signatures import SIGNATURES, refuse_options
-from pipelines.errors import UserError
+from pipelines.errors import UserError, one_line
 
 
 class ExportedSignatures:
@@ -28,10 +28,11 @@ class ExportedSignatures:
             self._signatures = {
                 name: self._loaded.signatures[name] for name in SIGNATURES
             }
-        except (OSError, ValueError, LookupError, tf.errors.OpError):
+        except (OSError, ValueError, LookupError, tf.errors.OpError) as error:
             raise UserError(
-                f"{folder} is damaged or not an export of hcvae_tf; copy it "
-                "again, or export again: python -m hcvae_tf.export"
+                f"{folder} is damaged or not an export of hcvae_tf "
+                f"({one_line(error)[:200]}); copy it again, or export again: "
+                "python -m hcvae_tf.export"
             ) from None
 
     @property

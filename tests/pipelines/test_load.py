@@ -246,13 +246,13 @@ def test_sorting_on_disk_does_not_change_the_dataset(
     tweets, prepare_tweets, monkeypatch
 ):
     buckets = []
-    real = shuffle.Shuffler._add_to_bucket
+    real = shuffle.get_bucket_number
 
-    def add(self, *args):
-        buckets.append(1)
-        real(self, *args)
+    def number(**arguments):
+        buckets.append(real(**arguments))
+        return buckets[-1]
 
-    monkeypatch.setattr(shuffle.Shuffler, "_add_to_bucket", add)
+    monkeypatch.setattr(shuffle, "get_bucket_number", number)
     monkeypatch.setattr(build, "SORT_BYTES", 1000)
     again = prepare_tweets()
     assert len(buckets) == 300
