@@ -75,14 +75,18 @@ def test_columns_equal_those_of_the_export(address, export_vae, name, key):
 def test_many_texts_are_sent_in_parts_and_none_sends_nothing(
     address, served, export_vae
 ):
+    def sent():
+        # A request that another test gave up may still come.
+        return [rows for name, rows, *_ in served.seen if name != "score"]
+
     vae = connect(address, "tiny")
     served.seen.clear()
     assert vae.sample(150, 1.0) == export_vae.sample(150, 1.0)
-    assert [rows for _, rows, *_ in served.seen] == [64, 64, 22]
+    assert sent() == [64, 64, 22]
     served.seen.clear()
     assert vae.sample(0) == vae.reconstruct([]) == []
     assert vae.encode([])[0].shape == (0, vae.z_size)
-    assert served.seen == []
+    assert sent() == []
 
 
 @pytest.mark.parametrize("which", [{"version": 1}, {"label": "stable"}, {}])
