@@ -14,6 +14,7 @@ from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
+from pipelines.files import file_system
 from pipelines.files.writing import check_writable
 
 
@@ -35,11 +36,7 @@ class Export:
 def main() -> None:
     """Runs the command."""
     command = parse(Export, "python -m hcvae_tf.export")
-    if re.search(r"[*?[\]\\]", os.path.abspath(command.to)):
-        raise UserError(
-            f"--to {command.to} has one of * ? [ ] \\ in its path, with which "
-            "TensorFlow cannot load a model; choose another folder"
-        )
+    file_system.refuse_special(os.path.abspath(command.to), "TensorFlow")
     if Path(command.to).name in ("", ".."):
         raise UserError(
             f"--to {command.to} has no name of its own; give a folder for the "

@@ -10,6 +10,7 @@ import tensorflow_datasets as tfds
 
 from pipelines import registry
 from pipelines.errors import UserError
+from pipelines.files import file_system
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.multi_file.builder import multi_file_config
 from pipelines.preparation.build import Unreachable, build, name_of
@@ -105,6 +106,7 @@ def data_folder(data_dir: str | None) -> str:
             f"{folder}: the home folder is unknown; give the folder with "
             "`data_dir`"
         )
+    file_system.refuse_special(folder, "tensorflow-datasets")
     return folder
 
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from hcvae_tf.inference.signatures import SIGNATURES, refuse_options
 from pipelines.errors import UserError, one_line
+from pipelines.files import file_system
 
 
 class ExportedSignatures:
@@ -22,6 +23,8 @@ class ExportedSignatures:
     rows = 256
 
     def __init__(self, folder: Path):
+        # Otherwise the weights of another model could be read.
+        file_system.refuse_special(str(folder), "TensorFlow")
         try:
             # The signatures work only while the loaded object exists.
             self._loaded = tf.saved_model.load(str(folder))

@@ -1,5 +1,7 @@
 """Opens the corpus of a run."""
 
+import os
+
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
@@ -44,21 +46,25 @@ def open_corpus_of_run(
     Raises:
         UserError: if the data cannot be obtained, or is not that of the run.
     """
-    try:
-        corpus = open_corpus(data, vocabulary)
-    except UserError as error:
+    # Before the name of a file that is gone is tried as a pattern.
+    corpus = None
+    own = data.data_file == run.read_config().data.data_file
+    if own and data.data_file and not os.path.exists(data.data_file):
         dataset = run.read_metadata()["dataset"]
-        prepared = load_prepared(
+        corpus = load_prepared(
             dataset["name"],
             dataset["version"],
             data_dir=data.data_dir,
             vocabulary=vocabulary,
         )
-        if prepared is None:
-            raise UserError(
-                f"{error}; if the data has moved, fit --resume takes "
-                "`data_file` and `data_dir`"
-            ) from None
-        corpus = prepared
+    try:
+        corpus = corpus or open_corpus(data, vocabulary)
+    except UserError as error:
+        if not data.data_file:
+            raise
+        raise UserError(
+            f"{error}; if the data has moved, fit --resume takes `data_file` "
+            "and `data_dir`"
+        ) from None
     run.check_data(corpus.record["fingerprint"])
     return corpus

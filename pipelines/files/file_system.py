@@ -6,7 +6,10 @@ TensorFlow is imported only for an address.
 import glob
 import io
 import os
+import re
 from typing import BinaryIO, NamedTuple
+
+from pipelines.errors import UserError
 
 _BUFFER = 1 << 20
 
@@ -57,6 +60,20 @@ def find(pattern: str) -> list[str]:
     folder, rest = _split_at_existing(pattern)
     paths = glob.glob(os.path.join(glob.escape(folder), rest))
     return sorted(filter(os.path.isfile, paths)) if rest else [folder]
+
+
+def refuse_special(path: str, library: str) -> None:
+    """Raises UserError for a folder that a library would read as a pattern.
+
+    Args:
+        path: the folder.
+        library: name of the library.
+    """
+    if re.search(r"[*?\[\]\\]", path):
+        raise UserError(
+            f"{path} has one of * ? [ ] \\ in its name, which {library} takes "
+            "for a pattern; choose or rename the folder"
+        )
 
 
 def _split_at_existing(path: str) -> tuple[str, str]:

@@ -56,7 +56,8 @@ def splitter(hashes: Iterable[int]) -> Splitter:
     if len(different) < 3:
         raise UserError(
             f"there are {len(different)} different texts, too few to split "
-            "into train, validation and test; give at least 3"
+            "into train, validation and test; give at least 3, one a line "
+            "(a carriage return alone does not end a line)"
         )
     ranked = sorted(different)
     part = max(1, len(ranked) // _PARTS)

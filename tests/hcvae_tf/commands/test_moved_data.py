@@ -18,8 +18,10 @@ def moved(tmp_path, command):
     return run, data, file.rename(tmp_path / "elsewhere.txt")
 
 
-def test_prepared_data_is_enough(moved, command):
+def test_prepared_data_is_enough(moved, command, tmp_path):
     run, _, _ = moved
+    # As a pattern, the name of the file that is gone would match this one.
+    (tmp_path / "mine 1.txt").write_text("other\ntexts\nhere\n")
     assert "found lines/file-mine_1_" in succeeds(command("evaluate", run)).err
     succeeds(command("fit", "--resume", run, "--epochs", 2))
 
@@ -52,6 +54,19 @@ def test_a_file_is_read_as_its_ending_says_whatever_was_prepared(
     second = succeeds(call(capfd, *prepare, table))
     assert first.out.splitlines()[0] != second.out.splitlines()[0]
     assert "labels: up 9" in second.err
+
+
+def test_folders_that_libraries_take_for_patterns_are_refused(
+    exported, command, tmp_path, capfd
+):
+    """With a neighbour that the pattern matches, which would be read."""
+    for name in ("m1", "m[1]"):
+        shutil.copytree(exported, tmp_path / name / "tiny")
+    refuses(command("sample", tmp_path / "m[1]" / "tiny"), "TensorFlow takes")
+    prepare = ["pipelines.prepare", "tweets/synthetic", "--texts", 20]
+    succeeds(call(capfd, *prepare, "--data-dir", tmp_path / "d1"))
+    refuses(call(capfd, *prepare, "--data-dir", tmp_path / "d[1]"), "d[1] has")
+    assert not (tmp_path / "d[1]").exists()
 
 
 @pytest.mark.parametrize("pattern", ["~/part-*.txt", "~/part-1.txt"])
