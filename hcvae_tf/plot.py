@@ -50,14 +50,12 @@ def main() -> None:
 def _log(folder: str) -> list[dict[str, float]]:
     run = RunFolder.open(folder)
     rows = run.read_log()
-    if not rows and run.model.is_file():
+    if not rows:
         raise UserError(
             f"{folder} has no log of its training; give a run with "
             f"{run.log.name}"
-        )
-    if not rows:
-        raise UserError(
-            f"{run.log} is missing; wait for the first epoch to end"
+            if run.model.is_file()
+            else f"{run.log} is missing; wait for the first epoch to end"
         )
     if not any(math.isfinite(row[name]) for row in rows for name in _PANELS):
         raise UserError(f"{run.log} has no finite costs, so nothing to draw")

@@ -16,7 +16,7 @@ from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.corpus import open_corpus
+from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 
 _BATCH = 128
 _SHOWN_TEXTS = 10
@@ -40,7 +40,7 @@ def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
     """
     data, model = run.read_config().data, load_checkpoint(run, run.last)
     vocabulary = run.read_vocabulary()
-    corpus = open_corpus(data, vocabulary)
+    corpus = open_corpus_of_run(run, data, vocabulary)
     trained = TrainedTextVAE(LocalSignatures(model, vocabulary, data.length))
 
     def validation():

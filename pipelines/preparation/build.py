@@ -102,8 +102,10 @@ def build(
                 f"{data_dir} cannot be written ({one_line(error)}); free disk "
                 "space or choose another folder with `data_dir`"
             ) from error
-    for note in notes(builder):
-        print(f"note: {note}", file=sys.stderr)
+    if getattr(config, "path", ""):
+        # Only a user's own file can have a user's mistakes.
+        for note in notes(builder):
+            print(f"note: {note}", file=sys.stderr)
     return builder
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-_ROWS = 100_000
+ROWS = 100_000
+"""Most texts of a split that are read for the notes."""
 _SHOWN_LABELS = 10
 _RARE = 5
 _LONG_LABEL = 50
@@ -18,9 +19,18 @@ def notes(builder: tfds.core.DatasetBuilder) -> Iterator[str]:
     """Yields a line for each thing in the texts that is often a mistake.
 
     Args:
-        builder: builder of a prepared dataset. The first 100,000 texts of
-            each split are read.
+        builder: builder of a prepared dataset; `ROWS` texts of each split
+            are read.
     """
+    total = sum(split.num_examples for split in builder.info.splits.values())
+    read, found = _read(builder)
+    if found and read < total:
+        yield f"what follows is about {read:,} of {total:,} texts"
+    yield from found
+
+
+def _read(builder):
+    """Returns the number of texts that were read, and the notes on them."""
     labels: Counter[bytes] = Counter()
     returns = heads = read = 0
     for texts, row_labels in _batches(builder):
@@ -32,19 +42,21 @@ def notes(builder: tfds.core.DatasetBuilder) -> Iterator[str]:
             and text.strip().lower() in _TEXT_HEADS
             for text, label in zip(texts, row_labels, strict=True)
         )
+    found = []
     if returns:
-        yield (
+        found.append(
             f"{returns:,} texts have a carriage return inside; if it should "
             "end a line, convert the file first: tr '\\r' '\\n' < OLD > NEW"
         )
     if heads:
-        yield (
+        found.append(
             "a row looks like the names of columns (label, text); delete it "
             "from the file if it is not a text"
         )
     unlabelled = labels.pop(b"", 0)
     if labels:
-        yield from _label_notes(labels, unlabelled)
+        found += _label_notes(labels, unlabelled)
+    return read, found
 
 
 def _label_notes(labels, unlabelled):
@@ -88,6 +100,6 @@ def _batches(builder):
             name: tf.io.FixedLenFeature([], tf.string)
             for name in ("text", "label")
         }
-        for batch in records.take(_ROWS).batch(4096):
+        for batch in records.take(ROWS).batch(4096):
             rows = tf.io.parse_example(batch, features)
             yield rows["text"].numpy().tolist(), rows["label"].numpy().tolist()

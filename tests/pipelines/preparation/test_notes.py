@@ -4,6 +4,7 @@ import pytest
 from corpus_helpers import write_file
 
 from pipelines.load import load
+from pipelines.preparation import notes
 
 ROWS = b"".join(b"bad\ttext %d\ngood\tother %d\n" % (n, n) for n in range(20))
 
@@ -29,3 +30,15 @@ def test_notes_about_a_file(dataset, data, words, tmp_path, capsys):
         assert ("note: " in printed) == bool(words and time == 0)
         for word in words:
             assert (word in printed) == (time == 0)
+
+
+def test_notes_on_a_part_of_the_texts_say_so(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(notes, "ROWS", 3)
+    path = write_file(tmp_path, "mine.tsv", ROWS)
+    load("lines", data_file=str(path), data_dir=str(tmp_path / "data"))
+    assert "what follows is about 7 of 40 texts" in capsys.readouterr().err
+
+
+def test_texts_that_are_not_the_users_have_no_notes(tmp_path, capsys):
+    load("tweets/synthetic", texts=20, data_dir=str(tmp_path))
+    assert "note: " not in capsys.readouterr().err
