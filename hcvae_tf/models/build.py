@@ -14,6 +14,9 @@ from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
+# Gradients vary by a factor of about 3 from step to step.
+_OUTLIER_FACTOR = 10.0
+
 
 def build_model(
     config: Config,
@@ -50,6 +53,7 @@ def build_model(
         config.objective,
         word_dropout=model.word_dropout,
         clip_norm=training.clip_norm,
+        outlier_factor=_OUTLIER_FACTOR,
         seed=training.seed,
     )
     text_vae.build((None, length))

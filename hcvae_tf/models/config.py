@@ -108,8 +108,9 @@ class TrainingConfig:
     """Factor on the learning rate in each epoch after --decay-after."""
     decay_after: int = 20
     """Number of epochs that keep the first learning rate."""
-    clip_norm: float | None = None
-    """Largest norm of the gradient (default: not clipped)."""
+    clip_norm: float | None = 100.0
+    """Largest norm of the gradient; a step whose gradient is more than ten
+    times the usual one is left out in any case."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Precision of the matrix products; bfloat16 is faster if the hardware
     supports it. auto chooses the faster one."""

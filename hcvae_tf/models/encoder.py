@@ -11,26 +11,37 @@ class Encoder(RenamedArguments, keras.Layer):
 
     A subclass computes a summary of each text and returns
     `self.mean_and_log_var(summary, training)`, a linear layer to mean and
-    log-variance. The mean can be batch-normalised, so that the average KL of
-    the texts cannot fall to 0.
+    log-variance. The log-variance is bounded smoothly: without bounds a single
+    text can get a KL of millions of nats. The mean can be batch-normalised, so
+    that the average KL of the texts cannot fall to 0.
 
     Args:
         input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
         bn_gamma: standard deviation over a batch to which each dimension of
             `z_mean` is normalised; 0 for no normalisation.
+        log_var_bounds: least and largest value of `z_log_var`, None for no
+            bounds. Well inside them, values do not change.
 
     Reference:
         Batch-normalised mean: [Zhu et al.,
         2020](https://arxiv.org/abs/2004.12585).
     """
 
-    def __init__(self, input_vocabulary_size, z_size, bn_gamma=0.0, **kwargs):
+    def __init__(
+        self,
+        input_vocabulary_size,
+        z_size,
+        bn_gamma=0.0,
+        log_var_bounds=(-10.0, 2.0),
+        **kwargs,
+    ):
         # Ids that are not integers are refused, not cast.
         super().__init__(autocast=False, **kwargs)
         self.input_vocabulary_size = input_vocabulary_size
         self.z_size = z_size
         self.bn_gamma = bn_gamma
+        self.log_var_bounds = log_var_bounds and tuple(log_var_bounds)
         # The parameters of q(z | text) stay float32 in mixed precision.
         self.posterior = keras.layers.Dense(
             2 * z_size, dtype="float32", name="posterior"
@@ -61,6 +72,8 @@ class Encoder(RenamedArguments, keras.Layer):
         if self.bn_gamma:
             normalised = self.mean_norm(z_mean, training=training)
             z_mean = self.bn_gamma * normalised
+        if self.log_var_bounds:
+            z_log_var = _bounded(z_log_var, *self.log_var_bounds)
         return z_mean, z_log_var
 
     def get_config(self):
@@ -70,4 +83,16 @@ class Encoder(RenamedArguments, keras.Layer):
             "input_vocabulary_size": self.input_vocabulary_size,
             "z_size": self.z_size,
             "bn_gamma": self.bn_gamma,
+            "log_var_bounds": self.log_var_bounds,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuilds the encoder; one of version 0.1.0 has no bounds."""
+        return super().from_config({"log_var_bounds": None, **config})
+
+
+def _bounded(values, least, most):
+    """Returns values between the bounds, with a slope of 1 between them."""
+    below = most - tf.nn.softplus(most - values)
+    return least + tf.nn.softplus(below - least)

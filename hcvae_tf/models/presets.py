@@ -16,14 +16,15 @@ from pipelines.errors import UserError
 
 # Penn Treebank, sections 4.1 and 4.2: batches of 64; the KL weight grows over
 # steps 1,000 to 8,000 (10,000 to 17,000 for the LSTM baseline).
-_PTB = Config(data=DataConfig(dataset="ptb"))
+_PTB = Config(
+    data=DataConfig(dataset="ptb"), training=TrainingConfig(clip_norm=None)
+)
 _PTB_LSTM_VAE = Config(
     data=DataConfig(dataset="ptb"),
     model=ModelConfig(
         encoder="lstm", decoder="lstm", z_size=100, word_dropout=0.2
     ),
     objective=Objective(alpha=0.0, kl_start=10_000, kl_end=17_000),
-    training=TrainingConfig(clip_norm=100.0),
 )
 
 # Tweets, section 4.3.
@@ -35,7 +36,7 @@ _TWEETS = Config(
         decoder_units=1_000,
     ),
     objective=Objective(kl_start=50_000, kl_end=60_000),
-    training=TrainingConfig(batch_size=32, decay_after=70),
+    training=TrainingConfig(batch_size=32, decay_after=70, clip_norm=None),
 )
 _TWEETS_LSTM_VAE = (
     _TWEETS.replace("model", encoder="lstm", decoder="lstm", word_dropout=0.2)

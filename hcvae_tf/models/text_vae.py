@@ -8,6 +8,7 @@ import tensorflow as tf
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.replicas import replica_rows, replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.models.gradient_guard import GradientGuard
 from hcvae_tf.models.losses import (
     cross_entropy,
     gaussian_kl,
@@ -41,6 +42,10 @@ class TextVAE(keras.Model):
         word_dropout: probability of hiding each previous token from the
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
+        outlier_factor: a gradient whose norm is more than this many times the
+            usual one, or not finite, is replaced by zeros, so that the step
+            moves the weights only by the optimizer's momentum; None keeps
+            all. See `GradientGuard`.
         seed: seed of the noise and of the choice of dropped tokens.
 
     Call arguments:
@@ -65,6 +70,7 @@ class TextVAE(keras.Model):
         objective=None,
         word_dropout=0.0,
         clip_norm=None,
+        outlier_factor=None,
         seed=0,
         **kwargs,
     ):
@@ -77,6 +83,7 @@ class TextVAE(keras.Model):
         self.objective = objective or Objective()
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
+        self.guard = GradientGuard(outlier_factor) if outlier_factor else None
         self.seed = seed
         size = decoder.output_vocabulary_size
         self.start = start_id(size)
@@ -153,6 +160,8 @@ class TextVAE(keras.Model):
                 aggregation="mean",
                 name="multiplier",
             )
+        if self.guard is not None:
+            self.guard.build()
         # Keras requires that all layers are built before it distributes.
         self.sampling.build()
         self.drop_words.build()
@@ -328,8 +337,8 @@ class TextVAE(keras.Model):
             scaled = self.optimizer.scale_loss(loss / replicas)
         weights = self.trainable_weights
         gradients = tape.gradient(scaled, weights)
-        if self.clip_norm and weights:
-            gradients = self._clip(gradients, replicas)
+        if weights and (self.clip_norm or self.guard is not None):
+            gradients = self._tamed(gradients, step, replicas)
         # The metrics are of the weights before the update.
         losses = self._losses_for_metrics(costs, sample_weight, loss)
         if weights:
@@ -377,14 +386,30 @@ class TextVAE(keras.Model):
         losses = self._text_losses(costs, sample_weight)
         return losses + (loss - tf.reduce_mean(losses))
 
-    def _clip(self, gradients, replicas):
-        """Clips the gradients by the norm of the global batch's gradient."""
+    def _tamed(self, gradients, step, replicas):
+        """Clips the gradients, and leaves them out if they are outliers.
+
+        Their norm is that of the global batch's gradient.
+        """
         gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
         gradients = replica_sum(gradients)
         # They may be scaled, so that float16 can hold them.
-        most = self.optimizer.scale_loss(tf.constant(float(self.clip_norm)))
-        gradients, _ = tf.clip_by_global_norm(gradients, most)
-        return [gradient / replicas for gradient in gradients]
+        scale = self.optimizer.scale_loss(tf.constant(1.0))
+        norm = tf.linalg.global_norm(gradients)
+        keep = tf.constant(True)
+        if self.guard is not None:
+            keep = self.guard(norm / scale, step)
+            if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
+                # It lowers its scale when it sees that they are not finite.
+                keep |= ~tf.math.is_finite(norm)
+        if self.clip_norm:
+            most = float(self.clip_norm) * scale
+            gradients, _ = tf.clip_by_global_norm(gradients, most, norm)
+        # Not a product: 0 * inf is nan.
+        return [
+            tf.where(keep, gradient / replicas, tf.zeros_like(gradient))
+            for gradient in gradients
+        ]
 
     def _weighted_loss(self, costs, step):
         multiplier = self.multiplier if self.objective.min_rate else 0.0
@@ -400,6 +425,7 @@ class TextVAE(keras.Model):
             "objective": dataclasses.asdict(self.objective),
             "word_dropout": self.word_dropout,
             "clip_norm": self.clip_norm,
+            "outlier_factor": self.guard and self.guard.factor,
             "seed": self.seed,
         }
 

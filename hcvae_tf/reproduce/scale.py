@@ -92,6 +92,7 @@ def _small() -> Scale:
         learning_rate=2e-3,
         decay=0.8,
         decay_after=10,
+        clip_norm=None,
         validation_batches=20,
     )
     longer = dataclasses.replace(training, batch_size=32, steps_per_epoch=160)

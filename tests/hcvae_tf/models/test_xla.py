@@ -15,7 +15,10 @@ KINDS = {
     "hybrid-bytenet": {
         "objective": {"free_bits": 0.1, "kl_start": 0, "kl_end": 4},
     },
-    "conv": {"objective": {"alpha": 0.0, "kl": "none"}},
+    "conv": {
+        "objective": {"alpha": 0.0, "kl": "none"},
+        "training": {"clip_norm": None},
+    },
     "lstm-vae": {
         "word_dropout": 1.0,
         "objective": {"alpha": 0.0, "kl": "constant", "min_rate": 2.0},
