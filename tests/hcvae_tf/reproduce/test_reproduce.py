@@ -8,7 +8,7 @@ import shutil
 import signal
 
 import pytest
-from drawings import Drawing, assert_draws
+from drawings import Drawing, assert_draws, assert_readable
 from json_variants import variants
 from shared import begin, call, command_line, refuses
 
@@ -265,6 +265,7 @@ def test_every_target_is_drawn_from_records(name, tmp_path, capfd):
     assert drawn == figures | {"speed", "past"}
     for file in drawn:
         drawing = Drawing(tmp_path / f"results/{file}.svg")
+        assert_readable(drawing)
         for curves, dots in zip(drawing.curves, drawing.dots, strict=True):
             assert curves or dots
     # A line break in a text is escaped.
@@ -303,7 +304,8 @@ def test_a_chart_shows_the_numbers_of_the_records(tmp_path, capfd):
     assert colours[::2] == colours[1::2]
     assert len(set(colours)) == len(lines)
     assert "bits per character" in drawing.texts
-    assert drawing.texts[-len(lines)].startswith("hybrid")
+    assert drawing.legend[:2] == ["full cost", "its KL"]
+    assert drawing.legend[2].startswith("hybrid")
 
 
 def made_up_results(folder, costs):
