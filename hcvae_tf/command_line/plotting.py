@@ -110,4 +110,4 @@ def save_and_tell(figure, file: str) -> None:
         UserError: if the file cannot be written.
     """
     save(figure, file)
-    print(f"wrote {file}", file=sys.stderr)
+    print(f"wrote {on_one_line(file)}", file=sys.stderr)
