@@ -35,7 +35,7 @@ def main() -> None:
     to = Path(command.to)
     if to.exists():
         raise UserError(f"{to} exists; name another folder with `to`")
-    trained, texts, labels = command.source.load(command.run)
+    trained, texts, labels, _ = command.source.load(command.run)
 
     import numpy as np
 

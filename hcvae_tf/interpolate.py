@@ -10,18 +10,14 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.plotting import (
-    check_chart_file,
-    panels,
-    save,
-)
+from hcvae_tf.command_line.plotting import check_chart_file
 from hcvae_tf.command_line.text_output import TextOutput
+from hcvae_tf.command_line.walk_chart import draw_walk
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count
 from pipelines.command_line import MAY_BE_EMPTY, parse, run_command
 from pipelines.errors import UserError
-from pipelines.standard_streams import on_one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,39 +70,8 @@ def main() -> None:
     )
     command.output.print(written)
     if command.draw:
-        _draw(written, command)
-
-
-def _printable(text):
-    """Replaces control characters, which XML does not allow."""
-    line = on_one_line(text)
-    return "".join(c if c.isprintable() else "\ufffd" for c in line)
-
-
-def _draw(written, command):
-    """Draws the texts below each other; the colour changes on the path."""
-    shown = [(text, 1.0) for text in written]
-    if not command.random:
-        shown = [(command.start, 0.4), *shown, (command.end, 0.4)]
-    figure, (axis,) = panels([("", "")], 9)
-    axis.axis("off")
-    axis.set(xlim=(0, 1), ylim=(len(shown) - 0.5, -0.5))
-    first = len(shown) - len(written) > 0
-    for row, (text, strength) in enumerate(shown):
-        share = (row - first) / max(len(written) - 1, 1)
-        share = min(max(share, 0.0), 1.0)
-        colour = (0.12 + 0.78 * share, 0.35 + 0.05 * share, 0.75 - 0.6 * share)
-        axis.text(
-            *(0, row, _printable(text)),
-            color=colour,
-            alpha=strength,
-            style="normal" if strength == 1 else "italic",
-            va="center",
-            fontsize=9,
-            # A text may contain what looks like a formula.
-            parse_math=False,
-        )
-    save(figure, command.draw)
+        inputs = [] if command.random else ends
+        draw_walk(trained, z, written, inputs, command.draw)
 
 
 if __name__ == "__main__":

@@ -10,19 +10,11 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.command_line.plotting import (
-    check_chart_file,
-    panels,
-    save,
-)
+from hcvae_tf.command_line.curves_chart import COLUMNS, draw_curves
+from hcvae_tf.command_line.plotting import check_chart_file
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
-
-_PANELS = {
-    "val_bits_per_char": "negative ELBO, bits per character",
-    "val_kl": "KL, nats per text",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +24,8 @@ class Plot:
     runs: Annotated[
         tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN …")
     ] = ()
-    """Folders of training runs; the folder's name labels the curve."""
+    """Folders of training runs; the folder's name labels the curve,
+    with as much of its path as tells the runs apart."""
     to: str = "curves.svg"
     """File to write: .svg, .png or .pdf."""
 
@@ -43,8 +36,9 @@ def main() -> None:
     if not command.runs:
         raise UserError("give the folders of one or more runs")
     check_chart_file(command.to)
-    logs = {Path(name).name: _log(name) for name in command.runs}
-    _draw(logs, command.to)
+    logs = {Path(name).absolute(): _log(name) for name in command.runs}
+    labels = _labels(list(logs))
+    draw_curves(dict(zip(labels, logs.values(), strict=True)), command.to)
 
 
 def _log(folder: str) -> list[dict[str, float]]:
@@ -57,27 +51,18 @@ def _log(folder: str) -> list[dict[str, float]]:
             if run.model.is_file()
             else f"{run.log} is missing; wait for the first epoch to end"
         )
-    if not any(math.isfinite(row[name]) for row in rows for name in _PANELS):
+    if not any(math.isfinite(row[name]) for row in rows for name in COLUMNS):
         raise UserError(f"{run.log} has no finite costs, so nothing to draw")
     return rows
 
 
-def _draw(logs: dict[str, list[dict[str, float]]], file: str) -> None:
-    figure, axes = panels([("training steps", y) for y in _PANELS.values()])
-    for axis, column in zip(axes, _PANELS, strict=True):
-        for name, rows in logs.items():
-            steps = [row["step"] for row in rows]
-            axis.plot(steps, [row[column] for row in rows], label=name)
-        # The large values of the first epochs would flatten the rest.
-        values = [row[column] for rows in logs.values() for row in rows]
-        axis.set_ylim(0, _upper_limit(values))
-    axes[0].legend(frameon=False)
-    save(figure, file)
-
-
-def _upper_limit(values: list[float]) -> float:
-    finite = sorted(filter(math.isfinite, values)) or [1.0]
-    return 1.1 * max(finite[: max(1, 9 * len(finite) // 10)])
+def _labels(folders: list[Path]) -> list[str]:
+    """Returns the end of each path, as much as tells all of them apart."""
+    depth, labels = 0, []
+    while len(set(labels)) < len(folders):
+        depth += 1
+        labels = [str(Path(*path.parts[-depth:])) for path in folders]
+    return labels
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class Probe:
 def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
-    trained, texts, labels = command.source.load(command.run)
+    trained, texts, labels, _ = command.source.load(command.run)
     pairs = [
         pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.command_line.plotting import add_legend, panels, save
 from pipelines.files.writing import write_text
 from tuner.plan import Plan
 from tuner.ranges import SEARCHED
@@ -151,17 +151,18 @@ def table(found: list[TrialResult]) -> str:
 def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
     axes = [("KL, nats per text", "negative ELBO, nats per text")]
     figure, (axis,) = panels(axes, 6.5)
-    axis.axvline(min_kl, linestyle=":", color="grey", label="KL floor")
+    label = "minimum KL"
+    axis.axvline(min_kl, linestyle=":", color="grey", label=label)
     infeasible = [each for each in found if each.missing]
     feasible = [each for each in found if each.feasible]
     best = sorted(pareto_front(found), key=lambda each: each.measures["kl"])
     for label, group, marker, color in (
-        ("infeasible", infeasible, "o", "lightgrey"),
-        ("feasible", feasible, "o", "C0"),
-        ("front", best, "-o", "C3"),
+        ("too little KL", infeasible, "o", "darkgrey"),
+        ("enough KL", feasible, "o", "C0"),
+        ("front: not beaten in both", best, "-o", "C1"),
     ):
         axis.plot(*_coordinates(group), marker, label=label, color=color)
-    axis.legend(frameon=False)
+    add_legend(axis)
     save(figure, file)
 
 

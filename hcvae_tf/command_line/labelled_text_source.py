@@ -20,7 +20,7 @@ class LabelledTextSource(TextSource):
 
     def load(
         self, folder: str
-    ) -> tuple["TrainedTextVAE", list[bytes], list[str]]:
+    ) -> tuple["TrainedTextVAE", list[bytes], list[str], str]:
         """Loads a model with latent vectors, and labelled texts for it.
 
         Reports wrong arguments before it imports TensorFlow.
@@ -30,7 +30,8 @@ class LabelledTextSource(TextSource):
 
         Returns:
             The model, the texts (the windows, if the data is a stream of
-            characters) and the label of each text, "" if it has none.
+            characters), the label of each text, "" if it has none, and the
+            name of the label.
 
         Raises:
             UserError: if the run or the texts cannot be loaded.
@@ -60,7 +61,7 @@ class LabelledTextSource(TextSource):
                 for tokens in batches
                 for text in trained.signatures.vocabulary.decode(tokens).numpy()
             ]
-            return texts, [""] * len(texts)
+            return texts, [""] * len(texts), ""
         features = corpus.builder.info.features
         names = [
             name for name in ("topic", "mood", "label") if name in features
@@ -78,4 +79,5 @@ class LabelledTextSource(TextSource):
             (row["text"], row[chosen].decode("utf-8", "replace"))
             for row in rows.as_numpy_iterator()
         ]
-        return [text for text, _ in pairs], [label for _, label in pairs]
+        texts, labels = ([pair[n] for pair in pairs] for n in range(2))
+        return texts, labels, chosen

@@ -4,7 +4,7 @@ import math
 import statistics
 from pathlib import Path
 
-from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.command_line.plotting import add_legend, panels, save
 from hcvae_tf.reproduce.experiment import Experiment, with_alpha
 from hcvae_tf.reproduce.results import Results, bits, distinct, field, kl, table
 from hcvae_tf.reproduce.scale import Scale
@@ -83,15 +83,15 @@ def experiments(scale: Scale) -> list[Experiment]:
 
 def write(results: Results, scale: Scale, folder: Path) -> str:
     """Draws cost over KL; returns a table of all measures for each dataset."""
-    figure, axes = panels([("KL, nats per text", "bits per character")] * 2)
+    bound = "importance-weighted bits per character"
+    labels = [("KL, nats per text", bound)] * len(_DATA)
+    figure, axes = panels(labels, height=3.8)
     parts = []
     for axis, (data, title) in zip(axes, _DATA.items(), strict=True):
-        axis.set_title(title, fontsize=10)
+        axis.set_title(title)
         _draw(results, axis, data)
         parts.append(f"{title}:\n\n{_table(results, data)}")
-    axes[1].legend(
-        frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
-    )
+    add_legend(axes[-1], "against collapse")
     save(figure, folder / "past.svg")
     about = _ABOUT.format(scale=scale, limit=math.log(scale.latent_texts))
     return about + "\n".join(parts)
@@ -110,8 +110,12 @@ def _draw(results: Results, axis, data: str) -> None:
                 markerfacecolor=face,
                 label=label if alpha else None,
             )
+    for name, face in (("with", "grey"), ("without", "none")):
+        label = f"{name} the auxiliary loss"
+        axis.plot([], [], "o", color="grey", markerfacecolor=face, label=label)
     for cost in results.each(f"{data}-lm", _tight_bits)[:1]:
-        axis.axhline(cost, linestyle="--", color="grey")
+        label = "LSTM language model"
+        axis.axhline(cost, linestyle="--", color="grey", label=label)
 
 
 def _table(results: Results, data: str) -> str:

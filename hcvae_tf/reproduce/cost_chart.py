@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.command_line.plotting import (
+    add_legend,
+    from_zero,
+    panels,
+    save,
+)
 from hcvae_tf.reproduce.experiment import Grid
 from hcvae_tf.reproduce.results import Results, bits, kl, kl_bits, table
 
@@ -25,8 +30,10 @@ def cost_chart(results: Results, models: Grid, setting: str, file: Path) -> str:
         cost = f"{label}: cost, bits per character"
         rows.append(results.row(cost, runs, bits, 2))
         rows.append(results.row(f"{label}: KL, nats per text", runs, kl, 2))
-    axis.set_ylim(bottom=0)
-    axis.legend(frameon=False)
+    for name, style in (("full cost", "-"), ("its KL", "--")):
+        axis.plot([], [], style, color="grey", label=name)
+    from_zero(axis)
+    add_legend(axis)
     save(figure, file)
     head = [setting, *map(str, next(iter(models.values())))]
     return f"Solid: full cost. Dashed: its KL.\n\n{table(head, rows)}"

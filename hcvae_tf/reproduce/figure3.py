@@ -11,7 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.command_line.plotting import (
+    add_legend,
+    from_zero,
+    panels,
+    save,
+)
 from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce.claim import Claim, Judge
 from hcvae_tf.reproduce.experiment import Experiment, Grid, in_order
@@ -95,10 +100,8 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
                     color=f"C{number}",
                     label=f"{label}, T {length}",
                 )
-    axis.set_ylim(bottom=0)
-    axis.legend(
-        frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
-    )
+    from_zero(axis)
+    add_legend(axis)
     save(figure, folder / "figure3.svg")
     parameters = field("parameters")
     costs, sizes = [], []

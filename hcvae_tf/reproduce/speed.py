@@ -5,7 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hcvae_tf.command_line.plotting import panels, save
+from hcvae_tf.command_line.plotting import (
+    add_legend,
+    from_zero,
+    panels,
+    save,
+)
 from hcvae_tf.models.config import Config
 from hcvae_tf.reproduce import record
 from hcvae_tf.reproduce.claim import Claim, Judge
@@ -75,8 +80,8 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
         results.draw(axis, runs, measure, label=kind)
         rows.append(results.row(f"{kind}, milliseconds", runs, measure, 1))
     rows.append(results.row("LSTM VAE over hybrid", runs, _ratio, 2))
-    axis.set_ylim(bottom=0)
-    axis.legend(frameon=False)
+    from_zero(axis)
+    add_legend(axis)
     save(figure, folder / "speed.svg")
     head = ["", *(f"T {length}" for length in runs)]
     return (

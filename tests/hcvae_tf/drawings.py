@@ -16,7 +16,11 @@ class Drawing:
     Attributes:
         texts: all texts, in the order of the file.
         curves: for each chart its lines, a colour and the points on the page.
-        dots: for each chart its groups of dots, a colour and their number.
+        dots: for each chart its groups of dots, a colour and the points.
+        bars: for each chart its bars, a colour and the corners.
+        frames: for each chart that shows its axes the corners of its area.
+        legend: texts of the legend, in order.
+        legend_starts: where the legend begins on the page, from the left.
     """
 
     def __init__(self, file):
@@ -31,6 +35,19 @@ class Drawing:
             [_curve(part) for part in chart if part.find(_PATH) is not None]
             for chart in parts
         ]
+        patches = [
+            [_curve(part) for part in chart if _kind(part) == "patch"]
+            for chart in charts
+        ]
+        # The first patch of a chart is its area, lines are those around it.
+        self.frames = [chart[0][1] for chart in patches if chart]
+        self.bars = [
+            [bar for bar in chart[1:] if len(bar[1]) > 2] for chart in patches
+        ]
+        legends = [e for e in root.iter(f"{_SVG}g") if _kind(e) == "legend"]
+        texts = [e for legend in legends for e in legend.iter(f"{_SVG}text")]
+        self.legend = ["".join(e.itertext()) for e in texts]
+        self.legend_starts = min(float(e.get("x")) for e in texts)
         # A line without a path has its points as marks alone.
         self.dots = [
             [
@@ -47,7 +64,8 @@ def _kind(element):
 
 
 def _colour(style):
-    return re.search(r"(?:stroke|fill): (#\w+)", style)[1]
+    found = re.search(r"(?:stroke|fill): (#\w+)", style)
+    return found and found[1]
 
 
 def _curve(group):
@@ -58,7 +76,18 @@ def _curve(group):
 
 def _dots(group):
     dots = group.findall(_MARK)
-    return _colour(dots[0].get("style")), len(dots)
+    points = [[float(dot.get(axis)) for axis in "xy"] for dot in dots]
+    return _colour(dots[0].get("style")), np.array(points)
+
+
+def assert_readable(drawing):
+    """Checks that all data lies in its chart, and no legend lies on it."""
+    for chart, frame in enumerate(drawing.frames):
+        first, last = frame.min(0), frame.max(0)
+        for _, points in [*drawing.curves[chart], *drawing.dots[chart]]:
+            assert (points >= first - 1e-3).all()
+            assert (points <= last + 1e-3).all()
+        assert drawing.legend_starts > last[0]
 
 
 def assert_draws(curves, x, y):

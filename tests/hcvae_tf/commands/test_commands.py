@@ -125,7 +125,9 @@ def test_interpolate_starts_and_ends_with_reconstructions(tmp_path, on_run):
     between = result.out.splitlines()
     assert len(between) == 5
     first, last = texts
-    assert Drawing(file).texts == [first, *between, last]
+    drawing = Drawing(file)
+    shown = [text for text in drawing.texts if text in {*texts, *between}]
+    assert shown == [first, *between, last]
     assert [between[0], between[-1]] == again
     result = interpolate("--random", "--spherical")
     assert len(result.out.splitlines()) == 7

@@ -154,17 +154,42 @@ def test_probe_prints_measures_and_map_draws_all_texts(
     assert measures["labels"] >= 2
     file = tmp_path / "map.svg"
     flags = ["--to", file, "--split", "all", "--first", 60]
-    succeeds(on_run("map", *flags))
+    result = succeeds(on_run("map", *flags))
+    assert result.err.splitlines()[-3:] == [
+        "encoding 60 texts",
+        "t-SNE of 60 vectors: some seconds",
+        f"wrote {file}",
+    ]
     corpus = open_corpus(RunFolder(finished_run).read_config().data)
     first = corpus.texts("all").take(60).as_numpy_iterator()
     topics = Counter(row["topic"].decode() for row in first)
     drawing = Drawing(file)
     (groups,) = drawing.dots
     assert len({colour for colour, _ in groups}) == len(topics)
-    drawn = [number for _, number in groups]
-    assert dict(zip(drawing.texts, drawn, strict=True)) == topics
+    drawn = [len(points) for _, points in groups]
+    title, name, *names = drawing.texts
+    assert title == "t-SNE of z_mean: 60 texts of tweets/synthetic (all)"
+    assert name == "topic"
+    dots = np.concatenate([points for _, points in groups])
+    assert dots[:, 0].max() < drawing.legend_starts
+    assert dict(zip(names, drawn, strict=True)) == topics
     result = on_run("probe", "--label", "colour")
     refuses(result, "'colour'", "topic, mood")
+
+
+def test_a_map_of_many_labels_shows_all_texts(tmp_path, data_dir, on_run):
+    file = tmp_path / "many.tsv"
+    labels = [f"label {n}" for n in range(10) for _ in range(12 - n)]
+    rows = (f"{label}\ttext {n}\n" for n, label in enumerate(labels))
+    file.write_text("".join(rows))
+    flags = ["--data-file", file, "--data-dir", data_dir]
+    chart = tmp_path / "map.svg"
+    succeeds(on_run("map", *flags, "--to", chart))
+    drawing = Drawing(chart)
+    frequent = [f"label {n}" for n in range(8)]
+    assert drawing.legend == ["label", *frequent, "other labels"]
+    (groups,) = drawing.dots
+    assert sum(len(points) for _, points in groups) == len(labels)
 
 
 def test_evaluate_prints_a_tighter_bound_and_a_baseline(
