@@ -29,7 +29,7 @@ def test_the_mean_is_geometric():
     assert guard.log_mean.numpy() == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("outlier", [101.0, 1e30, np.inf, np.nan])
+@pytest.mark.parametrize("outlier", [150.0, 1e30, np.inf, np.nan])
 def test_outliers_are_left_out_and_counted(outlier):
     guard, kept = judged([*[10.0] * 9, outlier, outlier, 10.0])
     assert kept == [True] * 9 + [False] * 2 + [True]
