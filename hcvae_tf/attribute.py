@@ -1,11 +1,11 @@
-"""Writes variants of texts with more or less of an attribute.
+"""Writes variants of texts with more or less of a quality.
 
 python -m hcvae_tf.attribute RUN TEXT --positive FILE --negative FILE
 """
 
 import dataclasses
 
-from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
+from hcvae_tf.command_line.arguments import FileFlag, RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import file_texts, given_texts
 from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
@@ -26,9 +26,9 @@ class Attribute:
     """Folder of a training run or of an export."""
     texts: TextsArgument
     """The texts; - reads them from standard input, one per line."""
-    positive: str
+    positive: FileFlag
     """File of texts that have the attribute, one per line."""
-    negative: str
+    negative: FileFlag
     """File of texts that have the opposite, one per line."""
     strengths: tuple[float, ...] = (-1.0, 0.0, 1.0)
     """How much of the attribute to add; writes one text for each value."""

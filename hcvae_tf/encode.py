@@ -6,7 +6,7 @@ python -m hcvae_tf.encode RUN --to FOLDER
 import dataclasses
 from pathlib import Path
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError, one_line
@@ -24,7 +24,7 @@ class Encode:
 
     run: RunArgument
     """Folder of a training run."""
-    to: str
+    to: FolderFlag
     """New folder to write to."""
     source: LabelledTextSource = LabelledTextSource()
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import tyro
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.text_source import TextSource
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
@@ -30,7 +30,9 @@ class Evaluate:
     importance_samples: int = 0
     """Draws of z per text for the importance-weighted cost, a tighter bound;
     0 leaves it out."""
-    baseline: Annotated[str | None, tyro.conf.arg(name="yardstick")] = None
+    baseline: Annotated[FolderFlag | None, tyro.conf.arg(name="yardstick")] = (
+        None
+    )
     """Run folder of a language model, to print its cost as a baseline."""
     json: bool = False
     """Print one JSON object."""

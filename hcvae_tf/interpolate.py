@@ -9,7 +9,7 @@ from typing import Annotated
 
 import tyro
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FileFlag, RunArgument, TextArgument
 from hcvae_tf.command_line.plotting import (
     check_chart_file,
     panels,
@@ -19,7 +19,7 @@ from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count
-from pipelines.command_line import MAY_BE_EMPTY, parse, run_command
+from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 from pipelines.standard_streams import on_one_line
 
@@ -30,11 +30,9 @@ class Interpolate:
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    start: Annotated[str | None, tyro.conf.arg(name="from"), MAY_BE_EMPTY] = (
-        None
-    )
+    start: Annotated[TextArgument | None, tyro.conf.arg(name="from")] = None
     """Text at the start."""
-    end: Annotated[str | None, tyro.conf.arg(name="to"), MAY_BE_EMPTY] = None
+    end: Annotated[TextArgument | None, tyro.conf.arg(name="to")] = None
     """Text at the end."""
     random: bool = False
     """Use two random latent vectors instead of two texts."""
@@ -42,7 +40,7 @@ class Interpolate:
     """Number of texts, including both ends."""
     spherical: bool = False
     """Follow the great circle instead of the straight line."""
-    draw: str | None = None
+    draw: FileFlag | None = None
     """File to draw the texts to as well: .svg, .png or .pdf."""
     sampling: SamplingOptions = SamplingOptions()
     output: TextOutput = TextOutput()

@@ -1,4 +1,4 @@
-"""Measures how well a linear classifier predicts labels from z.
+"""Measures how well a linear classifier predicts labels.
 
 python -m hcvae_tf.probe RUN
 """

@@ -28,9 +28,7 @@ class Vary:
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    text: Annotated[
-        TextArgument, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")
-    ]
+    text: Annotated[TextArgument, tyro.conf.Positional]
     """The text."""
     dimension: int | None = None
     """Index of the dimension, from 0 (default: the one with the largest KL)."""

@@ -12,22 +12,11 @@ from shared import (
     begin,
     log_of,
     refuses,
-    run_python,
     succeeds,
 )
 
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.files.folder_lock import LOCK_FILES
-
-COMMANDS = [
-    *("fit", "evaluate", "sample", "reconstruct", "interpolate", "encode"),
-    *("arithmetic", "vary", "attribute", "score", "probe", "map"),
-    "export",
-]
-MODULES = [
-    *(f"hcvae_tf.{command}" for command in COMMANDS),
-    *("hcvae_tf.reproduce.__main__", "pipelines.prepare", "tuner.search"),
-]
 
 
 def test_fit_writes_all_files_of_a_run(finished_run):
@@ -151,18 +140,6 @@ def test_a_config_file_repeats_a_run(finished_run, tmp_path, command):
         for folder in (finished_run, again)
     )
     assert_all_equal(one.get_weights(), other.get_weights())
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_help_does_not_import_tensorflow(module):
-    code = (
-        f"import sys; sys.argv = ['x', '--help']; "
-        f"from {module} import main\n"
-        "try: main()\n"
-        "except SystemExit as end: assert end.code == 0\n"
-        "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
-    )
-    run_python(code, timeout=60)
 
 
 def test_a_reader_that_stops_early_is_not_an_error(finished_run):
