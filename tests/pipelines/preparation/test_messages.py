@@ -1,0 +1,32 @@
+"""What is printed while a dataset is prepared."""
+
+import subprocess
+import sys
+
+
+def prepare(file, folder, *flags):
+    command = [sys.executable, "-m", "pipelines.prepare", "lines", *flags]
+    done = subprocess.run(
+        [*command, "--data-file", file, "--data-dir", folder],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_one_line_says_from_what_and_to_where(tmp_path):
+    file, folder = tmp_path / "mine.txt", tmp_path / "data"
+    file.write_text("one\ntwo\nthree\n")
+    done = prepare(file, folder)
+    place, *_ = folder.glob("lines/*/*")
+    first, *others = done.stderr.splitlines()
+    name = place.relative_to(folder).parent
+    assert first == f"preparing {name} from {file} to {place}"
+    assert not any("Downloading" in line for line in others)
+    assert "100%" not in done.stderr
+    assert f"is in {place}" in done.stdout
+
+    noisy = prepare(file, tmp_path / "again", "-v")
+    assert "Downloading and preparing" in noisy.stderr
+    assert noisy.stdout.splitlines()[1:] == done.stdout.splitlines()[1:]
