@@ -10,12 +10,12 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import FileFlag, RunArgument, TextArgument
+from hcvae_tf.command_line.labelled_text_output import LabelledTextOutput
 from hcvae_tf.command_line.plotting import (
     check_chart_file,
     panels,
     save,
 )
-from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count
@@ -26,7 +26,10 @@ from pipelines.standard_streams import on_one_line
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
-    """Writes texts along a path between two latent vectors, one per line."""
+    """Writes texts along a path between two latent vectors.
+
+    Each line says where its text is: `from`, 0.5 for the middle, `to`.
+    """
 
     run: RunArgument
     """Folder of a training run or of an export."""
@@ -43,7 +46,7 @@ class Interpolate:
     draw: FileFlag | None = None
     """File to draw the texts to as well: .svg, .png or .pdf."""
     sampling: SamplingOptions = SamplingOptions()
-    output: TextOutput = TextOutput()
+    output: LabelledTextOutput = LabelledTextOutput()
 
 
 def main() -> None:
@@ -70,7 +73,14 @@ def main() -> None:
     written = trained.interpolate(
         *z, command.points, command.spherical, **vars(command.sampling)
     )
-    command.output.print(written)
+    positions = np.linspace(0, 1, command.points).tolist()
+    labels = ["from", *(f"{each:.2f}" for each in positions[1:-1]), "to"]
+    command.output.print_labelled(
+        ([label], {"position": position, "text": text})
+        for label, position, text in zip(
+            labels, positions, written, strict=True
+        )
+    )
     if command.draw:
         _draw(written, command)
 

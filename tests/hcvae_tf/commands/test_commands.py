@@ -111,7 +111,10 @@ def test_interpolate_starts_and_ends_with_reconstructions(tmp_path, on_run):
     file = tmp_path / "walk.svg"
     ends = ["--from", texts[0], "--to", texts[1]]
     result = interpolate("--points", 5, *ends, "--draw", file)
-    between = result.out.splitlines()
+    labels, between = zip(
+        *(line.split("\t") for line in result.out.splitlines()), strict=True
+    )
+    assert labels == ("from", "0.25", "0.50", "0.75", "to")
     assert len(between) == 5
     first, last = texts
     assert Drawing(file).texts == [first, *between, last]

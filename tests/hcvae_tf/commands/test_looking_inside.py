@@ -42,8 +42,19 @@ def test_vary_changes_one_dimension(run_vae, monkeypatch):
 
 def test_vary_prints_one_text_per_point(on_run):
     vary = ("vary", "good day")
-    result = on_run(*vary, "--dimension", 1, "--points", 3)
-    assert len(result.out.splitlines()) == 3
+    flags = ["--dimension", 1, "--points", 2]
+    result = on_run(*vary, *flags)
+    lines = [line.split("\t") for line in result.out.splitlines()]
+    assert [label for label, _ in lines] == ["quantile 0.25", "quantile 0.75"]
+    rows = map(json.loads, on_run(*vary, *flags, "--json").out.splitlines())
+    assert list(rows) == [
+        {"dimension": 1, "quantile": quantile, "text": text}
+        for quantile, (_, text) in zip([0.25, 0.75], lines, strict=True)
+    ]
+    texts = [text for _, text in lines]
+    assert on_run(*vary, *flags, "--plain").out.splitlines() == texts
+    strings = on_run(*vary, *flags, "--plain", "--json").out.splitlines()
+    assert list(map(json.loads, strings)) == texts
     result = on_run(*vary)
     assert len(result.out.splitlines()) == 7
     assert result.err.splitlines()[-1].startswith("dimension ")
@@ -61,7 +72,17 @@ def test_an_attribute_is_a_difference_of_means(run_vae, tmp_path, on_run):
     means = [run_vae.encode(texts)[0].mean(0) for texts in groups.values()]
     z = run_vae.encode(["hello"])[0][0]
     rows = np.stack([z, z + 2 * (means[0] - means[1])])
-    assert result.out.splitlines() == run_vae.decode(rows)
+    labels = ["strength 0", "strength 2"]
+    expected = run_vae.decode(rows)
+    assert result.out.splitlines() == [
+        f"{label}\t{text}" for label, text in zip(labels, expected, strict=True)
+    ]
+    result = on_run("attribute", "hello", "hi", *files, "--strengths", 2)
+    cells = [line.split("\t") for line in result.out.splitlines()]
+    assert [row[:2] for row in cells] == [
+        [t, labels[1]] for t in ("hello", "hi")
+    ]
+    assert cells[0][2] == expected[1]
 
 
 def test_score_is_the_cost_per_character(run_vae, on_run):
