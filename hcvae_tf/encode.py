@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
+from hcvae_tf.command_line.progress import encode
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing, write_text
@@ -39,7 +40,7 @@ def main() -> None:
 
     import numpy as np
 
-    z_mean, _ = trained.encode(texts)
+    z_mean = encode(trained, texts)
     # The projector does not support quotes.
     rows = ["label\ttext"]
     for label, text in zip(labels, texts, strict=True):

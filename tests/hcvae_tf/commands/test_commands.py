@@ -67,6 +67,7 @@ def test_evaluate_prints_one_json_object(on_run):
         *("bits_per_char", "perplexity", "texts", "characters"),
         *("kl_per_dimension", "active_units", "mutual_information"),
         *("mutual_information_error", "mutual_information_limit"),
+        *("kl_verdict", "kl_dimensions"),
     }
     assert costs["perplexity"] == pytest.approx(2 ** costs["bits_per_char"])
     assert sum(costs["kl_per_dimension"]) == pytest.approx(costs["kl"])

@@ -11,7 +11,7 @@ from shared import refuses, succeeds, train_on_batch
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
-from hcvae_tf.metrics.linear_probe import probe_accuracy
+from hcvae_tf.metrics.linear_probe import probe_accuracy, probe_verdict
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 
@@ -166,11 +166,26 @@ def test_the_probe_finds_labels_that_are_linear_in_z():
     assert probe_accuracy(z, labels)[0] > 0.98
 
 
+def test_the_probe_says_what_its_accuracy_means():
+    # Guessing errs in 40 of 100 texts, and the probe in 30.
+    assert "avoids 25% of the errors" in probe_verdict(0.7, 0.01, 0.6)
+    for accuracy in (0.55, 0.6, 0.61):
+        verdict = probe_verdict(accuracy, 0.01, 0.6)
+        assert verdict.startswith("no better than always guessing")
+    assert "always right" in probe_verdict(1.0, 0.0, 0.6)
+
+
 def test_probe_prints_measures_and_map_draws_all_texts(
     finished_run, tmp_path, on_run
 ):
     flags = ["--split", "all", "--label", "mood", "--json"]
-    measures = json.loads(on_run("probe", *flags).out)
+    result = on_run("probe", *flags)
+    measures = json.loads(result.out)
+    work = [line for line in result.err.splitlines() if line.endswith(" ...")]
+    assert [line.split()[0] for line in work] == ["encoding", "fitting"]
+    assert f" {measures['texts']:,} texts" in work[0]
+    _, meaning = on_run("probe", *flags[:-1]).out.splitlines()
+    assert "most frequent label" in meaning
     assert 0 <= measures["accuracy"] <= 1
     assert measures["labels"] >= 2
     file = tmp_path / "map.svg"
@@ -206,7 +221,10 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
     table = on_run("evaluate", *flags).out
-    for words in ("importance-weighted NLL", "active units", "perplexity"):
+    for words in (
+        *("importance-weighted NLL", "active units", "perplexity"),
+        *("use of z: ", "90 % of the KL"),
+    ):
         assert words in table
 
 
