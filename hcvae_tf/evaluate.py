@@ -63,11 +63,10 @@ def main() -> None:
     signatures = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(run, signatures.vocabulary)
     batches = command.source.windows(corpus, signatures.length, _BATCH_SIZE)
-    count = int(batches.cardinality())
+    count = command.source.batch_count(corpus, signatures.length, _BATCH_SIZE)
 
     def shown(work):
-        known = count if count >= 0 else None
-        return progress(batches, work, "batches", known)
+        return progress(batches, work, "batches", count)
 
     measures = mean_costs(
         signatures.model, shown(f"measuring the costs on {corpus.name}")

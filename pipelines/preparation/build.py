@@ -19,6 +19,7 @@ from pipelines.compat.tfds import (
     NonMatchingChecksumError,
     bounded_memory,
     get_dl_fname,
+    plain_bars,
 )
 from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
@@ -84,7 +85,7 @@ def build(
             file=sys.stderr,
         )
         try:
-            with bounded_memory(SORT_BYTES), _lines_of_tfds():
+            with bounded_memory(SORT_BYTES), plain_bars(), _lines_of_tfds():
                 builder.download_and_prepare(download_config=download_config)
         except NonMatchingChecksumError as error:
             reason = str(error).partition(":\n")[0]

@@ -1,7 +1,14 @@
 """What is printed while a dataset is prepared."""
 
+import fcntl
+import os
+import re
+import struct
 import subprocess
 import sys
+import termios
+
+import pytest
 
 
 def prepare(file, folder, *flags):
@@ -30,3 +37,24 @@ def test_one_line_says_from_what_and_to_where(tmp_path):
     noisy = prepare(file, tmp_path / "again", "-v")
     assert "Downloading and preparing" in noisy.stderr
     assert noisy.stdout.splitlines()[1:] == done.stdout.splitlines()[1:]
+
+
+@pytest.mark.parametrize("kind", ["lines", "tweets"])
+def test_progress_on_a_terminal_has_plain_names(tmp_path, kind):
+    file = tmp_path / "mine.txt"
+    file.write_text("".join(f"text {number}\n" for number in range(50)))
+    terminal, stderr = os.openpty()
+    size = struct.pack("HHHH", 24, 80, 0, 0)
+    fcntl.ioctl(stderr, termios.TIOCSWINSZ, size)
+    command = [sys.executable, "-m", "pipelines.prepare", kind]
+    subprocess.run(
+        [*command, "--data-file", file, "--data-dir", tmp_path],
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        check=True,
+    )
+    printed = os.read(terminal, 1 << 16).decode()
+    bars = re.findall(r"[\r\n]([a-z ]+): +(?:\d+%|\d+ texts)", printed)
+    assert {name.split()[0] for name in bars} == {"reading", "writing"}
+    assert "incomplete" not in printed
+    assert "Generating" not in printed
