@@ -8,6 +8,7 @@ import pytest
 from drawings import Drawing
 from shared import refuses, succeeds, train_on_batch
 
+from hcvae_tf.command_line.text_source import TextSource
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
@@ -201,6 +202,17 @@ def test_probe_prints_measures_and_map_draws_all_texts(
     assert dict(zip(drawing.texts, drawn, strict=True)) == topics
     result = on_run("probe", "--label", "colour")
     refuses(result, "'colour'", "topic, mood")
+
+
+@pytest.mark.parametrize("first", [None, 3, 10**6])
+@pytest.mark.parametrize("split", ["test", "all"])
+def test_the_progress_ends_with_the_batches(finished_run, split, first):
+    corpus = open_corpus(RunFolder(finished_run).read_config().data)
+    source = TextSource(split=split, first=first)
+    expected = sum(1 for _ in source.windows(corpus, 200, 7))
+    assert source.batch_count(corpus, 200, 7) == expected
+    # Texts that are cut into windows have to be read to count these.
+    assert source.batch_count(corpus, 48, 7) is None
 
 
 def test_evaluate_prints_a_tighter_bound_and_a_baseline(
