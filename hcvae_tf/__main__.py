@@ -35,8 +35,10 @@ def _first_line(file: Path) -> str:
 def main() -> None:
     """Runs the command."""
     for command, summary in commands().items():
-        print(f"python -m {command:22}{summary}")
-    print("\nAdd --help to a command to list its flags.")
+        print(f"{command:22}{summary}")
+    print(
+        "\nRun one with python -m NAME; python -m NAME --help lists its flags."
+    )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ python -m hcvae_tf.encode RUN --to FOLDER
 import dataclasses
 from pathlib import Path
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
+from hcvae_tf.command_line.progress import encode
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError, one_line
 from pipelines.files.writing import replacing, write_text
@@ -24,7 +25,7 @@ class Encode:
 
     run: RunArgument
     """Folder of a training run."""
-    to: str
+    to: FolderFlag
     """New folder to write to."""
     source: LabelledTextSource = LabelledTextSource()
 
@@ -39,7 +40,7 @@ def main() -> None:
 
     import numpy as np
 
-    z_mean, _ = trained.encode(texts)
+    z_mean = encode(trained, texts)
     # The projector does not support quotes.
     rows = ["label\ttext"]
     for label, text in zip(labels, texts, strict=True):

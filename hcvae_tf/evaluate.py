@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import tyro
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
+from hcvae_tf.command_line.progress import progress
 from hcvae_tf.command_line.text_source import TextSource
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
@@ -30,7 +31,9 @@ class Evaluate:
     importance_samples: int = 0
     """Draws of z per text for the importance-weighted cost, a tighter bound;
     0 leaves it out."""
-    baseline: Annotated[str | None, tyro.conf.arg(name="yardstick")] = None
+    baseline: Annotated[FolderFlag | None, tyro.conf.arg(name="yardstick")] = (
+        None
+    )
     """Run folder of a language model, to print its cost as a baseline."""
     json: bool = False
     """Print one JSON object."""
@@ -51,17 +54,37 @@ def main() -> None:
     from hcvae_tf.metrics.importance_weighting import (
         mean_importance_weighted_nll,
     )
-    from hcvae_tf.metrics.latent_use import corpus_latent_use
+    from hcvae_tf.metrics.latent_use import (
+        corpus_latent_use,
+        dimensions_of_share,
+        kl_verdict,
+    )
 
     signatures = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(run, signatures.vocabulary)
     batches = command.source.windows(corpus, signatures.length, _BATCH_SIZE)
-    measures = mean_costs(signatures.model, batches)
+    count = command.source.batch_count(corpus, signatures.length, _BATCH_SIZE)
+
+    def shown(work):
+        return progress(batches, work, "batches", count)
+
+    measures = mean_costs(
+        signatures.model, shown(f"measuring the costs on {corpus.name}")
+    )
     if signatures.z_size:
-        measures |= corpus_latent_use(signatures.model, batches)
+        kls = measures["kl_per_dimension"]
+        measures |= {
+            "kl_verdict": kl_verdict(measures["kl"]),
+            "kl_dimensions": dimensions_of_share(kls),
+        }
+        measures |= corpus_latent_use(
+            signatures.model, shown("measuring the use of z")
+        )
         if command.importance_samples:
             measures |= mean_importance_weighted_nll(
-                signatures.model, batches, command.importance_samples
+                signatures.model,
+                shown(f"drawing {command.importance_samples:,} z for each"),
+                command.importance_samples,
             )
     if command.baseline:
         baseline = TrainedTextVAE.load(command.baseline).signatures
@@ -78,7 +101,9 @@ def main() -> None:
                 f"{command.baseline} has a different length or vocabulary than "
                 f"{command.run}; train it on the same data"
             )
-        costs = mean_costs(baseline.model, batches)
+        costs = mean_costs(
+            baseline.model, shown(f"measuring the costs of {command.baseline}")
+        )
         measures["yardstick"] = costs["negative_elbo"]
     if command.json:
         print(json.dumps(measures))
@@ -105,7 +130,10 @@ def _table(measures: dict[str, Any], unit: str) -> str:
     kls = measures["kl_per_dimension"]
     if kls:
         rows += [
-            f"active units {measures['active_units']} of {len(kls)}",
+            f"use of z: {measures['kl_verdict']} (KL {measures['kl']:.1f} "
+            "nats; below 1 is unused, below 5 weak)",
+            f"active units {measures['active_units']} of {len(kls)}; "
+            f"90 % of the KL in {measures['kl_dimensions']}",
             f"mutual information {measures['mutual_information']:.2f} ± "
             f"{measures['mutual_information_error']:.2f} nats (at most "
             f"{measures['mutual_information_limit']:.2f})",

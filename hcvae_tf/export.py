@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.serving.server_config import MODELS
 from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
 from hcvae_tf.storage.run_folder import RunFolder
@@ -27,7 +27,7 @@ class Export:
 
     run: RunArgument
     """Folder of a training run."""
-    to: str
+    to: FolderFlag
     """Folder of the model and all its versions, such as saved_models/NAME."""
     version: int | None = None
     """Number of this version (default: the next one)."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from hcvae_tf.command_line.arguments import FileFlag, FolderFlag, PresetFlag
 from hcvae_tf.command_line.default_folder import default_folder
 from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
@@ -33,17 +34,14 @@ class Fit:
     Start with a preset and change any setting: `--preset small --alpha 0.5`.
     """
 
-    preset: str = "small"
-    """Name of a preset: small, best, medium, small-bytenet, small-lstm-vae,
-    small-lm, ptb-hybrid, ptb-lstm-vae, ptb-conv, ptb-lstm-historyless,
-    ptb-bytenet, ptb-lm, tweets-hybrid, tweets-lstm-vae, tweets-lm. It sets the
-    defaults of the flags below."""
-    config: str | None = None
+    preset: PresetFlag = "small"
+    """Settings to start with, see below; other flags change them."""
+    config: FileFlag | None = None
     """JSON file with settings, such as the config.json of a run, to use
     instead of a preset."""
     run_dir: str | None = None
     """New run folder (default: runs/DATASET-PRESET-TIME)."""
-    resume: str | None = None
+    resume: FolderFlag | None = None
     """Run folder to resume; only --epochs, and the place of the data, may be
     given with it."""
     strategy: Strategy = "auto"

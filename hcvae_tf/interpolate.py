@@ -9,28 +9,39 @@ from typing import Annotated
 
 import tyro
 
+<<<<<<< HEAD
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.plotting import check_chart_file
 from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.command_line.walk_chart import draw_walk
+=======
+from hcvae_tf.command_line.arguments import FileFlag, RunArgument, TextArgument
+from hcvae_tf.command_line.labelled_text_output import LabelledTextOutput
+from hcvae_tf.command_line.plotting import (
+    check_chart_file,
+    panels,
+    save,
+)
+>>>>>>> commands
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count
-from pipelines.command_line import MAY_BE_EMPTY, parse, run_command
+from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
 class Interpolate:
-    """Writes texts along a path between two latent vectors, one per line."""
+    """Writes texts along a path between two latent vectors.
+
+    Each line says where its text is: `from`, 0.5 for the middle, `to`.
+    """
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    start: Annotated[str | None, tyro.conf.arg(name="from"), MAY_BE_EMPTY] = (
-        None
-    )
+    start: Annotated[TextArgument | None, tyro.conf.arg(name="from")] = None
     """Text at the start."""
-    end: Annotated[str | None, tyro.conf.arg(name="to"), MAY_BE_EMPTY] = None
+    end: Annotated[TextArgument | None, tyro.conf.arg(name="to")] = None
     """Text at the end."""
     random: bool = False
     """Use two random latent vectors instead of two texts."""
@@ -38,10 +49,10 @@ class Interpolate:
     """Number of texts, including both ends."""
     spherical: bool = False
     """Follow the great circle instead of the straight line."""
-    draw: str | None = None
+    draw: FileFlag | None = None
     """File to draw the texts to as well: .svg, .png or .pdf."""
     sampling: SamplingOptions = SamplingOptions()
-    output: TextOutput = TextOutput()
+    output: LabelledTextOutput = LabelledTextOutput()
 
 
 def main() -> None:
@@ -68,7 +79,14 @@ def main() -> None:
     written = trained.interpolate(
         *z, command.points, command.spherical, **vars(command.sampling)
     )
-    command.output.print(written)
+    positions = np.linspace(0, 1, command.points).tolist()
+    labels = ["from", *(f"{each:.2f}" for each in positions[1:-1]), "to"]
+    command.output.print_labelled(
+        ([label], {"position": position, "text": text})
+        for label, position, text in zip(
+            labels, positions, written, strict=True
+        )
+    )
     if command.draw:
         inputs = [] if command.random else ends
         draw_walk(trained, z, written, inputs, command.draw)

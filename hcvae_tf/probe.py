@@ -1,4 +1,4 @@
-"""Measures how well a linear classifier predicts labels from z.
+"""Measures how well a linear classifier predicts labels.
 
 python -m hcvae_tf.probe RUN
 """
@@ -9,7 +9,12 @@ import json
 
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
-from hcvae_tf.metrics.linear_probe import FOLDS, probe_accuracy
+from hcvae_tf.command_line.progress import announce, encode
+from hcvae_tf.metrics.linear_probe import (
+    FOLDS,
+    probe_accuracy,
+    probe_verdict,
+)
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
@@ -42,11 +47,14 @@ def main() -> None:
             f"each, not {dict(counts) or 'none'}; use more labelled texts"
         )
     texts, labels = zip(*pairs, strict=True)
-    accuracy, error = probe_accuracy(trained.encode(texts)[0], labels)
+    z_mean = encode(trained, texts)
+    announce(f"fitting {FOLDS} classifiers, each on all texts but a fold")
+    accuracy, error = probe_accuracy(z_mean, labels)
+    guess = counts.most_common(1)[0][1] / len(labels)
     measures = {
         "accuracy": accuracy,
         "accuracy_error": error,
-        "most_frequent": counts.most_common(1)[0][1] / len(labels),
+        "most_frequent": guess,
         "labels": len(counts),
         "texts": len(labels),
     }
@@ -56,7 +64,8 @@ def main() -> None:
         print(
             f"accuracy {accuracy:.3f} ± {error:.3f}; baseline (most "
             f"frequent of {len(counts)} labels) "
-            f"{measures['most_frequent']:.3f}; {len(labels):,} texts"
+            f"{guess:.3f}; {len(labels):,} texts\n"
+            f"{probe_verdict(accuracy, error, guess)}"
         )
 
 

@@ -11,9 +11,9 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument, TextArgument
-from hcvae_tf.command_line.text_output import TextOutput
+from hcvae_tf.command_line.labelled_text_output import LabelledTextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
-from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE, quantiles
 from pipelines.checks import require_count
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
@@ -23,21 +23,20 @@ from pipelines.errors import UserError
 class Vary:
     """Writes variants of a text with other values of one latent dimension.
 
-    The values are quantiles of the prior, from low to high.
+    The values are quantiles of the prior, from low to high; each line says
+    which.
     """
 
     run: RunArgument
     """Folder of a training run or of an export."""
-    text: Annotated[
-        TextArgument, tyro.conf.Positional, tyro.conf.arg(metavar="TEXT")
-    ]
+    text: Annotated[TextArgument, tyro.conf.Positional]
     """The text."""
     dimension: int | None = None
     """Index of the dimension, from 0 (default: the one with the largest KL)."""
     points: int = 7
     """Number of texts."""
     sampling: SamplingOptions = SamplingOptions()
-    output: TextOutput = TextOutput()
+    output: LabelledTextOutput = LabelledTextOutput()
 
 
 def main() -> None:
@@ -59,9 +58,16 @@ def main() -> None:
             f"`dimension` must be from 0 to {trained.z_size - 1}, not "
             f"{dimension}"
         )
-    command.output.print(
-        trained.vary(
-            z_mean[0], dimension, command.points, **vars(command.sampling)
+    written = trained.vary(
+        z_mean[0], dimension, command.points, **vars(command.sampling)
+    )
+    command.output.print_labelled(
+        (
+            [f"quantile {quantile:.2f}"],
+            {"dimension": dimension, "quantile": quantile, "text": text},
+        )
+        for quantile, text in zip(
+            quantiles(command.points), written, strict=True
         )
     )
 

@@ -6,12 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar
 
 from pipelines.errors import UserError
 from pipelines.failures import as_user_error
 from pipelines.standard_streams import discard_output, on_one_line, safe_streams
-from pipelines.start_process import start_process
+from pipelines.start_process import show_notices, start_process
 
 Command = TypeVar("Command")
 
@@ -27,6 +27,8 @@ def parse(
 ) -> Command:
     """Reads command-line flags into a dataclass.
 
+    `--help` prints `help_text`, and `--verbose` the notices of libraries.
+
     Args:
         command: the dataclass; flags of nested dataclasses have no prefix.
         prog: how the command is called, e.g. `"python -m hcvae_tf.fit"`.
@@ -39,9 +41,18 @@ def parse(
     """
     import tyro
 
+    from pipelines.command_help import help_text
     from pipelines.compat.tyro import refusals
 
     args = sys.argv[1:] if args is None else args
+    own, separator, texts = _partition(args)
+    if {"-h", "--help"} & {*own}:
+        print(help_text(command, prog, default))
+        sys.exit()
+    if {"-v", "--verbose"} & {*own}:
+        show_notices()
+        own = [each for each in own if each not in ("-v", "--verbose")]
+    args = [*own, *separator, *texts]
     _refuse_repeated(args)
     keywords = {} if default is None else {"default": default}
     with refusals(prog):
@@ -53,6 +64,12 @@ def parse(
             **keywords,
         )
     return _with_paths(parsed)
+
+
+def _partition(args: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Splits arguments at `--`, after which all are texts."""
+    end = args.index("--") if "--" in args else len(args)
+    return args[:end], args[end : end + 1], args[end + 1 :]
 
 
 def _refuse_repeated(args: list[str]) -> None:
@@ -71,22 +88,23 @@ def _with_paths(command: Any) -> Any:
     Raises:
         UserError: if a flag that needs a value has an empty one.
     """
-    import tyro
+    from pipelines.compat.tyro import flag_notes
 
-    hints = get_type_hints(type(command), include_extras=True)
+    all_notes = flag_notes(type(command))
     changed = {}
     for field in dataclasses.fields(command):
         value = getattr(command, field.name)
-        notes = getattr(hints[field.name], "__metadata__", ())
-        if MAY_BE_EMPTY in notes:
+        notes = all_notes[field.name]
+        if MAY_BE_EMPTY in notes.others:
             continue
         if dataclasses.is_dataclass(value):
             changed[field.name] = _with_paths(value)
         elif isinstance(value, str | tuple):
             several = value if isinstance(value, tuple) else (value,)
             if "" in several:
-                positional = tyro.conf.Positional in notes
-                name = field.name.upper() if positional else f"`{field.name}`"
+                name = f"`{field.name}`"
+                if notes.positional:
+                    name = field.name.upper()
                 raise UserError(f"{name} is empty; give a value")
             expanded = tuple(map(_expanded, several))
             changed[field.name] = (

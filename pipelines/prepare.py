@@ -17,26 +17,23 @@ _PROG = "python -m pipelines.prepare"
 
 @dataclass
 class Prepare:
-    """Downloads, checks, normalises and shards a dataset.
-
-    Args:
-        name: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines.
-        data_file: your own file (.txt, .txt.gz, .tsv or .tsv.gz) with one
-            text per line, for tweets and lines; or a pattern for several
-            files, such as 'part-*.tsv.gz' or 'gs://bucket/part-*.tsv'.
-        data_dir: folder of prepared datasets; by default TFDS_DATA_DIR or
-            ~/tensorflow_datasets.
-        texts: number of training texts, for tweets/synthetic.
-        beam: prepare several files with Apache Beam, with these options of
-            Beam, such as "--runner=DirectRunner
-            --direct_running_mode=multi_processing --direct_num_workers=2".
-    """
+    """Downloads, checks, normalises and shards a dataset."""
 
     name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
+    """ptb, tweets, tweets/sentiment140, tweets/synthetic or lines."""
     data_file: str | None = None
+    """Your own file (.txt, .txt.gz, .tsv or .tsv.gz) with one text per line,
+    for tweets and lines; or a pattern for several files, such as
+    'part-*.tsv.gz' or 'gs://bucket/part-*.tsv'."""
     data_dir: str | None = None
+    """Folder of prepared datasets (default: TFDS_DATA_DIR or
+    ~/tensorflow_datasets)."""
     texts: int | None = None
+    """Number of training texts, for tweets/synthetic."""
     beam: str | None = None
+    """Prepare several files with Apache Beam, with these options of Beam, such
+    as "--runner=DirectRunner --direct_running_mode=multi_processing
+    --direct_num_workers=2"."""
 
 
 def main() -> None:

@@ -44,10 +44,30 @@ def start_process() -> None:
     # Keras finds no keras.json there, and writes none.
     os.environ["KERAS_HOME"] = os.devnull
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if shows_notices():
+        return
     # It has a folder for its cache without a home folder, too.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if "tensorflow" not in sys.modules and sys.stderr is not None:
         sys.meta_path.insert(0, _QuietTensorFlow())
+
+
+def show_notices() -> None:
+    """Ends what `start_process` does to hide notices.
+
+    Must come before the import of TensorFlow.
+    """
+    # Child processes inherit it.
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
+    logging.getLogger("matplotlib").setLevel(logging.NOTSET)
+    sys.meta_path[:] = [
+        each for each in sys.meta_path if not isinstance(each, _QuietTensorFlow)
+    ]
+
+
+def shows_notices() -> bool:
+    """Returns whether this process prints the notices of libraries."""
+    return os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
 
 
 class _QuietTensorFlow(importlib.abc.MetaPathFinder):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from hcvae_tf.command_line.arguments import FileFlag, FolderFlag, PresetFlag
 from hcvae_tf.command_line.default_folder import default_folder
 from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
 from hcvae_tf.models.config import Config
@@ -44,13 +45,13 @@ class Search:
     others."""
     max_params: int | None = None
     """Maximum parameters of a model; larger proposals are made narrower."""
-    to: str | None = None
+    to: FolderFlag | None = None
     """New folder of the search (default: searches/DATASET-PRESET-TIME)."""
-    resume: str | None = None
+    resume: FolderFlag | None = None
     """Folder of a search to go on with; only --trials may be added."""
-    preset: str = "small"
-    """Name of a preset, as for fit."""
-    config: str | None = None
+    preset: PresetFlag = "small"
+    """Settings to start with, see below."""
+    config: FileFlag | None = None
     """JSON file with settings, instead of a preset."""
     settings: Config = Config()
 

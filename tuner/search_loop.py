@@ -154,6 +154,7 @@ def search(folder: Path, plan: Plan, role: str) -> None:
         return
     found = results()
     print(table(found), end="")
+    print(f"wrote trials.md and trials.svg to {folder}", file=sys.stderr)
     if not any(each.measures for each in found):
         raise UserError("no trial could be trained; see the notes in the table")
     if found[0].feasible:

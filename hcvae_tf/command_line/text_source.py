@@ -1,6 +1,7 @@
 """Flags that choose the texts which a command reads."""
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
@@ -81,3 +82,15 @@ class TextSource:
         if self.first is None:
             return batches
         return batches.unbatch().take(self.first).batch(batch_size)
+
+    def batch_count(
+        self, corpus: "Corpus", length: int, batch_size: int
+    ) -> int | None:
+        """Returns the number of batches; None if texts are cut into windows."""
+        if corpus.unit(length) != "text":
+            return None
+        sizes = corpus.sizes
+        texts = sum(sizes.values()) if self.part == "all" else sizes[self.part]
+        if self.first is not None:
+            texts = min(texts, self.first)
+        return math.ceil(texts / batch_size)

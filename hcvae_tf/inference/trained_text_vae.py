@@ -285,8 +285,7 @@ class TrainedTextVAE:
         Args:
             z: shape `(z_size,)`, values of the other dimensions.
             dimension: index of the dimension, from 0.
-            points: number of texts; the quantiles are the middles of this
-                many equal parts of the prior.
+            points: number of texts, at the `quantiles` of this number.
             settings: keyword arguments of `decode`.
 
         Raises:
@@ -294,9 +293,7 @@ class TrainedTextVAE:
         """
         rows = np.tile(self._vector(z), (points, 1))
         normal = statistics.NormalDist()
-        rows[:, dimension] = [
-            normal.inv_cdf((index + 0.5) / points) for index in range(points)
-        ]
+        rows[:, dimension] = list(map(normal.inv_cdf, quantiles(points)))
         return self.decode(rows, **settings)
 
     def score(self, texts: Sequence[str | bytes]) -> TextCosts:
@@ -354,6 +351,11 @@ class TrainedTextVAE:
             key: np.concatenate([batch[key] for batch in batches])
             for key in (batches[0] if batches else ())
         }
+
+
+def quantiles(points: int) -> list[float]:
+    """Returns the middles of this many equal parts of a distribution."""
+    return [(index + 0.5) / points for index in range(points)]
 
 
 def _to_bytes(texts):

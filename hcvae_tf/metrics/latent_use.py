@@ -1,7 +1,7 @@
 """Use of the latent vector: active units and mutual information."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -10,6 +10,28 @@ from hcvae_tf.models.text_vae import TextVAE
 
 _BATCH_SIZE = 500
 _MAX_TEXTS = 10_000
+
+
+_WEAK_KL = 1.0
+_USED_KL = 5.0
+
+
+def kl_verdict(kl: float) -> str:
+    """Returns in words what the KL, nats per text, says about the use of z."""
+    if kl < _WEAK_KL:
+        return "unused"
+    return "weak" if kl < _USED_KL else "in use"
+
+
+def dimensions_of_share(
+    kl_per_dimension: Sequence[float], share: float = 0.9
+) -> int:
+    """Returns how few dimensions carry this share of the KL; 0 without KL."""
+    sums = np.cumsum(np.sort(kl_per_dimension)[::-1], dtype=np.float64)
+    if not len(sums) or sums[-1] <= 0:
+        return 0
+    # Sums of equal parts are not exact.
+    return int(np.searchsorted(sums, share * sums[-1] * (1 - 1e-9))) + 1
 
 
 def corpus_latent_use(

@@ -50,7 +50,7 @@ def build_model(
     text_vae = model_class(
         _encoder(model, vocabulary, length, dtype),
         _decoder(model, vocabulary, length, dtype),
-        config.objective,
+        config.objective.in_steps(training.steps),
         word_dropout=model.word_dropout,
         clip_norm=training.clip_norm,
         outlier_factor=_OUTLIER_FACTOR,

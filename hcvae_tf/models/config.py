@@ -103,11 +103,20 @@ class TrainingConfig:
     steps_per_epoch: int = 1_000
     """Training steps per epoch."""
     learning_rate: float = 1e-3
-    """Learning rate of Adam in the first epochs."""
+    """Largest learning rate of Adam."""
+    schedule: Literal["epochs", "linear"] = "epochs"
+    """Learning rate over time; linear: rises over --warmup, then falls evenly
+    to 0 at the last step; epochs: constant, then lower in each epoch after
+    --decay-after, as in the paper."""
+    warmup: float = 0.02
+    """Number of steps in which --schedule linear rises; below 1: a share of
+    all steps."""
     decay: float = 0.95
-    """Factor on the learning rate in each epoch after --decay-after."""
+    """Factor of --schedule epochs on the learning rate in each epoch after
+    --decay-after."""
     decay_after: int = 20
-    """Number of epochs that keep the first learning rate."""
+    """Number of epochs in which --schedule epochs keeps the first learning
+    rate."""
     clip_norm: float | None = 100.0
     """Largest norm of the gradient; a step whose gradient is more than ten
     times the usual one is left out in any case."""
@@ -129,7 +138,9 @@ class TrainingConfig:
             decay=self.decay,
             clip_norm=self.clip_norm,
         )
-        require_at_least_0(decay_after=self.decay_after, seed=self.seed)
+        require_at_least_0(
+            warmup=self.warmup, decay_after=self.decay_after, seed=self.seed
+        )
 
     @property
     def steps(self) -> int:
@@ -158,6 +169,8 @@ class Config:
                 "`encoder` none has no latent vector: leave out `free_bits` "
                 "and `min_rate`"
             )
+        if self.objective.kl_grows:
+            self.objective.in_steps(self.training.steps)
 
     def replace(self, part: str, **values: Any) -> "Config":
         """Returns a copy with other values in one part."""

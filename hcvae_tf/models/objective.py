@@ -31,10 +31,11 @@ class Objective:
     kl: KLWeight = "linear"
     """Schedule of the KL weight: linear grows once, cyclical several times,
     constant is always 1, none removes the KL term from the loss."""
-    kl_start: int = 1_000
-    """Step at which the KL weight begins to grow."""
-    kl_end: int = 8_000
-    """Step from which the KL weight is 1."""
+    kl_start: float = 1_000
+    """Step at which the KL weight begins to grow; below 1: a share of all
+    steps."""
+    kl_end: float = 8_000
+    """Step from which the KL weight is 1; below 1: a share of all steps."""
     kl_cycles: int = 4
     """Number of times that --kl cyclical grows the weight until --kl-end."""
     kl_floor: float | None = None
@@ -61,11 +62,46 @@ class Objective:
                 f"`kl` must be one of {', '.join(get_args(KLWeight))}, not "
                 f"{self.kl!r}"
             )
+        # A share and a step can only be compared if all steps are known.
+        if (self.kl_start < 1) == (self.kl_end < 1):
+            self._check_order()
+
+    def _check_order(self):
         if self.kl_start >= self.kl_end:
             raise UserError(
-                f"`kl_start` must be below `kl_end`, not {self.kl_start} and "
-                f"{self.kl_end}"
+                f"`kl_start` must be below `kl_end`, not {self.kl_start:g} and "
+                f"{self.kl_end:g}"
             )
+
+    def in_steps(self, steps: int) -> "Objective":
+        """Returns the same weights with `kl_start` and `kl_end` in steps.
+
+        Args:
+            steps: number of all training steps.
+
+        Raises:
+            UserError: if the KL weight would end to grow before it begins.
+        """
+        start, end = (
+            float(round(value * steps)) if value < 1 else value
+            for value in (self.kl_start, self.kl_end)
+        )
+        if self.kl_end < 1:
+            end = max(end, start + 1.0)
+        changed = dataclasses.replace(self, kl_start=start, kl_end=end)
+        changed._check_order()
+        return changed
+
+    def in_shares(self, steps: int) -> "Objective":
+        """Returns the same weights with steps as shares of all steps.
+
+        What ends after the training is at its end.
+        """
+        start, end = (
+            min(value / steps, limit) if value >= 1 else value
+            for value, limit in ((self.kl_start, 0.98), (self.kl_end, 0.99))
+        )
+        return dataclasses.replace(self, kl_start=start, kl_end=end)
 
     @property
     def floor(self) -> float:

@@ -2,8 +2,10 @@
 
 Sizes and schedules of the paper's presets are those of [Semeniuta et al.,
 2017](https://arxiv.org/abs/1702.02390) and its released code. Sections,
-figures and tables named in comments are those of the paper.
+figures and tables named here are those of the paper.
 """
+
+from typing import NamedTuple
 
 from hcvae_tf.models.config import (
     Config,
@@ -54,14 +56,13 @@ _SMALL = Config(
         decoder_units=256,
         bytenet_width=128,
     ),
-    objective=Objective(kl_start=1_200, kl_end=3_600),
+    objective=Objective(kl_start=0.25, kl_end=0.75),
     training=TrainingConfig(
         batch_size=32,
         epochs=12,
         steps_per_epoch=400,
         learning_rate=2e-3,
-        decay=0.7,
-        decay_after=7,
+        schedule="linear",
     ),
 )
 # One to two hours on a CPU.
@@ -69,14 +70,13 @@ _MEDIUM = Config(
     model=ModelConfig(
         z_size=64, maps=(128, 256, 256), feature_size=128, decoder_units=512
     ),
-    objective=Objective(kl_start=2_000, kl_end=8_000),
+    objective=Objective(kl_start=0.1, kl_end=0.4),
     training=TrainingConfig(
         batch_size=32,
         epochs=40,
         steps_per_epoch=500,
         learning_rate=2e-3,
-        decay=0.85,
-        decay_after=20,
+        schedule="linear",
     ),
 )
 _SMALL_LSTM_VAE = _SMALL.replace(
@@ -89,8 +89,8 @@ _NO_LATENT = {"encoder": "none", "decoder": "lstm", "word_dropout": 0.0}
 PRESETS: dict[str, Config] = {
     "small": _SMALL,
     # The cheapest of all remedies for posterior collapse, see docs/results.md.
-    "best": _SMALL.replace(
-        "objective", kl="cyclical", kl_start=800, kl_end=4_000
+    "small-cyclical": _SMALL.replace(
+        "objective", kl="cyclical", kl_start=1 / 6, kl_end=5 / 6
     ),
     "medium": _MEDIUM,
     "small-bytenet": _SMALL.replace("model", language_model="bytenet"),
@@ -115,6 +115,75 @@ PRESETS: dict[str, Config] = {
     "tweets-hybrid": _TWEETS,
     "tweets-lstm-vae": _TWEETS_LSTM_VAE,
     "tweets-lm": _TWEETS_LSTM_VAE.replace("model", **_NO_LATENT),
+}
+
+
+class Size(NamedTuple):
+    """A preset for `fit --minutes`.
+
+    Attributes:
+        preset: its name.
+        steps: fewest steps for which it is worth its time.
+        cost: time of a step, that of the smallest one is 1.
+    """
+
+    preset: str
+    steps: int
+    cost: float
+
+
+SIZES = (Size("small", 0, 1.0), Size("medium", 12_000, 3.0))
+"""From small to large; schedules are those of the presets, as shares."""
+
+
+class PresetNote(NamedTuple):
+    """What to know about a preset before its settings.
+
+    Attributes:
+        use: what the preset is for.
+        time: about how long it trains on two CPU cores.
+    """
+
+    use: str
+    time: str
+
+
+NOTES: dict[str, PresetNote] = {
+    "small": PresetNote("hybrid with LSTM 256 for any data", "20 minutes"),
+    "small-cyclical": PresetNote(
+        "small with cyclical annealing: texts cost less, z holds less",
+        "20 minutes",
+    ),
+    "medium": PresetNote("hybrid with LSTM 512 for any data", "2 hours"),
+    "small-bytenet": PresetNote(
+        "hybrid with three masked convolutions", "20 minutes"
+    ),
+    "small-lstm-vae": PresetNote(
+        "LSTM VAE with input dropout 0.2, for comparison", "20 minutes"
+    ),
+    "small-lm": PresetNote(
+        "LSTM language model without a latent vector, for comparison",
+        "20 minutes",
+    ),
+    "ptb-hybrid": PresetNote(
+        "the paper's hybrid with LSTM 500 (figures 4 and 5)", "6 hours"
+    ),
+    "ptb-lstm-vae": PresetNote("the paper's LSTM VAE (figure 4)", "8 hours"),
+    "ptb-conv": PresetNote(
+        "fully convolutional autoencoder (figure 3)", "2 hours"
+    ),
+    "ptb-lstm-historyless": PresetNote(
+        "LSTM autoencoder that sees no history (figure 3)", "8 hours"
+    ),
+    "ptb-bytenet": PresetNote(
+        "hybrid with masked convolutions (figure 6)", "6 hours"
+    ),
+    "ptb-lm": PresetNote("LSTM 500 language model", "4 hours"),
+    "tweets-hybrid": PresetNote(
+        "the paper's hybrid with LSTM 1000 (table 3)", "a day"
+    ),
+    "tweets-lstm-vae": PresetNote("the paper's LSTM VAE (table 3)", "a day"),
+    "tweets-lm": PresetNote("LSTM 1000 language model", "half a day"),
 }
 
 

@@ -70,3 +70,37 @@ class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
             "decay_after": self.decay_after,
             "steps_per_epoch": self.steps_per_epoch,
         }
+
+
+@keras.saving.register_keras_serializable("hcvae_tf")
+class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises for some steps, then falls evenly to 0.
+
+    Args:
+        learning_rate: where the line begins that falls to 0.
+        steps: step at which the line is 0.
+        warmup: number of steps in which the learning rate rises to the line.
+        start: step at which the training begins, or is extended.
+    """
+
+    def __init__(self, learning_rate, steps, warmup, start=0):
+        self.learning_rate = learning_rate
+        self.steps = steps
+        self.warmup = warmup
+        self.start = start
+
+    def __call__(self, step):
+        """Returns the learning rate at a training step, a float32 scalar."""
+        step = tf.cast(step, tf.float32)
+        line = tf.maximum(1.0 - step / self.steps, 0.0)
+        rise = (step - self.start + 1.0) / (self.warmup + 1.0)
+        return self.learning_rate * line * tf.minimum(rise, 1.0)
+
+    def get_config(self):
+        """Returns the arguments of the schedule."""
+        return {
+            "learning_rate": self.learning_rate,
+            "steps": self.steps,
+            "warmup": self.warmup,
+            "start": self.start,
+        }

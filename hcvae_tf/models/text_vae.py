@@ -81,6 +81,11 @@ class TextVAE(keras.Model):
         if isinstance(objective, dict):
             objective = Objective(**objective)
         self.objective = objective or Objective()
+        if 0 < self.objective.kl_start < 1 or self.objective.kl_end < 1:
+            raise UserError(
+                "a TextVAE does not know the number of all steps; give "
+                "objective.in_steps(number)"
+            )
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
         self.guard = GradientGuard(outlier_factor) if outlier_factor else None

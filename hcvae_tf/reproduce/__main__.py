@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from hcvae_tf.command_line.arguments import FolderFlag
 from hcvae_tf.command_line.start_settings import absolute_paths
 from hcvae_tf.models.config import DataConfig
 from pipelines.checks import require_at_least_1
@@ -56,7 +57,7 @@ class Reproduce:
     """Makes only the runs whose names contain one of these words."""
     seeds: int = 1
     """Number of seeds of each run; two or more add error bars."""
-    to: str | None = None
+    to: FolderFlag | None = None
     """Folder for results.md, its figures and records (default:
     results/SCALE)."""
     runs_dir: str | None = None

@@ -90,7 +90,7 @@ def _sizes(scale: Scale) -> str:
         if model.encoder != "none":
             parts.append(f"z {model.z_size}")
         objective = config.objective
-        grows = f"{objective.kl_start:,} to {objective.kl_end:,}"
+        grows = f"{objective.kl_start:,.0f} to {objective.kl_end:,.0f}"
         if objective.kl == "none":
             grows = "-"
         numbers = [f"{training.steps:,}", f"{training.batch_size}", grows]

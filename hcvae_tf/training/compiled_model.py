@@ -4,8 +4,8 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.models.build import build_model
-from hcvae_tf.models.config import Config
-from hcvae_tf.models.schedules import EpochDecay
+from hcvae_tf.models.config import Config, TrainingConfig
+from hcvae_tf.models.schedules import EpochDecay, LinearDecay
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.precision import resolve_precision
 from pipelines.vocabulary import Vocabulary
@@ -26,21 +26,48 @@ def compiled_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
     precision = resolve_precision(training.precision)
     dtype = "mixed_bfloat16" if precision == "bfloat16" else "float32"
     model = build_model(config, vocabulary, dtype)
+    _compile(model, training)
+    return model
+
+
+def extend_schedule(model: TextVAE, training: TrainingConfig) -> None:
+    """Makes the learning rate of a model in training fall to 0 later.
+
+    From this step on it rises to where it would be in a training that had
+    been planned with this length.
+
+    Args:
+        model: a model with an optimizer, whose state is kept.
+        training: settings with the new number of steps.
+    """
+    state = [v.numpy() for v in model.optimizer.variables]
+    _compile(model, training, model.steps_done)
+    for variable, value in zip(model.optimizer.variables, state, strict=True):
+        variable.assign(value)
+
+
+def _compile(model, training, start=0):
     model.compile(
-        keras.optimizers.Adam(
-            EpochDecay(
-                training.learning_rate,
-                training.decay,
-                training.decay_after,
-                training.steps_per_epoch,
-            )
-        ),
+        keras.optimizers.Adam(_learning_rate(training, start)),
         # On a GPU, XLA compiles the complete step. On a CPU that is slower,
         # and only the elementwise part of the LSTM is compiled.
         jit_compile=_one_gpu(),
     )
     model.optimizer.build(model.trainable_variables)
-    return model
+
+
+def _learning_rate(training, start):
+    rate, steps = training.learning_rate, training.steps
+    if training.schedule == "linear":
+        warmup = training.warmup
+        warmup = round(warmup * (steps - start)) if warmup < 1 else warmup
+        return LinearDecay(rate, steps, warmup, start)
+    return EpochDecay(
+        rate,
+        training.decay,
+        training.decay_after,
+        training.steps_per_epoch,
+    )
 
 
 def _one_gpu() -> bool:

@@ -4,7 +4,12 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core import example_serializer, hashing, shuffle
+from tensorflow_datasets.core import (
+    example_serializer,
+    hashing,
+    shuffle,
+    utils,
+)
 from tensorflow_datasets.core.download.download_manager import (
     NonMatchingChecksumError,
 )
@@ -26,6 +31,7 @@ __all__ = [
     "bounded_memory",
     "get_dl_fname",
     "incomplete_file",
+    "plain_bars",
     "shard_of",
     "tqdm",
 ]
@@ -40,6 +46,26 @@ def bounded_memory(sort_bytes: int) -> Iterator[None]:
         yield
     finally:
         shuffle.MAX_MEM_BUFFER_SIZE = previous
+
+
+@contextlib.contextmanager
+def plain_bars() -> Iterator[None]:
+    """Gives the progress bars of TFDS, but for downloads, plain names."""
+    previous = utils.tqdm
+
+    def plain(items, desc="", **settings):
+        first, _, rest = desc.partition(" ")
+        if rest == "splits...":
+            return items
+        name = "writing" if first == "Shuffling" else f"reading {rest}"
+        name = name.removesuffix(" examples...")
+        return previous(items, desc=name, **{**settings, "unit": " texts"})
+
+    utils.tqdm = plain
+    try:
+        yield
+    finally:
+        utils.tqdm = previous
 
 
 class BuilderHooks:
@@ -129,7 +155,8 @@ class ShuffledExamples:
 
     def __iter__(self):
         """Yields pairs of a hashed key and a serialised example."""
-        return iter(self._shuffler)
+        bar = {"total": self.number, "unit": " texts", "mininterval": 1}
+        return iter(tqdm(self._shuffler, "writing", leave=False, **bar))
 
 
 def shard_of(hashed_key: int, shards: int, largest: int) -> int:

@@ -1,12 +1,66 @@
-"""Errors of tyro as UserError, in one line."""
+"""Errors of tyro as UserError, in one line, and its notes on flags."""
 
 import contextlib
+import dataclasses
 import re
+import types
 from collections.abc import Iterator
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import tyro
 from tyro import _errors
 
 from pipelines.errors import UserError
+
+_NONE = type(None)
+
+
+@dataclasses.dataclass(frozen=True)
+class FlagNotes:
+    """What the annotation of a field says about its flag.
+
+    Attributes:
+        kind: the type, without `None`.
+        positional: whether it is an argument without a flag.
+        name: name of the flag, if it is not that of the field.
+        metavar: word for the value, if it is given.
+        aliases: further spellings of the flag, such as `-n`.
+        others: annotations that tyro does not know.
+    """
+
+    kind: Any
+    positional: bool
+    name: str | None
+    metavar: str | None
+    aliases: tuple[str, ...]
+    others: tuple[Any, ...]
+
+
+def flag_notes(command: Any) -> dict[str, FlagNotes]:
+    """Returns the notes on each field of a dataclass of flags."""
+    hints = get_type_hints(command, include_extras=True)
+    return {name: _notes(hint) for name, hint in hints.items()}
+
+
+def _notes(hint: Any) -> FlagNotes:
+    notes: tuple[Any, ...] = ()
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, notes = get_args(hint)[0], (*notes, *hint.__metadata__)
+        elif get_origin(hint) in (Union, types.UnionType):
+            (hint,) = (each for each in get_args(hint) if each is not _NONE)
+        else:
+            break
+    args = [each for each in notes if hasattr(each, "metavar")]
+    known = [tyro.conf.Positional, *args]
+    return FlagNotes(
+        kind=hint,
+        positional=tyro.conf.Positional in notes,
+        name=next((each.name for each in args if each.name), None),
+        metavar=next((each.metavar for each in args if each.metavar), None),
+        aliases=tuple(alias for each in args for alias in each.aliases or ()),
+        others=tuple(each for each in notes if each not in known),
+    )
 
 
 @contextlib.contextmanager

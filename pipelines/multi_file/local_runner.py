@@ -38,7 +38,8 @@ def write(
     summaries = {split: Summary() for split in writers}
     seen: set[bytes] = set()
     cleaning = cleaner()
-    for row in tqdm(rows(cleaning), unit=" texts", leave=False, mininterval=1):
+    read = rows(cleaning)
+    for row in tqdm(read, "reading", leave=False, unit=" texts", mininterval=1):
         row_key = key(row)
         if row_key in seen:
             continue

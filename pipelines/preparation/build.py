@@ -1,6 +1,7 @@
 """Prepares the dataset of a TFDS builder if it is not on disk."""
 
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,11 +19,13 @@ from pipelines.compat.tfds import (
     NonMatchingChecksumError,
     bounded_memory,
     get_dl_fname,
+    plain_bars,
 )
 from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
 from pipelines.preparation.notes import notes
 from pipelines.preparation.sharding import ShardedDownloadConfig
+from pipelines.start_process import shows_notices
 
 # Memory for sorting; more data is sorted with temporary files.
 SORT_BYTES = 32 << 20
@@ -77,10 +80,12 @@ def build(
         download_config = ShardedDownloadConfig(
             try_download_gcs=False, beam_options=beam_options()
         )
-        print(f"preparing {name} in {builder.data_dir}", file=sys.stderr)
+        print(
+            f"preparing {name} from {_source(builder)} to {builder.data_dir}",
+            file=sys.stderr,
+        )
         try:
-            # TFDS prints to stdout, which is only for a command's result.
-            with bounded_memory(SORT_BYTES), redirect_stdout(sys.stderr):
+            with bounded_memory(SORT_BYTES), plain_bars(), _lines_of_tfds():
                 builder.download_and_prepare(download_config=download_config)
         except NonMatchingChecksumError as error:
             reason = str(error).partition(":\n")[0]
@@ -107,6 +112,30 @@ def build(
         for note in notes(builder):
             print(f"note: {note}", file=sys.stderr)
     return builder
+
+
+def _source(builder: tfds.core.DatasetBuilder) -> str:
+    """Returns what a dataset is made from."""
+    config = builder.builder_config
+    if getattr(config, "path", ""):
+        return config.path
+    if getattr(config, "texts", 0):
+        return "a grammar"
+    return ", ".join(builder.url_infos) or "its files"
+
+
+@contextmanager
+def _lines_of_tfds() -> Iterator[None]:
+    """Hides what TFDS prints; its progress bars are not part of it.
+
+    With `--verbose` the lines go to stderr, as stdout is only for a command's
+    result.
+    """
+    with (
+        open(os.devnull, "w") as nowhere,
+        redirect_stdout(sys.stderr if shows_notices() else nowhere),
+    ):
+        yield
 
 
 def _create_folder(folder: str) -> None:
@@ -147,12 +176,18 @@ def check_reachable(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Hides the logs of libraries, and progress bars outside a terminal."""
+    """Hides the logs of libraries, and progress bars outside a terminal.
+
+    With `--verbose` it hides nothing but the bars.
+    """
+    if not sys.stderr.isatty():
+        tfds.disable_progress_bar()
+    if shows_notices():
+        yield
+        return
     previous = absl_logging.get_verbosity(), logging.root.manager.disable
     absl_logging.set_verbosity(absl_logging.ERROR)
     logging.disable(logging.WARNING)
-    if not sys.stderr.isatty():
-        tfds.disable_progress_bar()
     try:
         yield
     finally:

@@ -70,6 +70,18 @@ def test_a_command_prints_what_is_an_error(start):
     assert done.stderr == ERRORS[0].decode() + "I0000 its own line"
 
 
+def test_all_notices_are_printed_when_they_are_asked_for(start):
+    done = start(
+        PRINTS + WORKS,
+        "from pipelines.start_process import show_notices; show_notices(); "
+        "from absl import logging; import tensorflow; logging.warning('old')",
+    )
+    assert done.returncode == 0
+    printed = done.stderr.splitlines(keepends=True)
+    assert "".join(printed[:-1]).encode() == b"".join(NOTICES + ERRORS[:1])
+    assert printed[-1].endswith("old\n")
+
+
 def test_warnings_of_libraries_are_not_printed(start):
     logs = "logging.warning('deprecated'); logging.error('damaged')"
     done = start(

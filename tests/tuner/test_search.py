@@ -89,6 +89,7 @@ def test_search_writes_table_chart_and_best_settings(
         )
         assert float(last["val_kl"]) == pytest.approx(float(row[5]), abs=0.005)
     assert "2 of 2, about 0 min left" in errors
+    assert f"wrote trials.md and trials.svg to {folder}\n" in errors
     # The best settings are those of the first row, and `fit` accepts them.
     best = json.loads((folder / "best.json").read_text())
     assert f"{best['objective']['alpha']:.4g}" == rows[0][2].strip()

@@ -21,6 +21,7 @@ _HOSTILE = {
     float: [*_NO_NUMBER, "-inf", "inf", "-1e39"],
     str: ["", "x/" * 3000, f"{'x' * 300}.svg"],
 }
+_AROUND = (typing.Annotated, typing.Union, types.UnionType, tuple)
 _NO_CHOICE = ["", "\x1b[31m\n", "x" * 300]
 
 
@@ -50,13 +51,12 @@ def _flags(command):
     """Yields all flags of a dataclass, those of nested ones included."""
     hints = typing.get_type_hints(command, include_extras=True)
     for field in dataclasses.fields(command):
-        notes = getattr(hints[field.name], "__metadata__", ())
-        kind = hints[field.name]
-        kind = typing.get_args(kind)[0] if notes else kind
+        kind, notes = hints[field.name], ()
+        while typing.get_origin(kind) in _AROUND:
+            notes += getattr(kind, "__metadata__", ())
+            kind = typing.get_args(kind)[0]
         if dataclasses.is_dataclass(kind):
             yield from _flags(kind)
-        elif typing.get_origin(kind) in (types.UnionType, tuple):
-            yield Flag(field, typing.get_args(kind)[0], notes)
         else:
             yield Flag(field, kind, notes)
 

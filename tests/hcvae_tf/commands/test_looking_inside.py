@@ -8,10 +8,11 @@ import pytest
 from drawings import Drawing
 from shared import refuses, succeeds, train_on_batch
 
+from hcvae_tf.command_line.text_source import TextSource
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.metrics.costs import mean_costs
-from hcvae_tf.metrics.linear_probe import probe_accuracy
+from hcvae_tf.metrics.linear_probe import probe_accuracy, probe_verdict
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 
@@ -42,8 +43,19 @@ def test_vary_changes_one_dimension(run_vae, monkeypatch):
 
 def test_vary_prints_one_text_per_point(on_run):
     vary = ("vary", "good day")
-    result = on_run(*vary, "--dimension", 1, "--points", 3)
-    assert len(result.out.splitlines()) == 3
+    flags = ["--dimension", 1, "--points", 2]
+    result = on_run(*vary, *flags)
+    lines = [line.split("\t") for line in result.out.splitlines()]
+    assert [label for label, _ in lines] == ["quantile 0.25", "quantile 0.75"]
+    rows = map(json.loads, on_run(*vary, *flags, "--json").out.splitlines())
+    assert list(rows) == [
+        {"dimension": 1, "quantile": quantile, "text": text}
+        for quantile, (_, text) in zip([0.25, 0.75], lines, strict=True)
+    ]
+    texts = [text for _, text in lines]
+    assert on_run(*vary, *flags, "--plain").out.splitlines() == texts
+    strings = on_run(*vary, *flags, "--plain", "--json").out.splitlines()
+    assert list(map(json.loads, strings)) == texts
     result = on_run(*vary)
     assert len(result.out.splitlines()) == 7
     assert result.err.splitlines()[-1].startswith("dimension ")
@@ -61,7 +73,17 @@ def test_an_attribute_is_a_difference_of_means(run_vae, tmp_path, on_run):
     means = [run_vae.encode(texts)[0].mean(0) for texts in groups.values()]
     z = run_vae.encode(["hello"])[0][0]
     rows = np.stack([z, z + 2 * (means[0] - means[1])])
-    assert result.out.splitlines() == run_vae.decode(rows)
+    labels = ["strength 0", "strength 2"]
+    expected = run_vae.decode(rows)
+    assert result.out.splitlines() == [
+        f"{label}\t{text}" for label, text in zip(labels, expected, strict=True)
+    ]
+    result = on_run("attribute", "hello", "hi", *files, "--strengths", 2)
+    cells = [line.split("\t") for line in result.out.splitlines()]
+    assert [row[:2] for row in cells] == [
+        [t, labels[1]] for t in ("hello", "hi")
+    ]
+    assert cells[0][2] == expected[1]
 
 
 def test_score_is_the_cost_per_character(run_vae, on_run):
@@ -145,11 +167,26 @@ def test_the_probe_finds_labels_that_are_linear_in_z():
     assert probe_accuracy(z, labels)[0] > 0.98
 
 
+def test_the_probe_says_what_its_accuracy_means():
+    # Guessing errs in 40 of 100 texts, and the probe in 30.
+    assert "avoids 25% of the errors" in probe_verdict(0.7, 0.01, 0.6)
+    for accuracy in (0.55, 0.6, 0.61):
+        verdict = probe_verdict(accuracy, 0.01, 0.6)
+        assert verdict.startswith("no better than always guessing")
+    assert "always right" in probe_verdict(1.0, 0.0, 0.6)
+
+
 def test_probe_prints_measures_and_map_draws_all_texts(
     finished_run, tmp_path, on_run
 ):
     flags = ["--split", "all", "--label", "mood", "--json"]
-    measures = json.loads(on_run("probe", *flags).out)
+    result = on_run("probe", *flags)
+    measures = json.loads(result.out)
+    work = [line for line in result.err.splitlines() if line.endswith(" ...")]
+    assert [line.split()[0] for line in work] == ["encoding", "fitting"]
+    assert f" {measures['texts']:,} texts" in work[0]
+    _, meaning = on_run("probe", *flags[:-1]).out.splitlines()
+    assert "most frequent label" in meaning
     assert 0 <= measures["accuracy"] <= 1
     assert measures["labels"] >= 2
     file = tmp_path / "map.svg"
@@ -192,6 +229,17 @@ def test_a_map_of_many_labels_shows_all_texts(tmp_path, data_dir, on_run):
     assert sum(len(points) for _, points in groups) == len(labels)
 
 
+@pytest.mark.parametrize("first", [None, 3, 10**6])
+@pytest.mark.parametrize("split", ["test", "all"])
+def test_the_progress_ends_with_the_batches(finished_run, split, first):
+    corpus = open_corpus(RunFolder(finished_run).read_config().data)
+    source = TextSource(split=split, first=first)
+    expected = sum(1 for _ in source.windows(corpus, 200, 7))
+    assert source.batch_count(corpus, 200, 7) == expected
+    # Texts that are cut into windows have to be read to count these.
+    assert source.batch_count(corpus, 48, 7) is None
+
+
 def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     finished_run, language_model_run, on_run
 ):
@@ -210,7 +258,10 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
     table = on_run("evaluate", *flags).out
-    for words in ("importance-weighted NLL", "active units", "perplexity"):
+    for words in (
+        *("importance-weighted NLL", "active units", "perplexity"),
+        *("use of z: ", "90 % of the KL"),
+    ):
         assert words in table
 
 

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from hcvae_tf.metrics.latent_use import corpus_latent_use, latent_use
+from hcvae_tf.metrics.latent_use import (
+    corpus_latent_use,
+    dimensions_of_share,
+    kl_verdict,
+    latent_use,
+)
 
 
 def test_distant_codes_identify_the_text():
@@ -15,6 +20,35 @@ def test_distant_codes_identify_the_text():
     assert use["mutual_information"] == pytest.approx(np.log(40))
     assert use["mutual_information_limit"] == pytest.approx(np.log(40))
     assert use["active_units"] == 3
+
+
+@pytest.mark.parametrize(
+    ("kl", "verdict"),
+    [
+        *((0.0, "unused"), (0.99, "unused"), (1.0, "weak"), (4.99, "weak")),
+        *((5.0, "in use"), (21.3, "in use")),
+    ],
+)
+def test_the_verdict_on_a_kl_changes_at_1_and_5_nats(kl, verdict):
+    assert kl_verdict(kl) == verdict
+
+
+@pytest.mark.parametrize(
+    ("kls", "share", "expected"),
+    [
+        ([0.1] * 10, 0.9, 9),
+        ([1.0] * 64, 0.5, 32),
+        ([0.01, 9.0, 0.99], 0.9, 1),
+        ([0.02, 8.99, 0.99], 0.9, 2),
+        # A geometric series of ratio 1/2: 1 - 2**-4 is the first above 0.9.
+        ([2.0**-n for n in range(1, 60)], 0.9, 4),
+        ([0.0, 0.0], 0.9, 0),
+        ([], 0.9, 0),
+    ],
+)
+def test_the_dimensions_that_carry_a_share_are_the_fewest(kls, share, expected):
+    assert dimensions_of_share(kls, share) == expected
+    assert dimensions_of_share(kls[::-1], share) == expected
 
 
 def test_equal_codes_carry_no_information():

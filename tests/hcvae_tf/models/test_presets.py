@@ -1,17 +1,15 @@
 """The presets: sizes, flags and documentation."""
 
-import dataclasses
 import re
-from pathlib import Path
 
 import pytest
 from shared import ROOT
 
-from hcvae_tf import fit
-from hcvae_tf.fit import Fit, read_command
+from hcvae_tf.fit import read_command
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.presets import PRESETS
+from hcvae_tf.models.presets import NOTES, PRESETS
 from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 README = ROOT / "README.md"
@@ -55,18 +53,24 @@ def test_a_flag_changes_only_its_own_setting():
     assert settings.settings == expected
 
 
+ROW = re.compile(r"^\| `(.+)` \| (.+) \| ([\d.]+)M \| (.+) \|$", re.MULTILINE)
+
+
+def test_the_readme_has_the_notes_of_the_presets():
+    rows = ROW.findall(README.read_text())
+    assert {name: (use, time) for name, use, _, time in rows} == NOTES
+    assert NOTES.keys() == PRESETS.keys()
+
+
 @pytest.mark.parametrize("name", PRESETS)
-def test_help_and_readme_name_the_preset(name):
-    fields = dataclasses.fields(Fit)
-    assert fields[0].name == "preset"
-    source = Path(fit.__file__).read_text()
-    assert re.search(rf"\b{name}[,.]", source)
-    assert f"| `{name}` |" in README.read_text()
+def test_the_readme_states_the_size(name):
+    sizes = {name: size for name, _, size, _ in ROW.findall(README.read_text())}
+    size = count_parameters(name) / 1e6
+    assert float(sizes[name]) == pytest.approx(size, abs=0.0051)
 
 
-def test_the_readme_states_the_sizes():
+def test_a_name_that_is_no_preset_is_refused_with_those_that_are():
+    with pytest.raises(UserError) as error:
+        read_command(["--preset", "best"])
     for name in PRESETS:
-        row = re.search(rf"\| `{name}` \|.*\| ([\d.]+)M \|", README.read_text())
-        assert float(row[1]) == pytest.approx(
-            count_parameters(name) / 1e6, abs=0.0051
-        )
+        assert name in str(error.value)

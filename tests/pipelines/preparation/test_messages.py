@@ -1,0 +1,60 @@
+"""What is printed while a dataset is prepared."""
+
+import fcntl
+import os
+import re
+import struct
+import subprocess
+import sys
+import termios
+
+import pytest
+
+
+def prepare(file, folder, *flags):
+    command = [sys.executable, "-m", "pipelines.prepare", "lines", *flags]
+    done = subprocess.run(
+        [*command, "--data-file", file, "--data-dir", folder],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_one_line_says_from_what_and_to_where(tmp_path):
+    file, folder = tmp_path / "mine.txt", tmp_path / "data"
+    file.write_text("one\ntwo\nthree\n")
+    done = prepare(file, folder)
+    place, *_ = folder.glob("lines/*/*")
+    first, *others = done.stderr.splitlines()
+    name = place.relative_to(folder).parent
+    assert first == f"preparing {name} from {file} to {place}"
+    assert not any("Downloading" in line for line in others)
+    assert "100%" not in done.stderr
+    assert f"is in {place}" in done.stdout
+
+    noisy = prepare(file, tmp_path / "again", "-v")
+    assert "Downloading and preparing" in noisy.stderr
+    assert noisy.stdout.splitlines()[1:] == done.stdout.splitlines()[1:]
+
+
+@pytest.mark.parametrize("kind", ["lines", "tweets"])
+def test_progress_on_a_terminal_has_plain_names(tmp_path, kind):
+    file = tmp_path / "mine.txt"
+    file.write_text("".join(f"text {number}\n" for number in range(50)))
+    terminal, stderr = os.openpty()
+    size = struct.pack("HHHH", 24, 80, 0, 0)
+    fcntl.ioctl(stderr, termios.TIOCSWINSZ, size)
+    command = [sys.executable, "-m", "pipelines.prepare", kind]
+    subprocess.run(
+        [*command, "--data-file", file, "--data-dir", tmp_path],
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        check=True,
+    )
+    printed = os.read(terminal, 1 << 16).decode()
+    bars = re.findall(r"[\r\n]([a-z ]+): +(?:\d+%|\d+ texts)", printed)
+    assert {name.split()[0] for name in bars} == {"reading", "writing"}
+    assert "incomplete" not in printed
+    assert "Generating" not in printed
