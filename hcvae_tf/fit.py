@@ -6,16 +6,26 @@ python -m hcvae_tf.fit --dataset tweets
 import contextlib
 import dataclasses
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
 
 from hcvae_tf.command_line.arguments import FileFlag, FolderFlag, PresetFlag
 from hcvae_tf.command_line.default_folder import default_folder
-from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
+from hcvae_tf.command_line.start_settings import (
+    absolute_paths,
+    settings_from,
+    start_settings,
+)
 from hcvae_tf.models.config import Config
+from hcvae_tf.models.presets import SIZES, preset
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.cluster import Strategy, read_cluster
 from pipelines import registry
+from pipelines.checks import require_positive
 from pipelines.command_line import (
     first_flags,
     parse,
@@ -24,6 +34,11 @@ from pipelines.command_line import (
 from pipelines.errors import UserError
 from pipelines.files.writing import check_writable
 
+if TYPE_CHECKING:
+    from hcvae_tf.training.time_budget import TimeBudget
+
+# The time of the imports is part of the minutes that a user gives.
+_BEGIN = time.monotonic()
 _PROG = "python -m hcvae_tf.fit"
 
 
@@ -39,11 +54,18 @@ class Fit:
     config: FileFlag | None = None
     """JSON file with settings, such as the config.json of a run, to use
     instead of a preset."""
+    minutes: float | None = None
+    """Minutes to train: the number of steps, and without --preset the size of
+    the model, are chosen for this machine, and schedules keep their shares of
+    the training. With --resume, a finished run is trained further."""
+    source: Annotated[FolderFlag | None, tyro.conf.arg(name="from")] = None
+    """Trained run, such as tweets for the bundled model, whose weights and
+    sizes to begin with; useful if you have few texts."""
     run_dir: str | None = None
     """New run folder (default: runs/DATASET-PRESET-TIME)."""
     resume: FolderFlag | None = None
-    """Run folder to resume; only --epochs, and the place of the data, may be
-    given with it."""
+    """Run folder to resume; only --epochs or --minutes, and the place of the
+    data, may be given with it."""
     strategy: Strategy = "auto"
     """one: one device; mirrored: all GPUs of this machine; multiworker: the
     machines of TF_CONFIG; auto: all that are available. --batch-size is that
@@ -57,28 +79,26 @@ def read_command(args: list[str]) -> Fit:
     Raises:
         UserError: if a flag is invalid.
     """
-    known = first_flags(args, "preset", "config", "resume")
+    known = first_flags(args, "preset", "config", "resume", "from")
     if known.resume:
         settings = RunFolder.open(known.resume).read_config()
+    elif source := getattr(known, "from"):
+        settings = settings_from(RunFolder.open(source))
     else:
         settings = start_settings(known.preset, known.config)
     command = parse(Fit, _PROG, args, Fit(settings=settings))
-    if command.resume:
-        epochs = command.settings.training.epochs
-        data = command.settings.data
-        allowed = settings.replace("training", epochs=epochs).replace(
-            "data", data_file=data.data_file, data_dir=data.data_dir
+    require_positive(minutes=command.minutes)
+    if command.minutes and command.settings.training.steps != (
+        settings.training.steps
+    ):
+        raise UserError(
+            "`minutes` chooses the number of steps: leave `epochs` and "
+            "`steps_per_epoch` out"
         )
-        if command.run_dir or command.settings != allowed:
-            raise UserError(
-                "`resume` keeps the folder and the settings of the run; only "
-                "`epochs`, `data_file` and `data_dir` may be given with it"
-            )
-        if epochs < settings.training.epochs:
-            raise UserError(
-                f"`epochs` {epochs} is fewer than the run's "
-                f"{settings.training.epochs}; give more, or leave it out"
-            )
+    if command.resume:
+        _check_resumed(command, settings)
+    if command.source:
+        _check_source(command, settings)
     several = read_cluster(command.strategy).workers > 1
     if several and not (command.run_dir or command.resume):
         raise UserError("several workers need the same folder: give `run_dir`")
@@ -89,18 +109,83 @@ def read_command(args: list[str]) -> Fit:
     return command
 
 
+def _check_resumed(command: Fit, settings: Config) -> None:
+    epochs = command.settings.training.epochs
+    data = command.settings.data
+    allowed = settings.replace("training", epochs=epochs).replace(
+        "data", data_file=data.data_file, data_dir=data.data_dir
+    )
+    if command.run_dir or command.settings != allowed:
+        raise UserError(
+            "`resume` keeps the folder and the settings of the run; only "
+            "`epochs` or `minutes`, `data_file` and `data_dir` may be given "
+            "with it"
+        )
+    if epochs < settings.training.epochs:
+        raise UserError(
+            f"`epochs` {epochs} is fewer than the run's "
+            f"{settings.training.epochs}; give more, or leave it out"
+        )
+    if command.minutes:
+        rows = RunFolder.open(command.resume).read_log()
+        if not rows or rows[-1]["step"] < settings.training.steps:
+            raise UserError(
+                f"{command.resume} is not finished: resume it without "
+                "`minutes` first"
+            )
+
+
+def _check_source(command: Fit, settings: Config) -> None:
+    given = command.settings
+    if (given.model, given.data.length) != (
+        settings.model,
+        settings.data.length,
+    ):
+        raise UserError(
+            "--from keeps the sizes and the `length` of the trained model; "
+            "leave flags that change them out"
+        )
+
+
+def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
+    """Returns the time to train, and the larger models to choose from."""
+    from hcvae_tf.training.time_budget import TimeBudget
+
+    if not command.minutes:
+        return None
+    larger = ()
+    chosen = first_flags(args, "preset", "config", "resume", "from")
+    if not any(vars(chosen).values()):
+        larger = tuple(
+            (
+                parse(Fit, _PROG, args, Fit(settings=preset(name))).settings,
+                steps,
+                cost,
+            )
+            for name, steps, cost in SIZES[1:]
+        )
+    return TimeBudget(command.minutes, _BEGIN, larger)
+
+
 def main() -> int:
     """Runs the command and returns its exit status."""
-    command = read_command(sys.argv[1:])
+    args = sys.argv[1:]
+    command = read_command(args)
     data = absolute_paths(command.settings.data)
     settings = dataclasses.replace(command.settings, data=data)
     with _folder(command) as run:
+        print("loading TensorFlow ...", file=sys.stderr, flush=True)
+
         from hcvae_tf.training import loop
         from hcvae_tf.training.checkpointing import TrainingStopped
 
-        train = loop.resume if command.resume else loop.start
+        budget = _budget(command, args)
         try:
-            train(run, settings, command.strategy)
+            if command.resume:
+                loop.resume(run, settings, command.strategy, budget)
+            else:
+                source = command.source and RunFolder.open(command.source)
+                loop.start(run, settings, command.strategy, budget, source)
         except TrainingStopped as stopped:
             print(
                 f"stopped and saved; resume with: {_PROG} --resume "
@@ -123,7 +208,8 @@ def _folder(command: Fit) -> Iterator[RunFolder]:
     else:
         check_writable(Path("runs"), "run_dir")
         dataset = command.settings.data.dataset
-        setup = command.preset, command.config
+        name = f"from-{Path(command.source).name}" if command.source else None
+        setup = name or command.preset, command.config
         with default_folder("runs", dataset, *setup) as folder:
             yield RunFolder(folder)
 

@@ -9,20 +9,10 @@ from typing import Annotated
 
 import tyro
 
-<<<<<<< HEAD
-from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.plotting import check_chart_file
-from hcvae_tf.command_line.text_output import TextOutput
-from hcvae_tf.command_line.walk_chart import draw_walk
-=======
 from hcvae_tf.command_line.arguments import FileFlag, RunArgument, TextArgument
 from hcvae_tf.command_line.labelled_text_output import LabelledTextOutput
-from hcvae_tf.command_line.plotting import (
-    check_chart_file,
-    panels,
-    save,
-)
->>>>>>> commands
+from hcvae_tf.command_line.plotting import check_chart_file
+from hcvae_tf.command_line.walk_chart import draw_walk
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count

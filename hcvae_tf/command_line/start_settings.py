@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hcvae_tf.models.config import Config, DataConfig
 from hcvae_tf.models.presets import preset
+from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
 from pipelines.files import file_system
 
@@ -29,6 +30,24 @@ def start_settings(name: str | None, file: str | None) -> Config:
             "exists"
         ) from None
     return Config.from_json(text, file)
+
+
+def settings_from(run: RunFolder) -> Config:
+    """Returns settings to train a trained model further, on other texts.
+
+    The KL weight is 1 from the start, because the model has learned already
+    what a nat is worth, and the learning rate is lower than that of a new
+    model.
+    """
+    trained = run.read_config()
+    fresh = preset("small")
+    return dataclasses.replace(
+        trained,
+        data=dataclasses.replace(fresh.data, length=trained.data.length),
+        training=dataclasses.replace(
+            fresh.training, learning_rate=fresh.training.learning_rate / 4
+        ),
+    ).replace("objective", kl="constant")
 
 
 def absolute_paths(data: DataConfig) -> DataConfig:

@@ -109,3 +109,10 @@ def _copy(model, config):
     copy.build_from_config(model.get_build_config())
     copy.set_weights(model.get_weights())
     return copy
+
+
+def copy_weights(source: TextVAE, target: TextVAE) -> None:
+    """Copies the weights of encoder and decoder to a model of equal parts."""
+    for name in ("encoder", "decoder"):
+        if (part := getattr(source, name)) is not None:
+            getattr(target, name).set_weights(part.get_weights())

@@ -12,6 +12,7 @@ from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import save_model, without_optimizer
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.progress import is_final
 from pipelines.errors import UserError
 from pipelines.files.writing import write_text
 
@@ -98,7 +99,9 @@ class Checkpointing(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Saves the state, and the model if it is the best so far."""
         if self.distribution.chief:
-            save_best(self.run, self.model, epoch + 1, logs)
+            save_best(
+                self.run, self.model, epoch + 1, self.steps_per_epoch, logs
+            )
         self._save(self._asked_to_stop())
 
 
@@ -120,17 +123,23 @@ def save_last(run: RunFolder, model: TextVAE) -> None:
 
 
 def save_best(
-    run: RunFolder, model: TextVAE, epoch: int, logs: dict[str, float]
+    run: RunFolder,
+    model: TextVAE,
+    epoch: int,
+    steps_per_epoch: int,
+    logs: dict[str, float],
 ) -> None:
     """Saves the model, without its optimizer, if it is the best so far.
 
     The best model has the lowest negative ELBO on validation or, in training
-    without a KL term, the lowest reconstruction.
+    without a KL term, the lowest reconstruction. Until the KL weight is final
+    the last model is the best one: before, z costs less than it should.
 
     Args:
         run: folder to save to.
         model: the model.
         epoch: number of the epoch, counted from 1.
+        steps_per_epoch: training steps in an epoch.
         logs: costs on validation, nats per text.
     """
     plain_autoencoder = model.objective.kl == "none"
@@ -139,7 +148,9 @@ def save_best(
     if not math.isfinite(score):
         return
     best = run.read_best_score()
-    if best is not None and best.get(cost, math.inf) <= score:
+    best = best or {}
+    of_final = is_final(model.objective, best.get("epoch", 0) * steps_per_epoch)
+    if of_final and best.get(cost, math.inf) <= score:
         return
     with run.recording_digest(run.best):
         save_model(without_optimizer(model), run.best)

@@ -1,37 +1,60 @@
 """The training loop: starts a new run or resumes one from its checkpoint."""
 
 import contextlib
+import dataclasses
 import shutil
 import sys
+import time
 import warnings
 
-from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
-from hcvae_tf.storage.model_file import load_checkpoint
+from hcvae_tf.storage.model_file import copy_weights, load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
-from hcvae_tf.training.compiled_model import compiled_model
+from hcvae_tf.training.compiled_model import compiled_model, extend_schedule
 from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 from hcvae_tf.training.csv_log import CsvLog
 from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.examples import Examples
+from hcvae_tf.training.gradient_report import GradientReport
+from hcvae_tf.training.outcome import measure, passes
 from hcvae_tf.training.precision import resolve_precision
-from hcvae_tf.training.progress_bar import ProgressBar
+from hcvae_tf.training.progress import Progress, duration
+from hcvae_tf.training.summary import is_worth_a_note, summary
 from hcvae_tf.training.tensorboard_log import TensorBoardLog
+from hcvae_tf.training.time_budget import (
+    TimeBudget,
+    more_epochs,
+    plan,
+    seconds_per_step,
+)
 from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing, write_text
 from pipelines.streams.corpus import Corpus
 
+# With fewer steps a model learns little more than letters.
+_FEW_STEPS = 500
 
-def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
+
+def start(
+    run: RunFolder,
+    config: Config,
+    strategy: Strategy = "one",
+    budget: TimeBudget | None = None,
+    source: RunFolder | None = None,
+) -> None:
     """Trains a new run to its last epoch.
 
     Args:
         run: folder to write to.
         config: settings of the run.
         strategy: see `hcvae_tf.training.distribution.Distribution`.
+        budget: how long to train, in place of the settings' number of steps.
+        source: an earlier run of the same model, whose best weights are the
+            first ones of this run.
 
     Raises:
         TrainingStopped: after a signal, with the state saved.
@@ -40,15 +63,33 @@ def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
     """
     distribution = Distribution(strategy)
     with distribution.explain_lost_workers(run.folder):
-        corpus = open_corpus(config.data)
+        begin = time.monotonic()
+        vocabulary = source and source.read_vocabulary()
+        corpus = open_corpus(config.data, vocabulary)
+        if budget:
+            # The minutes are those of the training.
+            budget.begin += time.monotonic() - begin
         config = _with_precision_of_chief(resolve(config, corpus), distribution)
-        distribution.check_equal(config, corpus.record["fingerprint"])
+        fingerprint = corpus.record["fingerprint"]
+        distribution.check_equal(config, fingerprint)
         # Refuses data that is too small before the folder is created.
         _streams(config, corpus, 0, distribution)
         with distribution.strategy.scope():
+            if budget:
+                config = _planned(config, corpus, budget, distribution)
+            config = dataclasses.replace(
+                config,
+                objective=config.objective.in_steps(config.training.steps),
+            )
             model = compiled_model(config, corpus.vocabulary)
+            if source:
+                copy_weights(
+                    load_checkpoint(source, source.best_model()), model
+                )
         parameters = model.count_params()
         metadata = {"dataset": corpus.record, "parameters": parameters}
+        if source:
+            metadata["from"] = str(source.folder.absolute())
         with _owned(run, distribution):
             if distribution.chief:
                 if run.metadata.exists():
@@ -60,6 +101,46 @@ def start(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
                 f"matrix products in {config.training.precision}"
             )
             _fit(run, config, corpus, model, distribution)
+
+
+def _planned(
+    config: Config,
+    corpus: Corpus,
+    budget: TimeBudget,
+    distribution: Distribution,
+) -> Config:
+    """Returns settings of a training that takes the time of the budget."""
+
+    def timed(settings):
+        model = compiled_model(settings, corpus.vocabulary)
+        data, _ = _streams(settings, corpus, 0, distribution)
+        timing = budget.seconds_for_timing()
+        seconds = seconds_per_step(model, data, distribution, timing)
+        return seconds, model.count_params()
+
+    _print("timing the training step")
+    seconds, parameters = timed(config)
+    larger = budget.largest(seconds)
+    if larger:
+        data, training = config.data, config.training
+        config = dataclasses.replace(larger, data=data).replace(
+            "training", precision=training.precision
+        )
+        seconds, parameters = timed(config)
+    left = distribution.gather(max(1, round(budget.seconds_left)))[0]
+    planned = plan(config, left, seconds, parameters)
+    training = planned.training
+    _print(
+        f"{budget.minutes:g} minutes: LSTM {config.model.decoder_units}, "
+        f"{training.steps:,} steps of {1000 * seconds:.0f} ms with "
+        f"{training.batch_size} texts each, in {training.epochs} epochs"
+    )
+    if training.steps < _FEW_STEPS:
+        _print(
+            f"note: {training.steps} steps are too few for a useful model; "
+            "give more --minutes"
+        )
+    return planned
 
 
 def _owned(run: RunFolder, distribution: Distribution):
@@ -93,7 +174,12 @@ def _with_precision_of_chief(
     return config.replace("training", precision=chosen)
 
 
-def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
+def resume(
+    run: RunFolder,
+    config: Config,
+    strategy: Strategy = "one",
+    budget: TimeBudget | None = None,
+) -> None:
     """Continues a run from its last checkpoint, bit for bit.
 
     Args:
@@ -101,6 +187,7 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
         config: settings of the run, possibly with more epochs.
         strategy: see `hcvae_tf.training.distribution.Distribution`; it may
             differ from that of the earlier run.
+        budget: how long to train a finished run further.
 
     Raises:
         TrainingStopped: as `start`.
@@ -119,15 +206,44 @@ def resume(run: RunFolder, config: Config, strategy: Strategy = "one") -> None:
         fingerprint = corpus.record["fingerprint"]
         last = run.last.read_bytes() if run.last.exists() else b""
         distribution.check_equal(config, fingerprint, last)
+        old = run.read_config().training
         with distribution.strategy.scope():
             if last:
                 model = load_checkpoint(run, run.last)
             else:
                 _print(f"{run.folder} has no checkpoint: starting at step 0")
                 model = compiled_model(config, corpus.vocabulary)
+            if budget:
+                config = _longer(config, corpus, model, budget, distribution)
+            training = config.training
+            if training.steps > old.steps and training.schedule == "linear":
+                extend_schedule(model, training)
         if distribution.chief:
             write_text(run.config, config.to_json())
         _fit(run, config, corpus, model, distribution)
+
+
+def _longer(
+    config: Config,
+    corpus: Corpus,
+    model: TextVAE,
+    budget: TimeBudget,
+    distribution: Distribution,
+) -> Config:
+    """Returns settings with as many epochs more as the budget has time for."""
+    training = config.training
+    data, _ = _streams(config, corpus, model.steps_done, distribution)
+    _print("timing the training step")
+    timing = budget.seconds_for_timing()
+    seconds = seconds_per_step(model, data, distribution, timing)
+    left = distribution.gather(max(1, round(budget.seconds_left)))[0]
+    more = more_epochs(config, left, seconds, model.count_params())
+    steps = more * training.steps_per_epoch
+    _print(
+        f"{budget.minutes:g} minutes: {more} epochs more, {steps:,} steps of "
+        f"{1000 * seconds:.0f} ms, about {duration(steps * seconds)}"
+    )
+    return config.replace("training", epochs=training.epochs + more)
 
 
 def _fit(
@@ -144,25 +260,33 @@ def _fit(
         UserError: if the loss is not finite or the disk is full.
     """
     training, length = config.training, config.data.length
-    steps, end = training.steps_per_epoch, config.objective.kl_end
-    if config.objective.kl_grows and end > training.steps:
-        _print(
-            f"note: the KL weight reaches 1 at step {end:,}, but training "
-            f"ends at step {training.steps:,}"
-        )
+    steps = training.steps_per_epoch
+    if distribution.chief:
+        _print_notes(config, corpus)
     done = model.steps_done
-    trained = TrainedTextVAE(LocalSignatures(model, corpus.vocabulary, length))
+    tweets = config.data.dataset.startswith("tweets")
+    trained = TrainedTextVAE(model, corpus.vocabulary, length, tweets)
     # Keras warns so at the end of each validation dataset of unknown size.
     warnings.filterwarnings("ignore", "Your input ran out of data")
     with contextlib.ExitStack() as stack:
         checkpointing = Checkpointing(run, distribution, steps)
-        callbacks = [stack.enter_context(checkpointing)]
+        callbacks = [
+            GradientReport(distribution.chief),
+            stack.enter_context(checkpointing),
+        ]
         if distribution.chief:
-            progress_bar = ProgressBar(training.epochs, steps, done)
+            text = _first_text(corpus, length)
+            progress = Progress(
+                training.epochs,
+                steps,
+                done,
+                config.objective,
+                Examples(trained, text),
+            )
             callbacks = [
                 CsvLog(run, training.batch_size),
-                stack.enter_context(progress_bar),
-                checkpointing,
+                stack.enter_context(progress),
+                *callbacks,
                 TensorBoardLog(run, trained),
             ]
         # An interrupted epoch is finished first, because all epochs of one
@@ -187,7 +311,38 @@ def _fit(
             shutil.copyfile(run.best, part)
     # Workers wait for the chief: if it fails, all of them must start again.
     distribution.gather(0)
-    _print(f"finished: python -m hcvae_tf.sample {run.folder}")
+    if distribution.chief and run.read_log():
+        outcome = measure(run, config, corpus, model)
+        _print("finished")
+        for line in summary(config, outcome, run):
+            _print(line)
+
+
+def _print_notes(config: Config, corpus: Corpus) -> None:
+    """Tells what is likely to be a mistake, before the training begins."""
+    objective, training = config.objective, config.training
+    if objective.kl_grows and objective.kl_end > training.steps:
+        _print(
+            f"note: the KL weight is 1 from step {objective.kl_end:,.0f} on, "
+            f"but training ends at step {training.steps:,}: z will not be "
+            "useful; train longer, or leave --kl-start and --kl-end out: then "
+            "they follow the length of the training"
+        )
+    texts = corpus.texts_per_pass(config.data.length)
+    read = passes(config, corpus)
+    if is_worth_a_note(read):
+        _print(
+            f"note: each of the {texts:,.0f} training texts is read {read:.0f} "
+            "times, so the model may learn them by heart; what helps: more "
+            "texts, a shorter training (--minutes, --epochs), --word-dropout "
+            "0.3, or --from tweets, which begins with a trained model"
+        )
+
+
+def _first_text(corpus: Corpus, length: int) -> bytes:
+    """Returns the first validation text, or its beginning."""
+    tokens = next(iter(corpus.evaluation("validation", length, 1)))
+    return corpus.vocabulary.decode(tokens).numpy()[0]
 
 
 def _streams(

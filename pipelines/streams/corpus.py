@@ -73,6 +73,10 @@ class Corpus(ABC):
         """
 
     @abstractmethod
+    def texts_per_pass(self, length: int) -> float:
+        """Returns how many windows of this length the train split fills."""
+
+    @abstractmethod
     def unit(self, length: int) -> str:
         """Returns what a window of this length is: `"text"` or `"window"`."""
 

@@ -42,6 +42,10 @@ class StreamCorpus(Corpus):
             .prefetch(tf.data.AUTOTUNE)
         )
 
+    def texts_per_pass(self, length: int) -> float:
+        """See base class."""
+        return self.sizes["train"] / length
+
     def unit(self, length: int) -> str:
         """See base class."""
         return "window"

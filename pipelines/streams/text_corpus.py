@@ -77,6 +77,10 @@ class TextCorpus(Corpus):
             ).batch(batch_size)
         return batches.prefetch(tf.data.AUTOTUNE)
 
+    def texts_per_pass(self, length: int) -> float:
+        """See base class; a long text counts once."""
+        return self.sizes["train"]
+
     def unit(self, length: int) -> str:
         """See base class."""
         return "text" if self._fits(length) else "window"

@@ -1,0 +1,45 @@
+"""Texts that show what a model can do while it is trained."""
+
+import numpy as np
+
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.standard_streams import on_one_line
+
+_TEMPERATURE = 0.7
+_MOST_CHARACTERS = 66
+
+
+class Examples:
+    """Writes a text from z = 0, and one that is given again.
+
+    Args:
+        trained: the model.
+        text: a validation text.
+    """
+
+    def __init__(self, trained: TrainedTextVAE, text: bytes):
+        self.trained = trained
+        self.text = text
+
+    def __call__(self, epoch: int) -> dict[str, str]:
+        """Returns texts by what they are, cut to the width of a terminal."""
+        trained, text = self.trained, self.text
+        if not trained.z_size:
+            written = trained.sample(1, temperature=_TEMPERATURE, seed=epoch)
+            return {"a new text": _short(written[0])}
+        z = np.zeros((1, trained.z_size), np.float32)
+        (new,) = trained.decode(z, temperature=_TEMPERATURE, seed=epoch)
+        (again,) = trained.reconstruct([text])
+        texts = {
+            "new text from z = 0": new,
+            "a validation text  ": text.decode("utf-8", "replace"),
+            "written from its z ": again,
+        }
+        return {name: _short(each) for name, each in texts.items()}
+
+
+def _short(text):
+    line = on_one_line(text)
+    if len(line) <= _MOST_CHARACTERS:
+        return line
+    return line[: _MOST_CHARACTERS - 2] + " …"

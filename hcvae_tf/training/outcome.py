@@ -1,0 +1,88 @@
+"""Measures a finished training."""
+
+import numpy as np
+
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.metrics.character_ngram import CharacterNgramModel
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.losses import gaussian_kl
+from hcvae_tf.models.text_vae import TextVAE
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.summary import Outcome
+from pipelines.streams.corpus import Corpus
+from pipelines.vocabulary import END, PAD
+
+# So many cost seconds, not minutes.
+_MOST_TEXTS = 50_000
+_BATCH = 256
+# Ids of tokens become characters that have no meaning of their own.
+_FIRST_CHARACTER = 0x100
+
+
+def measure(
+    run: RunFolder, config: Config, corpus: Corpus, model: TextVAE
+) -> Outcome:
+    """Measures a finished run.
+
+    Args:
+        run: the run.
+        config: its settings.
+        corpus: its data.
+        model: the model after the last step.
+    """
+    guard = model.guard
+    rows, best = run.read_log(), run.read_best_score()
+    kept = int(best["epoch"]) if best else len(rows)
+    row = next(row for row in rows if row["epoch"] == kept)
+    validation = _tokens(corpus, config, "validation")
+    training = _tokens(corpus, config, "train")
+    ngrams = CharacterNgramModel(_strings(training))
+    return Outcome(
+        row=row,
+        last_epoch=int(rows[-1]["epoch"]),
+        ngram_bits=ngrams.bits_per_char(_strings(validation)),
+        ngram_texts=len(training),
+        kl_per_dimension=_kl_per_dimension(run, validation),
+        left_out=0 if guard is None else int(guard.left_out.numpy()),
+        passes=passes(config, corpus),
+    )
+
+
+def passes(config: Config, corpus: Corpus) -> float:
+    """Returns how often each training text is read on average."""
+    training = config.training
+    windows = training.steps * training.batch_size
+    return windows / corpus.texts_per_pass(config.data.length)
+
+
+def _tokens(corpus, config, split):
+    """Returns rows of tokens: of validation those that training measures."""
+    training = config.training
+    rows = _MOST_TEXTS
+    if split == "validation":
+        rows = training.validation_batches * training.batch_size
+    batches = corpus.evaluation(split, config.data.length, _BATCH)
+    batches = batches.take(-(-rows // _BATCH)).as_numpy_iterator()
+    return np.concatenate(list(batches))[:rows]
+
+
+def _strings(tokens):
+    """Returns texts as strings with one character per token.
+
+    Windows without an end belong to the same text as the next one.
+    """
+    flat = tokens[tokens != PAD].astype("<u4") + _FIRST_CHARACTER
+    text = flat.tobytes().decode("utf-32-le")
+    texts = text.split(chr(END + _FIRST_CHARACTER))
+    return texts[:-1] if texts[-1] == "" else texts
+
+
+def _kl_per_dimension(run, tokens):
+    model = TrainedTextVAE.load(run.folder).signatures.model
+    if not model.z_size:
+        return []
+    parts = [
+        gaussian_kl(*model.encode(tokens[first : first + _BATCH])).numpy()
+        for first in range(0, len(tokens), _BATCH)
+    ]
+    return np.concatenate(parts).mean(axis=0).tolist()

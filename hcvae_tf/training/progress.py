@@ -1,0 +1,133 @@
+"""Shows the progress of the training."""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+
+import keras
+from tqdm import tqdm
+
+from hcvae_tf.models.objective import Objective
+
+_LEGEND = """\
+Costs are those of validation texts, in nats (1 nat = 1.44 bits):
+  reconstruction  of a text, given its latent vector z; lower is better
+  KL              what z knows of the text; near 0 the model does not use z
+  KL weight       how much the KL counts in the loss; it grows to {final:g}
+  bits/character  (reconstruction + KL) per byte of text, and in brackets the
+                  same of training texts; shown when the KL counts in full"""
+# Epochs without a better one until the user is told.
+_PATIENCE = 3
+_HEADS = ("epoch", "weight", "reconstr.", "KL", "bits/character", "bytes/s")
+_WIDTHS = (7, 7, 11, 9, 18, 9)
+
+
+class Progress(keras.callbacks.Callback):
+    """One progress bar for all epochs; after each one a line and examples.
+
+    Args:
+        epochs: number of all epochs.
+        steps_per_epoch: training steps in an epoch.
+        done: number of training steps that are done already.
+        objective: tells when the KL counts in full.
+        examples: returns the texts to show after an epoch, by what they are.
+    """
+
+    def __init__(
+        self,
+        epochs: int,
+        steps_per_epoch: int,
+        done: int,
+        objective: Objective,
+        examples: Callable[[int], dict[str, str]],
+    ):
+        super().__init__()
+        self.epochs = epochs
+        self.steps = epochs * steps_per_epoch
+        self.begin_step = done
+        self.objective = objective
+        self.examples = examples
+        self.bar = tqdm(
+            total=self.steps,
+            initial=done,
+            unit="step",
+            dynamic_ncols=True,
+            # None: no bar without a terminal, only the lines of the epochs.
+            disable=None,
+        )
+
+    def __enter__(self):
+        self.begin = time.monotonic()
+        self.best_bits, self.best_epoch, self.warned = math.inf, 0, False
+        _write(_LEGEND.format(final=float(self.objective.kl != "none")))
+        heads = "".join(map(str.rjust, _HEADS, _WIDTHS))
+        _write(f"{heads}  time left")
+        return self
+
+    def __exit__(self, *_):
+        self.bar.close()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Advances the bar."""
+        self.bar.update()
+        costs = f"reconstruction {logs['reconstruction']:.1f}"
+        self.bar.set_postfix_str(f"{costs}, KL {logs['kl']:.1f}", refresh=False)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Prints the line of the epoch, and its examples."""
+        weight = logs["kl_weight"]
+        bits = "-"
+        if is_final(self.objective, self.model.steps_done):
+            bits = f"{logs['val_bits_per_char']:.3f}"
+            bits += f" ({logs['bits_per_char']:.3f})"
+            self._watch(logs["val_bits_per_char"], epoch + 1)
+        cells = (
+            f"{epoch + 1}/{self.epochs}",
+            f"{weight:.3g}",
+            f"{logs['val_reconstruction']:.1f}",
+            f"{logs['val_kl']:.1f}",
+            bits,
+            f"{logs['characters_per_second']:,.0f}",
+        )
+        line = "".join(map(str.rjust, cells, _WIDTHS))
+        _write(f"{line}  {self._time_left()}")
+        for name, text in self.examples(epoch).items():
+            _write(f"        {name}: {text}")
+        later = epoch + 1 - self.best_epoch
+        if self.best_epoch and later >= _PATIENCE and not self.warned:
+            self.warned = True
+            _write(
+                f"note: validation texts have cost more than after epoch "
+                f"{self.best_epoch} for {later} epochs; the model begins to "
+                f"learn the training texts by heart; epoch {self.best_epoch} "
+                "is kept"
+            )
+
+    def _watch(self, bits, epoch):
+        if bits < self.best_bits:
+            self.best_bits, self.best_epoch = bits, epoch
+
+    def _time_left(self):
+        done = self.model.steps_done
+        passed = time.monotonic() - self.begin
+        rate = passed / (done - self.begin_step)
+        return duration(rate * (self.steps - done))
+
+
+def is_final(objective: Objective, step: int) -> bool:
+    """Returns whether the KL weight has reached its last value."""
+    return not objective.kl_grows or step >= objective.kl_end
+
+
+def duration(seconds: float) -> str:
+    """Returns a time for people, such as "8 min"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _write(text):
+    tqdm.write(text, file=sys.stderr)

@@ -1,0 +1,122 @@
+"""What came out of a training, in a few lines for a person."""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+from hcvae_tf.metrics.latent_use import dimensions_of_share, kl_verdict
+from hcvae_tf.models.config import Config
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.progress import is_final
+
+# Bits per character between training and validation at which texts are
+# learned by heart.
+_GAP = 0.3
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """Figures of a finished training.
+
+    Attributes:
+        row: the row of log.csv of the epoch that is kept.
+        last_epoch: number of the last epoch.
+        ngram_bits: bits per character of a 5-gram model of the training
+            texts, on the same validation texts.
+        ngram_texts: number of texts that it was made of.
+        kl_per_dimension: nats per text; empty without a latent vector.
+        left_out: number of steps that were left out.
+        passes: how often each training text was read.
+    """
+
+    row: dict[str, float]
+    last_epoch: int
+    ngram_bits: float
+    ngram_texts: int
+    kl_per_dimension: list[float]
+    left_out: int
+    passes: float
+
+
+def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
+    """Yields lines: what came out, what to change, files, what to do next."""
+    row = outcome.row
+    final = is_final(config.objective, row["step"])
+    yield f"kept: epoch {row['epoch']:.0f} of {outcome.last_epoch}, " + (
+        "the best on validation texts"
+        if final
+        else "the last one, because the KL weight has not reached its end"
+    )
+    yield (
+        f"cost: {row['val_bits_per_char']:.3f} bits per character on validation"
+        f" texts; a 5-gram model of {outcome.ngram_texts:,} training texts: "
+        f"{outcome.ngram_bits:.3f}"
+    )
+    kls = outcome.kl_per_dimension
+    if kls:
+        yield (
+            f"latent vector: {kl_verdict(row['val_kl'])}, "
+            f"{row['val_kl']:.1f} nats of KL; "
+            f"{dimensions_of_share(kls)} of {len(kls)} dimensions carry 90 % "
+            "of it"
+        )
+    advice = list(_advice(config, outcome, final))
+    yield "to change: " + (
+        "; ".join(advice) if advice else "nothing stands out"
+    )
+    files = [run.model, run.config, run.log, run.tensorboard]
+    yield f"files in {run.folder}: {', '.join(file.name for file in files)}"
+    yield "next:"
+    for command in _next(bool(kls), run):
+        yield f"  python -m hcvae_tf.{command}"
+
+
+def _advice(config, outcome, final):
+    row = outcome.row
+    objective = config.objective
+    if not final:
+        yield (
+            "let the KL weight reach 1: leave --kl-end out, so that it follows "
+            "the length of the training, or train longer"
+        )
+    if outcome.kl_per_dimension and final and objective.kl != "none":
+        verdict = kl_verdict(row["val_kl"])
+        if verdict != "in use":
+            raised = f"--alpha {max(0.2, 2 * objective.alpha):g} or "
+            hybrid = config.model.decoder == "hybrid"
+            yield (
+                f"z is {verdict}: {raised * hybrid}--min-rate 10 makes the "
+                "model use it"
+            )
+    gap = row["val_bits_per_char"] - row["bits_per_char"]
+    if final and gap > _GAP:
+        yield (
+            "the model learns its texts by heart (training texts cost "
+            f"{gap:.2f} bits per character less): train shorter, with more "
+            "texts, with --word-dropout 0.3, or start with --from tweets"
+        )
+    elif row["val_bits_per_char"] > outcome.ngram_bits:
+        yield (
+            "it costs more than a 5-gram model: train longer, for example "
+            "with fit --resume RUN --minutes 60"
+        )
+    if outcome.left_out:
+        yield (
+            f"{outcome.left_out:,} steps were left out for their large "
+            "gradients: if they are many, lower --learning-rate"
+        )
+
+
+def _next(latent, run):
+    folder = run.folder
+    yield f"sample {folder} -n 10 --temperature 0.7"
+    if latent:
+        yield f'reconstruct {folder} "a text of yours"'
+    yield f"evaluate {folder}"
+    if not latent:
+        yield f"export {folder} --to saved_models/NAME"
+
+
+def is_worth_a_note(passes: float) -> bool:
+    """Returns whether texts are read so often that they may be learned."""
+    return passes > 20 and math.isfinite(passes)

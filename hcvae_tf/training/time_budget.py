@@ -1,0 +1,183 @@
+"""Plans a training that takes the minutes that the user has."""
+
+import dataclasses
+import time
+
+import keras
+
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.text_vae import TextVAE
+from hcvae_tf.training.distribution import Distribution
+
+# Share of the time for validation, saving and samples.
+_OVERHEAD = 0.05
+# Measured on two cores; on faster machines they are less, so never too little.
+_SECONDS_TO_START = 8.0
+_SECONDS_TO_END = 8.0
+_SECONDS_PER_EPOCH = 1.0
+_SECONDS_PER_SAVED_PARAMETER = 3e-7
+_VALIDATION_COST = 0.45
+_EPOCHS = range(2, 31)
+_WARM_UP_STEPS = 3
+_TIMED_STEPS = 5
+_SHARE_FOR_TIMING = 0.02
+_SECONDS_FOR_TIMING = (4.0, 20.0)
+
+
+@dataclasses.dataclass
+class TimeBudget:
+    """The minutes of a training, and the models to choose from.
+
+    Attributes:
+        minutes: how long the command may take, without preparing data.
+        begin: `time.monotonic()` when the command began.
+        larger: settings of larger models, from small to large, each with the
+            fewest steps for which it is worth its time, and the time of its
+            step as a multiple of that of the smallest model.
+    """
+
+    minutes: float
+    begin: float = dataclasses.field(default_factory=time.monotonic)
+    larger: tuple[tuple[Config, int, float], ...] = ()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the command must end."""
+        return self.begin + 60 * self.minutes - time.monotonic()
+
+    def largest(self, seconds_per_step: float) -> Config | None:
+        """Returns the settings of the largest model that is worth its time.
+
+        Args:
+            seconds_per_step: that of the smallest model.
+
+        Returns:
+            None for the smallest model.
+        """
+        for config, steps, cost in reversed(self.larger):
+            if self.seconds_left >= steps * cost * seconds_per_step:
+                return config
+        return None
+
+    def seconds_for_timing(self) -> float:
+        """Returns how long to time the training step."""
+        least, most = _SECONDS_FOR_TIMING
+        share = _SHARE_FOR_TIMING * 60 * self.minutes
+        return min(max(share, least), most, 0.1 * 60 * self.minutes)
+
+
+def seconds_per_step(
+    model: TextVAE, data, distribution: Distribution, seconds: float
+) -> float:
+    """Times the training step; the model and its optimizer do not change.
+
+    Args:
+        model: a compiled model.
+        data: batches to train on.
+        distribution: all its processes time the chief's number of steps.
+        seconds: about how long to time.
+    """
+    variables = [*model.variables, *model.optimizer.variables]
+    state = [variable.numpy() for variable in variables]
+
+    def run(steps):
+        watch = _Stopwatch()
+        model.fit(
+            data,
+            steps_per_epoch=steps,
+            callbacks=[watch],
+            shuffle=False,
+            verbose=0,
+        )
+        return watch.seconds_per_step
+
+    # The first steps trace and compile.
+    run(_WARM_UP_STEPS)
+    steps = max(_TIMED_STEPS, round(seconds / max(run(_TIMED_STEPS), 1e-4)))
+    steps = distribution.gather(steps)[0]
+    microseconds = round(1e6 * run(steps))
+    for variable, value in zip(variables, state, strict=True):
+        variable.assign(value)
+    return distribution.gather(microseconds)[0] / 1e6
+
+
+def plan(
+    config: Config, seconds: float, seconds_per_step: float, parameters: int
+) -> Config:
+    """Returns settings whose training takes the given time.
+
+    Schedules keep their shares of the training.
+
+    Args:
+        config: settings with another number of epochs and steps.
+        seconds: how long the rest of the command may take.
+        seconds_per_step: time of a training step.
+        parameters: number of the model's parameters.
+    """
+    training = config.training
+    seconds -= _SECONDS_TO_START + _SECONDS_TO_END
+    overhead = _OVERHEAD * max(seconds, 0.0)
+    fixed = _saving(parameters)
+    batch = _VALIDATION_COST * seconds_per_step
+    # Fewer batches rather than fewer than eight epochs.
+    batches = int((overhead / 8 - fixed) / batch)
+    batches = min(max(batches, 10), training.validation_batches)
+    per_epoch = fixed + batches * batch
+    epochs = int(overhead / per_epoch)
+    epochs = min(max(epochs, _EPOCHS[0]), _EPOCHS[-1])
+    steps = int((seconds / epochs - per_epoch) / seconds_per_step)
+    return _stretched(config, epochs, max(steps, 1), batches)
+
+
+def _stretched(config, epochs, steps_per_epoch, batches):
+    """Returns settings with another length and the same shape in time."""
+    training = config.training
+    objective = config.objective.in_shares(training.steps)
+    after = round(training.decay_after / training.epochs * epochs)
+    decays = max(training.epochs - training.decay_after, 0)
+    power = decays / max(epochs - after, 1)
+    changed = {
+        "epochs": epochs,
+        "steps_per_epoch": steps_per_epoch,
+        "validation_batches": batches,
+        "decay_after": after,
+        "decay": training.decay**power,
+    }
+    if training.warmup >= 1:
+        changed["warmup"] = training.warmup / training.steps
+    stretched = config.replace("training", **changed)
+    steps = stretched.training.steps
+    if config.objective.kl_grows:
+        stretched = dataclasses.replace(
+            stretched, objective=objective.in_steps(steps)
+        )
+    return stretched
+
+
+def more_epochs(
+    config: Config, seconds: float, seconds_per_step: float, parameters: int
+) -> int:
+    """Returns how many epochs, one or more, fit into the given time."""
+    training = config.training
+    batches = training.validation_batches * _VALIDATION_COST
+    epoch = (training.steps_per_epoch + batches) * seconds_per_step
+    seconds -= _SECONDS_TO_START + _SECONDS_TO_END
+    return max(1, round(seconds / (epoch + _saving(parameters))))
+
+
+def _saving(parameters):
+    return _SECONDS_PER_EPOCH + _SECONDS_PER_SAVED_PARAMETER * parameters
+
+
+class _Stopwatch(keras.callbacks.Callback):
+    """Takes the mean time of all steps but the first."""
+
+    def on_train_begin(self, logs=None):
+        self.times = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.times.append(time.perf_counter())
+
+    @property
+    def seconds_per_step(self):
+        return (self.times[-1] - self.times[0]) / (len(self.times) - 1)
