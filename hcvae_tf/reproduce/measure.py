@@ -7,9 +7,9 @@ import numpy as np
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.metrics.character_ngram import CharacterNgramModel
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
-from hcvae_tf.metrics.fluency import CharacterNgramModel
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
 from hcvae_tf.models.config import DataConfig
