@@ -7,7 +7,7 @@ import dataclasses
 import sys
 from pathlib import Path
 
-from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.arguments import FileFlag, RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
 from hcvae_tf.command_line.plotting import (
     add_legend,
@@ -32,7 +32,7 @@ class Map:
 
     run: RunArgument
     """Folder of a training run."""
-    to: str = "map.svg"
+    to: FileFlag = "map.svg"
     """File to write: .svg, .png or .pdf."""
     source: LabelledTextSource = LabelledTextSource(first=2_000)
     seed: int = 0

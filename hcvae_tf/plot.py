@@ -10,6 +10,7 @@ from typing import Annotated
 
 import tyro
 
+from hcvae_tf.command_line.arguments import FileFlag
 from hcvae_tf.command_line.curves_chart import COLUMNS, draw_curves
 from hcvae_tf.command_line.plotting import check_chart_file
 from hcvae_tf.storage.run_folder import RunFolder
@@ -22,11 +23,11 @@ class Plot:
     """Draws validation cost and KL over training steps, one curve per run."""
 
     runs: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN …")
+        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN ...")
     ] = ()
     """Folders of training runs; the folder's name labels the curve,
     with as much of its path as tells the runs apart."""
-    to: str = "curves.svg"
+    to: FileFlag = "curves.svg"
     """File to write: .svg, .png or .pdf."""
 
 
