@@ -1,0 +1,197 @@
+"""What a training prints is for a person who does not know it."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+from shared import TINY, begin, log_of, refuses, run_python, succeeds
+
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.objective import Objective
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.progress import duration, is_final
+from hcvae_tf.training.summary import Outcome, summary
+
+ROW = {
+    "epoch": 12.0,
+    "step": 4800.0,
+    "val_bits_per_char": 2.4,
+    "bits_per_char": 2.35,
+    "val_kl": 15.0,
+}
+CONFIG = Config(objective=Objective(kl_start=1200, kl_end=3600))
+OUTCOME = Outcome(
+    row=ROW,
+    last_epoch=12,
+    ngram_bits=2.6,
+    ngram_texts=50_000,
+    kl_per_dimension=[7.0, 7.0, 1.0, 0.0],
+    left_out=0,
+    passes=3.0,
+)
+
+
+def told(config=CONFIG, changed=None, **row):
+    outcome = dataclasses.replace(
+        OUTCOME, row={**ROW, **row}, **(changed or {})
+    )
+    return "\n".join(summary(config, outcome, RunFolder("runs/x")))
+
+
+def test_a_good_training_needs_no_advice():
+    text = told()
+    assert "2.400 bits per character" in text
+    assert "50,000 training texts: 2.600" in text
+    assert "in use, 15.0 nats of KL; 2 of 4 dimensions carry 90 %" in text
+    assert "nothing stands out" in text
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "words"),
+    [
+        ({"val_kl": 0.4}, {}, "z is unused: --alpha 0.4 or --min-rate 10"),
+        ({"val_kl": 3.0}, {}, "z is weak"),
+        ({"step": 450.0}, {}, "let the KL weight reach 1"),
+        ({"bits_per_char": 1.2}, {}, "by heart"),
+        ({}, {"ngram_bits": 2.1}, "more than a 5-gram model"),
+        ({}, {"left_out": 7}, "7 steps were left out"),
+    ],
+)
+def test_what_is_poor_comes_with_what_to_change(row, changed, words):
+    text = told(changed=changed, **row)
+    assert words in text
+    assert "nothing stands out" not in text
+
+
+def test_a_language_model_has_no_latent_vector():
+    text = told(changed={"kl_per_dimension": []})
+    assert "latent" not in text
+    assert "reconstruct" not in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(4.4, "4 s"), (99, "99 s"), (120, "2 min"), (7200, "2.0 h")],
+)
+def test_times_are_those_of_people(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_a_training_shows_life_before_tensorflow_is_loaded(tmp_path, data_dir):
+    folders = ["--data-dir", data_dir, "--run-dir", tmp_path / "run"]
+    length = ["--epochs", 1, "--steps-per-epoch", 2]
+    process = begin("hcvae_tf.fit", *TINY, *folders, *length)
+    first = process.stderr.readline()
+    _, rest = process.communicate(timeout=200)
+    assert process.returncode == 0, rest
+    assert first == "loading TensorFlow ...\n"
+    code = "import sys, hcvae_tf.fit; print('tensorflow' in sys.modules)"
+    assert run_python(code).stdout == "False\n"
+
+
+def test_a_training_explains_itself(fit, tmp_path):
+    result = succeeds(fit("--epochs", 3, "--steps-per-epoch", 3))
+    lines = result.err.splitlines()
+    legend = next(n for n, line in enumerate(lines) if "1 nat" in line)
+    heads = next(n for n, line in enumerate(lines) if "time left" in line)
+    epochs = [n for n, line in enumerate(lines) if line.lstrip()[1:3] == "/3"]
+    assert legend < heads < epochs[0]
+    assert len(epochs) == 3
+    rows = log_of(tmp_path / "run")
+    for line, row in zip((lines[n] for n in epochs), rows, strict=True):
+        assert f"{float(row['val_reconstruction']):.1f}" in line
+        assert f"{float(row['val_kl']):.1f}" in line
+        bits = f"{float(row['val_bits_per_char']):.3f} ("
+        # The KL weight is 1 from step 6 on.
+        assert (bits in line) == (int(row["step"]) >= 6)
+    for name in ("from z = 0", "validation text", "from its z"):
+        assert sum(name in line for line in lines) == 3
+    assert max(map(len, lines)) <= 160
+    last = "\n".join(lines[epochs[-1] :])
+    for word in ("5-gram", "nats of KL", "to change", "next:", "sample"):
+        assert word in last
+
+
+def test_the_next_commands_can_be_copied(fit, command):
+    result = succeeds(fit("--epochs", 1, "--steps-per-epoch", 8))
+    commands = [
+        line.split()[2:]
+        for line in result.err.splitlines()
+        if line.startswith("  python -m hcvae_tf.")
+    ]
+    assert len(commands) == 3
+    for name, run, *_ in commands:
+        flags = ["text"] if name.endswith("reconstruct") else []
+        succeeds(command(name.removeprefix("hcvae_tf."), run, *flags))
+
+
+def test_few_texts_and_a_short_training_are_noted(fit):
+    result = succeeds(
+        fit(
+            *("--epochs", 2, "--steps-per-epoch", 2, "--batch-size", 180),
+            *("--kl-start", 100, "--kl-end", 200),
+        )
+    )
+    assert "training ends at step 4" in result.err
+    assert "leave --kl-start and --kl-end out" in result.err
+    assert "is read" not in result.err
+
+
+def test_texts_that_are_read_often_are_noted(fit):
+    # 180 of the 200 texts are for training.
+    length = ["--epochs", 1, "--steps-per-epoch", 30, "--batch-size", 150]
+    result = succeeds(fit(*length))
+    assert "is read 25 times" in result.err
+    assert "--word-dropout" in result.err
+
+
+def test_the_best_model_is_one_of_the_final_kl_weight(fit, tmp_path):
+    """Before, the cost does not count z as it should."""
+    run = tmp_path / "run"
+    succeeds(
+        fit(
+            *("--epochs", 4, "--steps-per-epoch", 2),
+            *("--kl-start", 4, "--kl-end", 6, "--learning-rate", 0.02),
+        )
+    )
+    rows = log_of(run)
+    best = json.loads((run / "checkpoints" / "best.json").read_text())
+    costs = {int(row["epoch"]): float(row["val_negative_elbo"]) for row in rows}
+    final = {n: cost for n, cost in costs.items() if 2 * n >= 6}
+    assert best["epoch"] == min(final, key=final.get)
+    assert best["val_negative_elbo"] == pytest.approx(min(final.values()))
+
+
+def test_a_kl_weight_is_final_at_its_end():
+    grows = Objective(kl_start=2, kl_end=6)
+    assert [is_final(grows, step) for step in (0, 5, 6)] == [False, False, True]
+    assert is_final(Objective(kl="constant"), 0)
+    assert is_final(Objective(kl="none"), 0)
+
+
+def test_a_training_begins_with_the_weights_of_another(
+    finished_run, command, tmp_path, data_dir
+):
+    texts = tmp_path / "mine.txt"
+    texts.write_text("".join(f"text number {n}\n" for n in range(100)))
+    run = tmp_path / "run"
+    data = ["--dataset", "lines", "--data-file", texts, "--data-dir", data_dir]
+    source = ["--from", finished_run]
+    fit = ("fit", *data, *source, "--run-dir", run)
+    refuses(command(*fit, "--z-size", 3), "--from keeps the sizes")
+    refuses(command(*fit, "--length", 20), "--from keeps the sizes")
+    refuses(command(*fit, "--preset", "small"), "only one of")
+    # A learning rate of almost nothing keeps the weights.
+    rate = ["--learning-rate", 1e-12, "--batch-size", 8]
+    length = ["--epochs", 1, "--steps-per-epoch", 1]
+    succeeds(command(*fit, *rate, *length))
+    from hcvae_tf import TrainedTextVAE
+
+    old, new = map(TrainedTextVAE.load, (finished_run, run))
+    assert old.reconstruct(["text 7"]) == new.reconstruct(["text 7"])
+    config = RunFolder(run).read_config()
+    assert config.objective.kl == "constant"
+    metadata = RunFolder(run).read_metadata()
+    assert metadata["from"] == str(finished_run)
+    assert math.isfinite(float(log_of(run)[0]["val_kl"]))

@@ -1,0 +1,133 @@
+"""Trainings of a given time: how they are planned."""
+
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+from shared import log_of, refuses, succeeds
+
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.presets import PRESETS, SIZES
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.time_budget import (
+    TimeBudget,
+    more_epochs,
+    plan,
+    seconds_per_step,
+)
+
+# What a training needs before its first and after its last step.
+ENDS = 16
+
+
+@given(
+    name=st.sampled_from(sorted(PRESETS)),
+    minutes=st.floats(1, 600),
+    step=st.floats(0.01, 2),
+)
+def test_a_planned_training_takes_its_time_and_little_else(name, minutes, step):
+    config = PRESETS[name]
+    planned = plan(config, 60 * minutes, step, 2_000_000).training
+    steps = planned.steps * step
+    validation = planned.epochs * planned.validation_batches * 0.45 * step
+    assert steps + validation + ENDS <= 60 * minutes + step
+    if minutes >= 20 and step < 1:
+        assert steps > 0.88 * (60 * minutes - ENDS)
+        assert validation <= 0.06 * 60 * minutes
+
+
+@given(
+    name=st.sampled_from(sorted(PRESETS)),
+    minutes=st.floats(3, 600),
+    step=st.floats(0.01, 0.5),
+)
+def test_schedules_keep_their_shares(name, minutes, step):
+    config = PRESETS[name]
+    planned = plan(config, 60 * minutes, step, 2_000_000)
+    old, new = config.training, planned.training
+    objective = config.objective.in_steps(old.steps)
+    if objective.kl_grows:
+        for end in ("kl_start", "kl_end"):
+            share = getattr(planned.objective, end) / new.steps
+            limit = 1.0 if end == "kl_end" else 0.99
+            usual = min(getattr(objective, end) / old.steps, limit)
+            assert share == pytest.approx(usual, abs=0.02 + 2 / new.steps)
+    if old.schedule == "epochs" and new.epochs > new.decay_after:
+        factor = old.decay ** (old.epochs - old.decay_after)
+        found = new.decay ** (new.epochs - new.decay_after)
+        assert found == pytest.approx(factor, rel=1e-6)
+
+
+def test_a_larger_model_is_chosen_when_there_is_time():
+    larger = tuple((PRESETS[s.preset], s.steps, s.cost) for s in SIZES[1:])
+
+    def chosen(minutes, step):
+        return TimeBudget(minutes, time.monotonic(), larger).largest(step)
+
+    assert chosen(20, 0.2) is None
+    assert chosen(600, 0.2) == PRESETS["medium"]
+    assert chosen(20, 0.001) == PRESETS["medium"]
+    assert TimeBudget(600).largest(0.2) is None
+
+
+def test_timing_changes_nothing(make_model, random_tokens):
+    model = make_model(length=9)
+    data = tf.data.Dataset.from_tensors(random_tokens(4, 9)).repeat()
+    variables = [*model.variables, *model.optimizer.variables]
+    before = [variable.numpy() for variable in variables]
+    assert 0 < seconds_per_step(model, data, Distribution(), 0.2) < 1
+    for variable, value in zip(variables, before, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), value)
+
+
+def test_epochs_are_rounded_but_at_least_one():
+    config = Config().replace("training", steps_per_epoch=100)
+    assert more_epochs(config, 1, 0.1, 1_000) == 1
+    # 100 + 50 * 0.45 steps and a second for saving.
+    epoch = 122.5 * 0.1 + 1
+    assert more_epochs(config, ENDS + 7.2 * epoch, 0.1, 1_000) == 7
+
+
+def test_fit_takes_minutes(fit, command, tmp_path):
+    begin = time.monotonic()
+    result = succeeds(fit("--minutes", 0.4))
+    seconds = time.monotonic() - begin
+    # This process has imported TensorFlow already.
+    assert seconds < 40
+    folder = tmp_path / "run"
+    config = RunFolder(folder).read_config()
+    rows = log_of(folder)
+    assert int(rows[-1]["step"]) == config.training.steps
+    assert f"{config.training.steps:,} steps" in result.err
+    # The settings are those of the training: the same again, step for step.
+    again = tmp_path / "again"
+    succeeds(
+        command("fit", "--config", folder / "config.json", "--run-dir", again)
+    )
+    for old, new in zip(rows, log_of(again), strict=True):
+        assert old["val_negative_elbo"] == new["val_negative_elbo"]
+
+
+def test_a_finished_run_is_trained_further(run_copy, command):
+    steps = int(log_of(run_copy)[-1]["step"])
+    result = succeeds(command("fit", "--resume", run_copy, "--minutes", 0.3))
+    assert "epochs more" in result.err
+    rows = log_of(run_copy)
+    assert int(rows[-1]["step"]) > steps
+    assert int(rows[-1]["step"]) == (
+        RunFolder(run_copy).read_config().training.steps
+    )
+
+
+def test_minutes_that_cannot_be_are_refused(fit, command, run_copy):
+    refuses(fit("--minutes", 0), "--minutes must be above 0")
+    refuses(fit("--minutes", 3, "--epochs", 2), "--minutes", "--epochs")
+    config = run_copy / "config.json"
+    unfinished = config.read_text().replace('"epochs": 2', '"epochs": 3')
+    config.write_text(unfinished)
+    resume = ("fit", "--resume", run_copy, "--minutes", 3)
+    refuses(command(*resume), "is not finished", "--minutes")
