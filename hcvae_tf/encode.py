@@ -35,7 +35,7 @@ def main() -> None:
     command = parse(Encode, "python -m hcvae_tf.encode")
     to = Path(command.to)
     if to.exists():
-        raise UserError(f"{to} exists; name another folder with `to`")
+        raise UserError(f"{to} exists; choose another folder with `to`")
     trained, texts, labels, _ = command.source.load(command.run)
 
     import numpy as np

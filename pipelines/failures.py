@@ -18,7 +18,7 @@ _ADVICE = {
 
 
 def no_room(error: BaseException) -> bool:
-    """Returns whether a file could not be written for want of room."""
+    """Returns whether a file could not be written because the disk is full."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _NO_ROOM
     # TensorFlow and HDF5 give the system's reason only in their text.
@@ -44,8 +44,8 @@ def as_user_error(error: BaseException) -> UserError | None:
         )
     if _is_no_memory(error):
         return UserError(
-            "there is not enough memory for this; ask for less at once, or "
-            f"for smaller sizes ({one_line(error) or 'out of memory'})"
+            "there is not enough memory for this; give fewer texts or smaller "
+            f"sizes ({one_line(error) or 'out of memory'})"
         )
     if isinstance(error, OSError):
         advice = _ADVICE.get(error.errno, "check the path")
@@ -53,8 +53,8 @@ def as_user_error(error: BaseException) -> UserError | None:
         return UserError(f"cannot use{file}: {one_line(error)}; {advice}")
     if _is_tensorflow(error, "OpError"):
         return UserError(
-            f"TensorFlow cannot go on: {one_line(error)}; check the files it "
-            "names"
+            f"TensorFlow cannot continue: {one_line(error)}; check the files "
+            "that it names"
         )
     return None
 

@@ -88,8 +88,8 @@ class Plan:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
-                f"cannot write to {folder}: {one_line(error)}; name another "
-                "`to`"
+                f"cannot write to {folder}: {one_line(error)}; choose "
+                "another `to`"
             ) from None
         text = json.dumps(dataclasses.asdict(self), indent=2)
         write_text(plan_file(folder), text + "\n")

@@ -48,7 +48,7 @@ class Search:
     to: FolderFlag | None = None
     """New folder of the search (default: searches/DATASET-PRESET-TIME)."""
     resume: FolderFlag | None = None
-    """Folder of a search to go on with; only --trials may be added."""
+    """Folder of a search to continue; only --trials may be given with it."""
     preset: PresetFlag = "small"
     """Settings to start with, see below."""
     config: FileFlag | None = None
@@ -101,8 +101,8 @@ def main() -> int:
         if role != "worker" and not resumed:
             if plan_file(folder).exists():
                 raise UserError(
-                    f"{folder} already has a search; name another --to, or go "
-                    f"on with --resume {folder}"
+                    f"{folder} already has a search; choose another --to, or "
+                    f"continue with --resume {folder}"
                 )
             check_writable(folder, "to")
         return _search(folder, plan, role)
@@ -118,7 +118,7 @@ def _search(folder: Path, plan: Plan, role: str) -> int:
     except SearchStopped as stopped:
         advice = ""
         if plan_file(folder).exists():
-            advice = f", all saved; go on with: {_PROG} --resume {folder}"
+            advice = f", all saved; continue with: {_PROG} --resume {folder}"
         print(f"stopped{advice}", file=sys.stderr)
         return 128 + stopped.signal
     return 0

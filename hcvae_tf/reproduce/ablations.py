@@ -9,7 +9,7 @@ from hcvae_tf.reproduce.experiment import Experiment, with_alpha
 from hcvae_tf.reproduce.results import Results, bits, distinct, field, kl, table
 from hcvae_tf.reproduce.scale import Scale
 
-TITLE = "Past the paper: other ways against collapse"
+TITLE = "Beyond the paper: other methods against collapse"
 _DATA = {"ptb-T60": "Penn Treebank, 60 characters", "tweets": "tweets"}
 _ALPHAS = (0.2, 0.0)
 
@@ -28,23 +28,24 @@ _LABELS = {
     "free-bits": "free bits, 0.25 nats",
     "mean-spread": "batch-normalised means, 0.7",
     "min-rate": "minimum rate, 16 nats",
-    "max-pooling": "max-pooled encoder (left out)",
-    "encoder-steps": "lagging inference (left out)",
+    "max-pooling": "max-pooled encoder (removed)",
+    "encoder-steps": "lagging inference (removed)",
 }
 _ABOUT = """\
-The hybrid with each way added to the paper's auxiliary loss (alpha 0.2; filled
-dots) and in its place (alpha 0; rings); equal steps. Bold: no other row has
-both fewer importance-weighted bits and more KL.
+Each method is added to the paper's auxiliary loss (alpha 0.2; filled dots) or
+replaces it (alpha 0; rings). All trainings have the same number of steps. Bold:
+no other row has both fewer importance-weighted bits and more KL. Removed
+methods are no longer part of this library.
 
 Sources: cyclical annealing ([Fu et al.,
 2019](https://arxiv.org/abs/1903.10145)), free bits of each dimension ([Kingma
 et al., 2016](https://arxiv.org/abs/1606.04934)), batch-normalised means ([Zhu
-et al., 2020](https://arxiv.org/abs/2004.12585)), a minimum rate held by a
-Lagrange multiplier ([Pelsmaeker and Aziz,
+et al., 2020](https://arxiv.org/abs/2004.12585)), a minimum rate, enforced
+by a Lagrange multiplier ([Pelsmaeker and Aziz,
 2020](https://arxiv.org/abs/1904.08194)), the largest of each encoder feature
 over the text ([Long et al., 2019](https://arxiv.org/abs/1911.03976)), lagging
-inference, here two steps of the encoder alone before each step of all until
-the KL weight is 1 ([He et al., 2019](https://arxiv.org/abs/1901.05534)).
+inference (two steps of the encoder alone before each step of the whole model,
+until the KL weight is 1; [He et al., 2019](https://arxiv.org/abs/1901.05534)).
 
 The measures of z are of the first {scale.latent_texts:,} texts, so that \
 mutual information is at most about {limit:.1f} nats; the \

@@ -30,10 +30,11 @@ def cost_chart(results: Results, models: Grid, setting: str, file: Path) -> str:
         cost = f"{label}: cost, bits per character"
         rows.append(results.row(cost, runs, bits, 2))
         rows.append(results.row(f"{label}: KL, nats per text", runs, kl, 2))
-    for name, style in (("full cost", "-"), ("its KL", "--")):
+    for name, style in (("total cost", "-"), ("its KL", "--")):
         axis.plot([], [], style, color="grey", label=name)
     from_zero(axis)
     add_legend(axis)
     save(figure, file)
     head = [setting, *map(str, next(iter(models.values())))]
-    return f"Solid: full cost. Dashed: its KL.\n\n{table(head, rows)}"
+    legend = "Solid: total cost (negative ELBO). Dashed: its KL."
+    return f"{legend}\n\n{table(head, rows)}"

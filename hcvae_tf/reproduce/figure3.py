@@ -111,8 +111,9 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     head = ["model", *(f"T {length}" for length in scale.history_lengths)]
     return (
         "Reconstruction on validation after the last step, bits per "
-        "character; no KL term; the units of the LSTM are chosen to equal the "
-        f"convolutions' parameters.\n\n{table(head, [*costs, *sizes])}"
+        "character. There is no KL term. The number of units of the LSTM is "
+        "chosen so that both models have about the same number of "
+        f"parameters.\n\n{table(head, [*costs, *sizes])}"
     )
 
 

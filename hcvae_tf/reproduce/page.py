@@ -11,10 +11,12 @@ from hcvae_tf.reproduce.scale import Scale
 from pipelines.files.writing import write_text
 
 _NOTES = """\
-Costs are means over the whole validation split, nats per text or bits per
-character; [measures.md](measures.md) defines every measure. The model is
-that after the last step. Models that are compared have the same data, steps,
-batches and learning rate; nothing was tuned for one of them.
+Costs are means over the whole validation split, in nats per text or bits per
+character (1 nat = 1.44 bits; a character is a byte).
+[measures.md](measures.md) defines every measure, [glossary.md](glossary.md)
+explains the words. The model is that after the last step. Models that are
+compared have the same data, steps, batches and learning rate; nothing was tuned
+for one of them.
 """
 
 
@@ -66,7 +68,7 @@ def write_page(
             _about(results),
             _NOTES,
             _sizes(scale),
-            "## What the paper says, and what came out\n",
+            "## Claims of the paper, and whether they hold here\n",
             table(["claim", "in the paper", "here", "verdict"], rows, "---"),
             notes.read_text("utf-8") if notes.exists() else "",
             *sections,
@@ -80,7 +82,8 @@ def _sizes(scale: Scale) -> str:
     rows = []
     for name, config in scale.configs().items():
         model, training = config.model, config.training
-        parts = [f"{model.encoder} encoder, {model.decoder} decoder"]
+        encoder = "no" if model.encoder == "none" else model.encoder
+        parts = [f"{encoder} encoder, {model.decoder} decoder"]
         if "conv" in (model.encoder, model.decoder):
             parts.append(f"maps {', '.join(map(str, model.maps))}")
         if model.decoder == "hybrid" and model.language_model == "bytenet":
@@ -103,10 +106,13 @@ def _runs(records) -> str:
     minutes = sum(record.get("seconds", 0) for record in records) / 60
     steps = sorted({record["steps"] for record in records if "steps" in record})
     seeds = len({record["seed"] for record in records})
-    parts = [f"{len(records)} records", f"{seeds} seed" + "s" * (seeds > 1)]
+    parts = [
+        f"{number} {unit}" + "s" * (number > 1)
+        for number, unit in ((len(records), "record"), (seeds, "seed"))
+    ]
     if steps:
         parts.append(f"{', '.join(f'{n:,}' for n in steps)} steps each")
-        parts.append(f"{minutes:.0f} minutes of training in all")
+        parts.append(f"{minutes:.0f} minutes of training in total")
     return "; ".join(parts) + "."
 
 

@@ -121,7 +121,7 @@ def read_record(
         ) from None
     if asked and record["config"] != asked.to_dict():
         raise UserError(
-            f"{file} has other settings; move it away, or name another `to`"
+            f"{file} has other settings; move it away, or choose another `to`"
         )
     return record
 
@@ -190,7 +190,7 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
         found = config.replace("training", precision=asked.training.precision)
         if dataclasses.replace(found, data=data) != asked:
             raise UserError(
-                f"{run.folder} has other settings; move it away, or name "
+                f"{run.folder} has other settings; move it away, or choose "
                 "another `runs_dir`"
             )
         if not run.model.exists():

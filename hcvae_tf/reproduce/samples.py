@@ -15,7 +15,7 @@ _COLUMNS = {
     "distinct 4-grams": (field("texts", "distinct_4grams"), 4),
     "self-BLEU of 200": (field("texts", "self_bleu"), 3),
     "characters": (field("texts", "length_mean"), 1),
-    "their deviation": (_deviation, 1),
+    "characters, deviation": (_deviation, 1),
     "5-gram model, bits per character": (field("texts", "fluency"), 2),
 }
 

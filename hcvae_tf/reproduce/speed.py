@@ -85,7 +85,7 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     save(figure, folder / "speed.svg")
     head = ["", *(f"T {length}" for length in runs)]
     return (
-        f"Median of {scale.rounds} training steps of each model, in turns, "
+        f"Median of {scale.rounds} training steps of each model, alternating, "
         f"batches of {scale.ptb.training.batch_size}.\n\n{table(head, rows)}"
     )
 

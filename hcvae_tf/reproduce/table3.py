@@ -87,9 +87,9 @@ def write(results: Results, scale: Scale, folder: Path) -> str:
     ]
     head = ["model", *_COLUMNS, "paper: reconstruction", "paper: KL"]
     return (
-        "Nats per tweet, on the validation tweets. The paper's tweets were "
-        "others, its models larger and trained for longer, and its code "
-        "counts padding, so compare the order of the rows, not the numbers.\n\n"
+        "Nats per tweet, on the validation tweets. The paper has other tweets, "
+        "larger models and longer trainings, and its code counts padding, so "
+        "compare the order of the rows, not the numbers.\n\n"
         + table(head, rows)
     )
 

@@ -50,7 +50,8 @@ def load_model(file: Path) -> TextVAE:
     file.open("rb").close()
     if not _is_whole(file):
         raise UserError(
-            f"{file} is damaged: it is cut or its checksums are wrong; {COPY}"
+            f"{file} is damaged: it is incomplete or its checksums are wrong; "
+            f"{COPY}"
         )
     try:
         model = keras.models.load_model(file, safe_mode=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 LOG_COLUMNS = {"epoch", "step", "val_bits_per_char", "val_kl", "seconds"}
 """Columns that every `log.csv` has."""
-COPY = "copy it again from where it is whole, or move it away"
+COPY = "restore it from an undamaged copy, or move it away"
 """What to do about a damaged file."""
 
 

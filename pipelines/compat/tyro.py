@@ -98,7 +98,7 @@ def _reason(event: _errors.ParseErrorEvent) -> str:
         # The message is Python's own and ends with the value.
         value = re.search(r"('[^']*'|\[.*\])$", event.message)
         return f"{_flag(event.argument)} cannot be {value[0] if value else ''}"
-    return "these arguments do not go together"
+    return "these arguments cannot be combined"
 
 
 def _flag(argument) -> str:

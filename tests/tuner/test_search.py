@@ -139,7 +139,7 @@ def test_killed_trial_does_not_end_the_search(tmp_path, data_dir):
     assert process.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in errors
     assert "trial 0: failed: killed by signal 9" in errors
-    assert f"go on with: python -m tuner.search --resume {folder}" in errors
+    assert f"continue with: python -m tuner.search --resume {folder}" in errors
     table = (folder / "trials.md").read_text()
     assert "failed: killed by signal 9; perhaps out of memory" in table
 

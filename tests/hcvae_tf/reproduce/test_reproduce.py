@@ -309,7 +309,7 @@ def test_a_chart_shows_the_numbers_of_the_records(tmp_path, capfd):
     assert colours[::2] == colours[1::2]
     assert len(set(colours)) == len(lines)
     assert "bits per character" in drawing.texts
-    assert drawing.legend[:2] == ["full cost", "its KL"]
+    assert drawing.legend[:2] == ["total cost", "its KL"]
     assert drawing.legend[2].startswith("hybrid")
 
 
