@@ -123,7 +123,7 @@ class Size(NamedTuple):
 
     Attributes:
         preset: its name.
-        steps: fewest steps for which it is worth its time.
+        steps: fewest steps with which it becomes better than a smaller one.
         cost: time of a step, that of the smallest one is 1.
     """
 

@@ -10,7 +10,7 @@ _MOST_CHARACTERS = 66
 
 
 class Examples:
-    """Writes a text from z = 0, and one that is given again.
+    """Writes a text from z = 0, and a reconstruction.
 
     Args:
         trained: the model.
@@ -26,14 +26,14 @@ class Examples:
         trained, text = self.trained, self.text
         if not trained.z_size:
             written = trained.sample(1, temperature=_TEMPERATURE, seed=epoch)
-            return {"a new text": _short(written[0])}
+            return {"new text:": _short(written[0])}
         z = np.zeros((1, trained.z_size), np.float32)
         (new,) = trained.decode(z, temperature=_TEMPERATURE, seed=epoch)
         (again,) = trained.reconstruct([text])
         texts = {
-            "new text from z = 0": new,
-            "a validation text  ": text.decode("utf-8", "replace"),
-            "written from its z ": again,
+            "new text from z = 0:": new,
+            "text for validation:": text.decode("utf-8", "replace"),
+            "reconstructed from its z:": again,
         }
         return {name: _short(each) for name, each in texts.items()}
 

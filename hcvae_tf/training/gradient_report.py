@@ -43,7 +43,9 @@ class GradientReport(keras.callbacks.Callback):
         step = self.model.steps_done
         usual = math.exp(float(self.guard.log_mean.numpy()))
         if self.chief and self.known <= _LINES:
-            last = "; further ones are only counted" * (self.known == _LINES)
+            last = "; later ones are counted, not printed" * (
+                self.known == _LINES
+            )
             tqdm.write(
                 f"step {step:,}: its gradient is more than "
                 f"{self.guard.factor:g} times the usual one (norm {usual:.3g})"
@@ -55,6 +57,6 @@ class GradientReport(keras.callbacks.Callback):
                 f"the gradients of the last {_MOST_IN_A_ROW} steps, up to step "
                 f"{step:,}, were more than {self.guard.factor:g} times the "
                 f"usual ones (norm {usual:.3g}) and were left out: the "
-                "training has broken; the last checkpoint is kept; train "
+                "training has failed; the last checkpoint is kept; train "
                 "again with a lower `learning_rate`"
             )

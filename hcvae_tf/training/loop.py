@@ -23,7 +23,7 @@ from hcvae_tf.training.gradient_report import GradientReport
 from hcvae_tf.training.outcome import measure, passes
 from hcvae_tf.training.precision import resolve_precision
 from hcvae_tf.training.progress import Progress, duration
-from hcvae_tf.training.summary import is_worth_a_note, summary
+from hcvae_tf.training.summary import read_too_often, summary
 from hcvae_tf.training.tensorboard_log import TensorBoardLog
 from hcvae_tf.training.time_budget import (
     TimeBudget,
@@ -77,10 +77,6 @@ def start(
         with distribution.strategy.scope():
             if budget:
                 config = _planned(config, corpus, budget, distribution)
-            config = dataclasses.replace(
-                config,
-                objective=config.objective.in_steps(config.training.steps),
-            )
             model = compiled_model(config, corpus.vocabulary)
             if source:
                 copy_weights(
@@ -149,7 +145,7 @@ def _owned(run: RunFolder, distribution: Distribution):
 
 
 def resolve(config: Config, corpus: Corpus) -> Config:
-    """Replaces settings that depend on the data or the machine by values.
+    """Replaces settings that depend on data, machine or length by values.
 
     A resumed run then has the same values on any machine.
     """
@@ -157,11 +153,13 @@ def resolve(config: Config, corpus: Corpus) -> Config:
     # The only name that stands for one of several datasets.
     ambiguous = data.dataset == "tweets" and not data.data_file
     precision = resolve_precision(config.training.precision)
-    return config.replace(
+    config = config.replace(
         "data",
         length=data.length or corpus.default_length,
         dataset=corpus.name if ambiguous else data.dataset,
     ).replace("training", precision=precision)
+    objective = config.objective.in_steps(config.training.steps)
+    return dataclasses.replace(config, objective=objective)
 
 
 def _with_precision_of_chief(
@@ -240,7 +238,7 @@ def _longer(
     more = more_epochs(config, left, seconds, model.count_params())
     steps = more * training.steps_per_epoch
     _print(
-        f"{budget.minutes:g} minutes: {more} epochs more, {steps:,} steps of "
+        f"{budget.minutes:g} minutes: {more} more epochs, {steps:,} steps of "
         f"{1000 * seconds:.0f} ms, about {duration(steps * seconds)}"
     )
     return config.replace("training", epochs=training.epochs + more)
@@ -282,6 +280,7 @@ def _fit(
                 done,
                 config.objective,
                 Examples(trained, text),
+                trained.z_size > 0,
             )
             callbacks = [
                 CsvLog(run, training.batch_size),
@@ -319,18 +318,18 @@ def _fit(
 
 
 def _print_notes(config: Config, corpus: Corpus) -> None:
-    """Tells what is likely to be a mistake, before the training begins."""
+    """Prints notes about likely mistakes before the training."""
     objective, training = config.objective, config.training
     if objective.kl_grows and objective.kl_end > training.steps:
         _print(
             f"note: the KL weight is 1 from step {objective.kl_end:,.0f} on, "
-            f"but training ends at step {training.steps:,}: z will not be "
-            "useful; train longer, or leave --kl-start and --kl-end out: then "
-            "they follow the length of the training"
+            f"but training ends at step {training.steps:,}: until then z costs "
+            "too little; train longer, or give shares of the training, for "
+            "example --kl-start 0.25 --kl-end 0.75"
         )
     texts = corpus.texts_per_pass(config.data.length)
     read = passes(config, corpus)
-    if is_worth_a_note(read):
+    if read_too_often(read):
         _print(
             f"note: each of the {texts:,.0f} training texts is read {read:.0f} "
             "times, so the model may learn them by heart; what helps: more "

@@ -11,16 +11,25 @@ from tqdm import tqdm
 from hcvae_tf.models.objective import Objective
 
 _LEGEND = """\
-Costs are those of validation texts, in nats (1 nat = 1.44 bits):
-  reconstruction  of a text, given its latent vector z; lower is better
-  KL              what z knows of the text; near 0 the model does not use z
-  KL weight       how much the KL counts in the loss; it grows to {final:g}
-  bits/character  (reconstruction + KL) per byte of text, and in brackets the
-                  same of training texts; shown when the KL counts in full"""
+The costs are means over validation texts, in nats (1 nat = 1.44 bits):
+  KL weight       how much the KL counts in the loss; it ends at {final:g}
+  reconstruction  cost of a text, given its latent vector z; lower is better
+  KL              what z tells about the text; near 0 the model does not use z
+  bits/character  reconstruction + KL per character, which is a byte, and in
+                  brackets that of training texts; shown when the KL weight
+                  is final"""
+_LEGEND_WITHOUT_Z = """\
+The costs are means over validation texts, in nats (1 nat = 1.44 bits):
+  reconstruction  cost of a text; lower is better
+  bits/character  the same per character, which is a byte, and in brackets that
+                  of training texts"""
 # Epochs without a better one until the user is told.
 _PATIENCE = 3
-_HEADS = ("epoch", "weight", "reconstr.", "KL", "bits/character", "bytes/s")
-_WIDTHS = (7, 7, 11, 9, 18, 9)
+_HEADS = (
+    *("epoch", "KL weight", "reconstruction"),
+    *("KL", "bits/character", "characters/s"),
+)
+_WIDTHS = (7, 10, 15, 8, 16, 13)
 
 
 class Progress(keras.callbacks.Callback):
@@ -32,6 +41,7 @@ class Progress(keras.callbacks.Callback):
         done: number of training steps that are done already.
         objective: tells when the KL counts in full.
         examples: returns the texts to show after an epoch, by what they are.
+        has_z: whether the model has a latent vector.
     """
 
     def __init__(
@@ -41,6 +51,7 @@ class Progress(keras.callbacks.Callback):
         done: int,
         objective: Objective,
         examples: Callable[[int], dict[str, str]],
+        has_z: bool,
     ):
         super().__init__()
         self.epochs = epochs
@@ -48,6 +59,7 @@ class Progress(keras.callbacks.Callback):
         self.begin_step = done
         self.objective = objective
         self.examples = examples
+        self.has_z = has_z
         self.bar = tqdm(
             total=self.steps,
             initial=done,
@@ -60,7 +72,11 @@ class Progress(keras.callbacks.Callback):
     def __enter__(self):
         self.begin = time.monotonic()
         self.best_bits, self.best_epoch, self.warned = math.inf, 0, False
-        _write(_LEGEND.format(final=float(self.objective.kl != "none")))
+        _write(
+            _LEGEND.format(final=float(self.objective.kl != "none"))
+            if self.has_z
+            else _LEGEND_WITHOUT_Z
+        )
         heads = "".join(map(str.rjust, _HEADS, _WIDTHS))
         _write(f"{heads}  time left")
         return self
@@ -93,14 +109,14 @@ class Progress(keras.callbacks.Callback):
         line = "".join(map(str.rjust, cells, _WIDTHS))
         _write(f"{line}  {self._time_left()}")
         for name, text in self.examples(epoch).items():
-            _write(f"        {name}: {text}")
+            _write(f"  {name:26}{text}")
         later = epoch + 1 - self.best_epoch
         if self.best_epoch and later >= _PATIENCE and not self.warned:
             self.warned = True
             _write(
                 f"note: validation texts have cost more than after epoch "
-                f"{self.best_epoch} for {later} epochs; the model begins to "
-                f"learn the training texts by heart; epoch {self.best_epoch} "
+                f"{self.best_epoch} for {later} epochs; the model probably "
+                f"learns the training texts by heart; epoch {self.best_epoch} "
                 "is kept"
             )
 

@@ -1,4 +1,4 @@
-"""What came out of a training, in a few lines for a person."""
+"""The summary of a training, for a person."""
 
 import dataclasses
 import math
@@ -45,7 +45,7 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
     yield f"kept: epoch {row['epoch']:.0f} of {outcome.last_epoch}, " + (
         "the best on validation texts"
         if final
-        else "the last one, because the KL weight has not reached its end"
+        else "the last one, because the KL weight has not reached 1"
     )
     yield (
         f"cost: {row['val_bits_per_char']:.3f} bits per character on validation"
@@ -60,10 +60,10 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
             f"{dimensions_of_share(kls)} of {len(kls)} dimensions carry 90 % "
             "of it"
         )
-    advice = list(_advice(config, outcome, final))
-    yield "to change: " + (
-        "; ".join(advice) if advice else "nothing stands out"
-    )
+    advice = list(_advice(config, outcome, final, run))
+    yield "to change:" + " nothing" * (not advice)
+    for line in advice:
+        yield f"  {line}"
     files = [run.model, run.config, run.log, run.tensorboard]
     yield f"files in {run.folder}: {', '.join(file.name for file in files)}"
     yield "next:"
@@ -71,23 +71,25 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
         yield f"  python -m hcvae_tf.{command}"
 
 
-def _advice(config, outcome, final):
+def _advice(config, outcome, final, run):
     row = outcome.row
     objective = config.objective
     if not final:
         yield (
-            "let the KL weight reach 1: leave --kl-end out, so that it follows "
-            "the length of the training, or train longer"
+            "let the KL weight reach 1: train longer, or end its growth earlier"
+            ", for example with --kl-start 0.25 --kl-end 0.75 (shares of the "
+            "training)"
         )
     if outcome.kl_per_dimension and final and objective.kl != "none":
         verdict = kl_verdict(row["val_kl"])
         if verdict != "in use":
-            raised = f"--alpha {max(0.2, 2 * objective.alpha):g} or "
-            hybrid = config.model.decoder == "hybrid"
-            yield (
-                f"z is {verdict}: {raised * hybrid}--min-rate 10 makes the "
-                "model use it"
+            alpha = min(max(0.2, 2 * objective.alpha), 1.0)
+            higher = (
+                config.model.decoder == "hybrid" and alpha > objective.alpha
             )
+            raised = f"--alpha {alpha:g} or " * higher
+            way = f"{raised}--min-rate 10 makes the model use it"
+            yield f"z is {verdict}: {way}"
     gap = row["val_bits_per_char"] - row["bits_per_char"]
     if final and gap > _GAP:
         yield (
@@ -97,13 +99,13 @@ def _advice(config, outcome, final):
         )
     elif row["val_bits_per_char"] > outcome.ngram_bits:
         yield (
-            "it costs more than a 5-gram model: train longer, for example "
-            "with fit --resume RUN --minutes 60"
+            "texts cost more than with a 5-gram model: train longer, for "
+            f"example with fit --resume {run.folder} --minutes 60"
         )
     if outcome.left_out:
         yield (
-            f"{outcome.left_out:,} steps were left out for their large "
-            "gradients: if they are many, lower --learning-rate"
+            f"{outcome.left_out:,} steps were left out because of their large "
+            "gradients: if there are many, lower --learning-rate"
         )
 
 
@@ -111,12 +113,12 @@ def _next(latent, run):
     folder = run.folder
     yield f"sample {folder} -n 10 --temperature 0.7"
     if latent:
-        yield f'reconstruct {folder} "a text of yours"'
+        yield f'reconstruct {folder} "a text of your own"'
     yield f"evaluate {folder}"
     if not latent:
         yield f"export {folder} --to saved_models/NAME"
 
 
-def is_worth_a_note(passes: float) -> bool:
-    """Returns whether texts are read so often that they may be learned."""
+def read_too_often(passes: float) -> bool:
+    """Returns whether a model may learn texts that are read so often."""
     return passes > 20 and math.isfinite(passes)

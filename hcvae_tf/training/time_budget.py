@@ -11,7 +11,7 @@ from hcvae_tf.training.distribution import Distribution
 
 # Share of the time for validation, saving and samples.
 _OVERHEAD = 0.05
-# Measured on two cores; on faster machines they are less, so never too little.
+# Measured on two cores; a faster machine needs less.
 _SECONDS_TO_START = 8.0
 _SECONDS_TO_END = 8.0
 _SECONDS_PER_EPOCH = 1.0
@@ -32,8 +32,8 @@ class TimeBudget:
         minutes: how long the command may take, without preparing data.
         begin: `time.monotonic()` when the command began.
         larger: settings of larger models, from small to large, each with the
-            fewest steps for which it is worth its time, and the time of its
-            step as a multiple of that of the smallest model.
+            fewest steps with which it becomes better than a smaller one, and
+            the time of its step as a multiple of that of the smallest one.
     """
 
     minutes: float
@@ -46,7 +46,7 @@ class TimeBudget:
         return self.begin + 60 * self.minutes - time.monotonic()
 
     def largest(self, seconds_per_step: float) -> Config | None:
-        """Returns the settings of the largest model that is worth its time.
+        """Returns the settings of the largest model that there is time for.
 
         Args:
             seconds_per_step: that of the smallest model.

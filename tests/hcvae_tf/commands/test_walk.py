@@ -9,7 +9,7 @@ ENDS = ["good morning", "so sad about the match"]
 
 
 def draw(on_run, file, *flags):
-    result = on_run("interpolate", *flags, "--draw", file)
+    result = on_run("interpolate", *flags, "--plain", "--draw", file)
     assert f"wrote {file}" in succeeds(result).err
     return result.out.splitlines(), Drawing(file)
 

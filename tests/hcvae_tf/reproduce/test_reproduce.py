@@ -118,7 +118,7 @@ def test_a_stopped_target_is_resumed_by_the_same_command(output, capfd):
     only = ["table3", *flags, "--only", run, "p0.5"]
     process = begin("hcvae_tf.reproduce", *only)
     for line in process.stderr:
-        if line.startswith("epoch 1/2"):
+        if line.split()[:1] == ["1/2"]:
             process.send_signal(signal.SIGINT)
             break
     rest = process.communicate(timeout=300)[1]
