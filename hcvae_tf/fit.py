@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 # The time of the imports is part of the minutes that a user gives.
 _BEGIN = time.monotonic()
+# Ten weeks.
+_MOST_MINUTES = 100_000
 _PROG = "python -m hcvae_tf.fit"
 
 
@@ -88,6 +90,11 @@ def read_command(args: list[str]) -> Fit:
         settings = start_settings(known.preset, known.config)
     command = parse(Fit, _PROG, args, Fit(settings=settings))
     require_positive(minutes=command.minutes)
+    if command.minutes and command.minutes > _MOST_MINUTES:
+        raise UserError(
+            f"`minutes` must be at most {_MOST_MINUTES:,}; train again and "
+            "again with `resume` if that is too short"
+        )
     if command.minutes and command.settings.training.steps != (
         settings.training.steps
     ):
@@ -137,6 +144,12 @@ def _check_resumed(command: Fit, settings: Config) -> None:
 
 def _check_source(command: Fit, settings: Config) -> None:
     given = command.settings
+    known = RunFolder.open(command.source).read_config().data.dataset
+    if known == "ptb" and given.data.dataset != "ptb":
+        raise UserError(
+            f"{command.source} knows only the characters of ptb; begin with a "
+            "model of other data, such as --from tweets"
+        )
     if (given.model, given.data.length) != (
         settings.model,
         settings.data.length,

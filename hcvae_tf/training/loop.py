@@ -12,6 +12,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import copy_weights, load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
 from hcvae_tf.training.compiled_model import compiled_model, extend_schedule
@@ -20,23 +21,17 @@ from hcvae_tf.training.csv_log import CsvLog
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.examples import Examples
 from hcvae_tf.training.gradient_report import GradientReport
-from hcvae_tf.training.outcome import measure, passes
+from hcvae_tf.training.notes import notes
+from hcvae_tf.training.outcome import measure
+from hcvae_tf.training.planning import longer, planned
 from hcvae_tf.training.precision import resolve_precision
-from hcvae_tf.training.progress import Progress, duration
-from hcvae_tf.training.summary import read_too_often, summary
+from hcvae_tf.training.progress import Progress
+from hcvae_tf.training.summary import summary
 from hcvae_tf.training.tensorboard_log import TensorBoardLog
-from hcvae_tf.training.time_budget import (
-    TimeBudget,
-    more_epochs,
-    plan,
-    seconds_per_step,
-)
+from hcvae_tf.training.time_budget import TimeBudget
 from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing, write_text
 from pipelines.streams.corpus import Corpus
-
-# With fewer steps a model learns little more than letters.
-_FEW_STEPS = 500
 
 
 def start(
@@ -73,10 +68,10 @@ def start(
         fingerprint = corpus.record["fingerprint"]
         distribution.check_equal(config, fingerprint)
         # Refuses data that is too small before the folder is created.
-        _streams(config, corpus, 0, distribution)
+        training_and_validation(config, corpus, 0, distribution)
         with distribution.strategy.scope():
             if budget:
-                config = _planned(config, corpus, budget, distribution)
+                config = planned(config, corpus, budget, distribution)
             model = compiled_model(config, corpus.vocabulary)
             if source:
                 copy_weights(
@@ -97,46 +92,6 @@ def start(
                 f"matrix products in {config.training.precision}"
             )
             _fit(run, config, corpus, model, distribution)
-
-
-def _planned(
-    config: Config,
-    corpus: Corpus,
-    budget: TimeBudget,
-    distribution: Distribution,
-) -> Config:
-    """Returns settings of a training that takes the time of the budget."""
-
-    def timed(settings):
-        model = compiled_model(settings, corpus.vocabulary)
-        data, _ = _streams(settings, corpus, 0, distribution)
-        timing = budget.seconds_for_timing()
-        seconds = seconds_per_step(model, data, distribution, timing)
-        return seconds, model.count_params()
-
-    _print("timing the training step")
-    seconds, parameters = timed(config)
-    larger = budget.largest(seconds)
-    if larger:
-        data, training = config.data, config.training
-        config = dataclasses.replace(larger, data=data).replace(
-            "training", precision=training.precision
-        )
-        seconds, parameters = timed(config)
-    left = distribution.gather(max(1, round(budget.seconds_left)))[0]
-    planned = plan(config, left, seconds, parameters)
-    training = planned.training
-    _print(
-        f"{budget.minutes:g} minutes: LSTM {config.model.decoder_units}, "
-        f"{training.steps:,} steps of {1000 * seconds:.0f} ms with "
-        f"{training.batch_size} texts each, in {training.epochs} epochs"
-    )
-    if training.steps < _FEW_STEPS:
-        _print(
-            f"note: {training.steps} steps are too few for a useful model; "
-            "give more --minutes"
-        )
-    return planned
 
 
 def _owned(run: RunFolder, distribution: Distribution):
@@ -212,36 +167,13 @@ def resume(
                 _print(f"{run.folder} has no checkpoint: starting at step 0")
                 model = compiled_model(config, corpus.vocabulary)
             if budget:
-                config = _longer(config, corpus, model, budget, distribution)
+                config = longer(config, corpus, model, budget, distribution)
             training = config.training
             if training.steps > old.steps and training.schedule == "linear":
                 extend_schedule(model, training)
         if distribution.chief:
             write_text(run.config, config.to_json())
         _fit(run, config, corpus, model, distribution)
-
-
-def _longer(
-    config: Config,
-    corpus: Corpus,
-    model: TextVAE,
-    budget: TimeBudget,
-    distribution: Distribution,
-) -> Config:
-    """Returns settings with as many epochs more as the budget has time for."""
-    training = config.training
-    data, _ = _streams(config, corpus, model.steps_done, distribution)
-    _print("timing the training step")
-    timing = budget.seconds_for_timing()
-    seconds = seconds_per_step(model, data, distribution, timing)
-    left = distribution.gather(max(1, round(budget.seconds_left)))[0]
-    more = more_epochs(config, left, seconds, model.count_params())
-    steps = more * training.steps_per_epoch
-    _print(
-        f"{budget.minutes:g} minutes: {more} more epochs, {steps:,} steps of "
-        f"{1000 * seconds:.0f} ms, about {duration(steps * seconds)}"
-    )
-    return config.replace("training", epochs=training.epochs + more)
 
 
 def _fit(
@@ -260,7 +192,8 @@ def _fit(
     training, length = config.training, config.data.length
     steps = training.steps_per_epoch
     if distribution.chief:
-        _print_notes(config, corpus)
+        for note in notes(config, corpus):
+            _print(f"note: {note}")
     done = model.steps_done
     tweets = config.data.dataset.startswith("tweets")
     trained = TrainedTextVAE(model, corpus.vocabulary, length, tweets)
@@ -293,7 +226,9 @@ def _fit(
         while done < training.steps:
             epoch, done_in_epoch = divmod(done, steps)
             epochs = epoch + 1 if done_in_epoch else training.epochs
-            data, validation = _streams(config, corpus, done, distribution)
+            data, validation = training_and_validation(
+                config, corpus, done, distribution
+            )
             model.fit(
                 data,
                 initial_epoch=epoch,
@@ -317,47 +252,10 @@ def _fit(
             _print(line)
 
 
-def _print_notes(config: Config, corpus: Corpus) -> None:
-    """Prints notes about likely mistakes before the training."""
-    objective, training = config.objective, config.training
-    if objective.kl_grows and objective.kl_end > training.steps:
-        _print(
-            f"note: the KL weight is 1 from step {objective.kl_end:,.0f} on, "
-            f"but training ends at step {training.steps:,}: until then z costs "
-            "too little; train longer, or give shares of the training, for "
-            "example --kl-start 0.25 --kl-end 0.75"
-        )
-    texts = corpus.texts_per_pass(config.data.length)
-    read = passes(config, corpus)
-    if read_too_often(read):
-        _print(
-            f"note: each of the {texts:,.0f} training texts is read {read:.0f} "
-            "times, so the model may learn them by heart; what helps: more "
-            "texts, a shorter training (--minutes, --epochs), --word-dropout "
-            "0.3, or --from tweets, which begins with a trained model"
-        )
-
-
 def _first_text(corpus: Corpus, length: int) -> bytes:
     """Returns the first validation text, or its beginning."""
     tokens = next(iter(corpus.evaluation("validation", length, 1)))
     return corpus.vocabulary.decode(tokens).numpy()[0]
-
-
-def _streams(
-    config: Config, corpus: Corpus, step: int, distribution: Distribution
-):
-    """Returns training batches from a step on, and validation batches."""
-    length, training = config.data.length, config.training
-    size = training.batch_size
-    validation = corpus.evaluation("validation", length, size)
-    return tuple(
-        distribution.batches(data, size)
-        for data in (
-            corpus.training(length, size, training.seed, step),
-            validation.take(training.validation_batches),
-        )
-    )
 
 
 def _print(text: str) -> None:

@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
 from tqdm import tqdm
@@ -12,12 +12,18 @@ from hcvae_tf.models.objective import Objective
 
 _LEGEND = """\
 The costs are means over validation texts, in nats (1 nat = 1.44 bits):
-  KL weight       how much the KL counts in the loss; it ends at {final:g}
+  KL weight       how much the KL counts in the loss; it ends at 1
   reconstruction  cost of a text, given its latent vector z; lower is better
   KL              what z tells about the text; near 0 the model does not use z
   bits/character  reconstruction + KL per character, which is a byte, and in
                   brackets that of training texts; shown when the KL weight
                   is final"""
+_LEGEND_WITHOUT_KL = """\
+The costs are means over validation texts, in nats (1 nat = 1.44 bits):
+  reconstruction  cost of a text, given its latent vector z; lower is better
+  KL              what z tells about the text; it costs nothing here
+  bits/character  reconstruction per character, which is a byte, and in brackets
+                  that of training texts"""
 _LEGEND_WITHOUT_Z = """\
 The costs are means over validation texts, in nats (1 nat = 1.44 bits):
   reconstruction  cost of a text; lower is better
@@ -72,11 +78,12 @@ class Progress(keras.callbacks.Callback):
     def __enter__(self):
         self.begin = time.monotonic()
         self.best_bits, self.best_epoch, self.warned = math.inf, 0, False
-        _write(
-            _LEGEND.format(final=float(self.objective.kl != "none"))
-            if self.has_z
-            else _LEGEND_WITHOUT_Z
-        )
+        if not self.has_z:
+            _write(_LEGEND_WITHOUT_Z)
+        elif self.objective.kl == "none":
+            _write(_LEGEND_WITHOUT_KL)
+        else:
+            _write(_LEGEND)
         heads = "".join(map(str.rjust, _HEADS, _WIDTHS))
         _write(f"{heads}  time left")
         return self
@@ -95,9 +102,10 @@ class Progress(keras.callbacks.Callback):
         weight = logs["kl_weight"]
         bits = "-"
         if is_final(self.objective, self.model.steps_done):
-            bits = f"{logs['val_bits_per_char']:.3f}"
-            bits += f" ({logs['bits_per_char']:.3f})"
-            self._watch(logs["val_bits_per_char"], epoch + 1)
+            validation = bits_per_char(self.objective, logs, "val_")
+            training = bits_per_char(self.objective, logs)
+            bits = f"{validation:.3f} ({training:.3f})"
+            self._watch(validation, epoch + 1)
         cells = (
             f"{epoch + 1}/{self.epochs}",
             f"{weight:.3g}",
@@ -134,6 +142,25 @@ class Progress(keras.callbacks.Callback):
 def is_final(objective: Objective, step: int) -> bool:
     """Returns whether the KL weight has reached its last value."""
     return not objective.kl_grows or step >= objective.kl_end
+
+
+def bits_per_char(
+    objective: Objective, row: Mapping[str, float], prefix: str = ""
+) -> float:
+    """Returns what texts cost: without a KL term, their reconstruction alone.
+
+    Args:
+        objective: weights of the loss.
+        row: costs of an epoch by name.
+        prefix: `"val_"` for validation texts.
+    """
+    bits = row[f"{prefix}bits_per_char"]
+    if objective.kl != "none":
+        return bits
+    nats, total = (
+        row[prefix + name] for name in ("reconstruction", "negative_elbo")
+    )
+    return bits * nats / total
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hcvae_tf.metrics.latent_use import dimensions_of_share, kl_verdict
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.progress import is_final
+from hcvae_tf.training.progress import bits_per_char, is_final
 
 # Bits per character between training and validation at which texts are
 # learned by heart.
@@ -42,13 +42,14 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
     """Yields lines: what came out, what to change, files, what to do next."""
     row = outcome.row
     final = is_final(config.objective, row["step"])
+    bits = bits_per_char(config.objective, row, "val_")
     yield f"kept: epoch {row['epoch']:.0f} of {outcome.last_epoch}, " + (
         "the best on validation texts"
         if final
         else "the last one, because the KL weight has not reached 1"
     )
     yield (
-        f"cost: {row['val_bits_per_char']:.3f} bits per character on validation"
+        f"cost: {bits:.3f} bits per character on validation"
         f" texts; a 5-gram model of {outcome.ngram_texts:,} training texts: "
         f"{outcome.ngram_bits:.3f}"
     )
@@ -60,7 +61,7 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
             f"{dimensions_of_share(kls)} of {len(kls)} dimensions carry 90 % "
             "of it"
         )
-    advice = list(_advice(config, outcome, final, run))
+    advice = list(_advice(config, outcome, bits, run))
     yield "to change:" + " nothing" * (not advice)
     for line in advice:
         yield f"  {line}"
@@ -71,9 +72,9 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
         yield f"  python -m hcvae_tf.{command}"
 
 
-def _advice(config, outcome, final, run):
-    row = outcome.row
-    objective = config.objective
+def _advice(config, outcome, bits, run):
+    row, objective = outcome.row, config.objective
+    final = is_final(objective, row["step"])
     if not final:
         yield (
             "let the KL weight reach 1: train longer, or end its growth earlier"
@@ -90,14 +91,14 @@ def _advice(config, outcome, final, run):
             raised = f"--alpha {alpha:g} or " * higher
             way = f"{raised}--min-rate 10 makes the model use it"
             yield f"z is {verdict}: {way}"
-    gap = row["val_bits_per_char"] - row["bits_per_char"]
+    gap = bits - bits_per_char(objective, row)
     if final and gap > _GAP:
         yield (
             "the model learns its texts by heart (training texts cost "
             f"{gap:.2f} bits per character less): train shorter, with more "
             "texts, with --word-dropout 0.3, or start with --from tweets"
         )
-    elif row["val_bits_per_char"] > outcome.ngram_bits:
+    elif bits > outcome.ngram_bits:
         yield (
             "texts cost more than with a 5-gram model: train longer, for "
             f"example with fit --resume {run.folder} --minutes 60"

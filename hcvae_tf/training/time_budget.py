@@ -45,17 +45,18 @@ class TimeBudget:
         """Seconds until the command must end."""
         return self.begin + 60 * self.minutes - time.monotonic()
 
-    def largest(self, seconds_per_step: float) -> Config | None:
+    def largest(self, seconds: float, seconds_per_step: float) -> Config | None:
         """Returns the settings of the largest model that there is time for.
 
         Args:
+            seconds: time that is left.
             seconds_per_step: that of the smallest model.
 
         Returns:
             None for the smallest model.
         """
         for config, steps, cost in reversed(self.larger):
-            if self.seconds_left >= steps * cost * seconds_per_step:
+            if seconds >= steps * cost * seconds_per_step:
                 return config
         return None
 

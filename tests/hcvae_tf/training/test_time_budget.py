@@ -66,12 +66,12 @@ def test_a_larger_model_is_chosen_when_there_is_time():
     larger = tuple((PRESETS[s.preset], s.steps, s.cost) for s in SIZES[1:])
 
     def chosen(minutes, step):
-        return TimeBudget(minutes, time.monotonic(), larger).largest(step)
+        return TimeBudget(minutes, larger=larger).largest(60 * minutes, step)
 
     assert chosen(20, 0.2) is None
     assert chosen(600, 0.2) == PRESETS["medium"]
     assert chosen(20, 0.001) == PRESETS["medium"]
-    assert TimeBudget(600).largest(0.2) is None
+    assert TimeBudget(600).largest(36_000, 0.2) is None
 
 
 def test_timing_changes_nothing(make_model, random_tokens):
@@ -125,6 +125,7 @@ def test_a_finished_run_is_trained_further(run_copy, command):
 
 def test_minutes_that_cannot_be_are_refused(fit, command, run_copy):
     refuses(fit("--minutes", 0), "--minutes must be above 0")
+    refuses(fit("--minutes", 1e6), "--minutes", "100,000")
     refuses(fit("--minutes", 3, "--epochs", 2), "--minutes", "--epochs")
     config = run_copy / "config.json"
     unfinished = config.read_text().replace('"epochs": 2', '"epochs": 3')

@@ -1,0 +1,29 @@
+"""Notes about a training that is likely to be a mistake."""
+
+from collections.abc import Iterator
+
+from hcvae_tf.models.config import Config
+from hcvae_tf.training.outcome import passes
+from hcvae_tf.training.summary import read_too_often
+from pipelines.streams.corpus import Corpus
+
+
+def notes(config: Config, corpus: Corpus) -> Iterator[str]:
+    """Yields a line for each likely mistake, and what to do about it."""
+    objective, training = config.objective, config.training
+    if objective.kl_grows and objective.kl_end > training.steps:
+        yield (
+            f"the KL weight is 1 from step {objective.kl_end:,.0f} on, "
+            f"but training ends at step {training.steps:,}: until then z costs "
+            "too little; train longer, or give shares of the training, for "
+            "example --kl-start 0.25 --kl-end 0.75"
+        )
+    texts = corpus.texts_per_pass(config.data.length)
+    read = passes(config, corpus)
+    if read_too_often(read):
+        yield (
+            f"each of the {texts:,.0f} training texts is read {read:.0f} "
+            "times, so the model may learn them by heart; what helps: more "
+            "texts, a shorter training (--minutes, --epochs), --word-dropout "
+            "0.3, or --from tweets, which begins with a trained model"
+        )

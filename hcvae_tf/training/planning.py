@@ -1,0 +1,95 @@
+"""Chooses model and steps of a training for the minutes of the user."""
+
+import dataclasses
+import sys
+
+from hcvae_tf.models.config import Config
+from hcvae_tf.models.text_vae import TextVAE
+from hcvae_tf.training.batches import training_and_validation
+from hcvae_tf.training.compiled_model import compiled_model
+from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.progress import duration
+from hcvae_tf.training.time_budget import (
+    TimeBudget,
+    more_epochs,
+    plan,
+    seconds_per_step,
+)
+from pipelines.streams.corpus import Corpus
+
+# With fewer steps a model learns little more than letters.
+_FEW_STEPS = 500
+
+
+def planned(
+    config: Config,
+    corpus: Corpus,
+    budget: TimeBudget,
+    distribution: Distribution,
+) -> Config:
+    """Returns settings of a training that takes the time of the budget."""
+
+    def timed(settings):
+        model = compiled_model(settings, corpus.vocabulary)
+        data, _ = training_and_validation(settings, corpus, 0, distribution)
+        timing = budget.seconds_for_timing()
+        seconds = seconds_per_step(model, data, distribution, timing)
+        return seconds, model.count_params()
+
+    _print("timing the training step")
+    seconds, parameters = timed(config)
+    larger = budget.largest(_seconds_left(budget, distribution), seconds)
+    if larger:
+        data, training = config.data, config.training
+        config = dataclasses.replace(larger, data=data).replace(
+            "training", precision=training.precision
+        )
+        seconds, parameters = timed(config)
+    left = _seconds_left(budget, distribution)
+    chosen = plan(config, left, seconds, parameters)
+    training = chosen.training
+    _print(
+        f"{budget.minutes:g} minutes: a model of {parameters / 1e6:.2f}M "
+        f"parameters, {training.steps:,} steps of {1000 * seconds:.0f} ms with "
+        f"{training.batch_size} texts each, in {training.epochs} epochs"
+    )
+    if training.steps < _FEW_STEPS:
+        _print(
+            f"note: {training.steps} steps are too few for a useful model; "
+            "give more --minutes"
+        )
+    return chosen
+
+
+def longer(
+    config: Config,
+    corpus: Corpus,
+    model: TextVAE,
+    budget: TimeBudget,
+    distribution: Distribution,
+) -> Config:
+    """Returns settings with as many epochs more as the budget has time for."""
+    training = config.training
+    data, _ = training_and_validation(
+        config, corpus, model.steps_done, distribution
+    )
+    _print("timing the training step")
+    timing = budget.seconds_for_timing()
+    seconds = seconds_per_step(model, data, distribution, timing)
+    left = _seconds_left(budget, distribution)
+    more = more_epochs(config, left, seconds, model.count_params())
+    steps = more * training.steps_per_epoch
+    _print(
+        f"{budget.minutes:g} minutes: {more} more epochs, {steps:,} steps of "
+        f"{1000 * seconds:.0f} ms, about {duration(steps * seconds)}"
+    )
+    return config.replace("training", epochs=training.epochs + more)
+
+
+def _seconds_left(budget: TimeBudget, distribution: Distribution) -> int:
+    """Returns the seconds that the chief has left, 1 or more."""
+    return distribution.gather(max(1, round(budget.seconds_left)))[0]
+
+
+def _print(text):
+    print(text, file=sys.stderr)
