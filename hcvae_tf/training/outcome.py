@@ -44,7 +44,6 @@ def measure(
         ngram_texts=len(training),
         kl_per_dimension=_kl_per_dimension(run, validation),
         left_out=0 if guard is None else int(guard.left_out.numpy()),
-        passes=passes(config, corpus),
     )
 
 

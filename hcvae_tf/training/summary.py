@@ -26,7 +26,6 @@ class Outcome:
         ngram_texts: number of texts that it was made of.
         kl_per_dimension: nats per text; empty without a latent vector.
         left_out: number of steps that were left out.
-        passes: how often each training text was read.
     """
 
     row: dict[str, float]
@@ -35,7 +34,6 @@ class Outcome:
     ngram_texts: int
     kl_per_dimension: list[float]
     left_out: int
-    passes: float
 
 
 def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:

@@ -28,7 +28,6 @@ OUTCOME = Outcome(
     ngram_texts=50_000,
     kl_per_dimension=[7.0, 7.0, 1.0, 0.0],
     left_out=0,
-    passes=3.0,
 )
 
 
