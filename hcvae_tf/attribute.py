@@ -1,4 +1,4 @@
-"""Writes variants of texts with more or less of an attribute.
+"""Writes variants of texts with more or less of something.
 
 python -m hcvae_tf.attribute RUN TEXT --positive FILE --negative FILE
 """

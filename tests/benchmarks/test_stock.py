@@ -29,6 +29,8 @@ def pair(request):
     vocabulary = Vocabulary(b" abcdefgh")
     config = small_config(LENGTH, **PARTS[request.param])
     model = compiled_model(config, vocabulary)
+    # The stock model has none.
+    model.encoder.log_var_bounds = None
     for weight in model.encoder.posterior.weights[1:]:
         # The second half is the bias of z_log_var; the noise becomes tiny.
         weight.assign(np.repeat([0.0, -80.0], config.model.z_size))
