@@ -13,6 +13,8 @@ from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.progress import duration, is_final
 from hcvae_tf.training.summary import Outcome, summary
 
+pytestmark = pytest.mark.long
+
 ROW = {
     "epoch": 12.0,
     "step": 4800.0,

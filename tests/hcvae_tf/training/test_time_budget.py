@@ -20,6 +20,8 @@ from hcvae_tf.training.time_budget import (
     seconds_per_step,
 )
 
+pytestmark = pytest.mark.long
+
 # What a training needs before its first and after its last step.
 ENDS = 16
 
