@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from hcvae_tf.models.config import Config
-from hcvae_tf.training.outcome import passes
-from hcvae_tf.training.summary import read_too_often
 from pipelines.streams.corpus import Corpus
+
+# A model may learn texts that are read more often than this.
+_MOST_PASSES = 20
 
 
 def notes(config: Config, corpus: Corpus) -> Iterator[str]:
@@ -19,10 +20,10 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
             "example --kl-start 0.25 --kl-end 0.75"
         )
     texts = corpus.texts_per_pass(config.data.length)
-    read = passes(config, corpus)
-    if read_too_often(read):
+    passes = training.steps * training.batch_size / texts
+    if passes > _MOST_PASSES:
         yield (
-            f"each of the {texts:,.0f} training texts is read {read:.0f} "
+            f"each of the {texts:,.0f} training texts is read {passes:.0f} "
             "times, so the model may learn them by heart; what helps: more "
             "texts, a shorter training (--minutes, --epochs), --word-dropout "
             "0.3, or --from tweets, which begins with a trained model"

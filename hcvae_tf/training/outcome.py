@@ -47,13 +47,6 @@ def measure(
     )
 
 
-def passes(config: Config, corpus: Corpus) -> float:
-    """Returns how often each training text is read on average."""
-    training = config.training
-    windows = training.steps * training.batch_size
-    return windows / corpus.texts_per_pass(config.data.length)
-
-
 def _tokens(corpus, config, split):
     """Returns rows of tokens: of validation those that training measures."""
     training = config.training

@@ -10,8 +10,10 @@ from tqdm import tqdm
 
 from hcvae_tf.models.objective import Objective
 
+_UNITS = (
+    "The costs are means over validation texts, in nats (1 nat = 1.44 bits):"
+)
 _LEGEND = """\
-The costs are means over validation texts, in nats (1 nat = 1.44 bits):
   KL weight       how much the KL counts in the loss; it ends at 1
   reconstruction  cost of a text, given its latent vector z; lower is better
   KL              what z tells about the text; near 0 the model does not use z
@@ -19,13 +21,11 @@ The costs are means over validation texts, in nats (1 nat = 1.44 bits):
                   brackets that of training texts; shown when the KL weight
                   is final"""
 _LEGEND_WITHOUT_KL = """\
-The costs are means over validation texts, in nats (1 nat = 1.44 bits):
   reconstruction  cost of a text, given its latent vector z; lower is better
   KL              what z tells about the text; it costs nothing here
   bits/character  reconstruction per character, which is a byte, and in brackets
                   that of training texts"""
 _LEGEND_WITHOUT_Z = """\
-The costs are means over validation texts, in nats (1 nat = 1.44 bits):
   reconstruction  cost of a text; lower is better
   bits/character  the same per character, which is a byte, and in brackets that
                   of training texts"""
@@ -78,6 +78,7 @@ class Progress(keras.callbacks.Callback):
     def __enter__(self):
         self.begin = time.monotonic()
         self.best_bits, self.best_epoch, self.warned = math.inf, 0, False
+        _write(_UNITS)
         if not self.has_z:
             _write(_LEGEND_WITHOUT_Z)
         elif self.objective.kl == "none":

@@ -1,7 +1,6 @@
 """The summary of a training, for a person."""
 
 import dataclasses
-import math
 from collections.abc import Iterator
 
 from hcvae_tf.metrics.latent_use import dimensions_of_share, kl_verdict
@@ -116,8 +115,3 @@ def _next(latent, run):
     yield f"evaluate {folder}"
     if not latent:
         yield f"export {folder} --to saved_models/NAME"
-
-
-def read_too_often(passes: float) -> bool:
-    """Returns whether a model may learn texts that are read so often."""
-    return passes > 20 and math.isfinite(passes)

@@ -118,12 +118,12 @@ def plan(
     training = config.training
     seconds -= _SECONDS_TO_START + _SECONDS_TO_END
     overhead = _OVERHEAD * max(seconds, 0.0)
-    fixed = _saving(parameters)
+    without_batches = _between_epochs(0, seconds_per_step, parameters)
     batch = _VALIDATION_COST * seconds_per_step
     # Fewer batches rather than fewer than eight epochs.
-    batches = int((overhead / 8 - fixed) / batch)
+    batches = int((overhead / 8 - without_batches) / batch)
     batches = min(max(batches, 10), training.validation_batches)
-    per_epoch = fixed + batches * batch
+    per_epoch = _between_epochs(batches, seconds_per_step, parameters)
     epochs = int(overhead / per_epoch)
     epochs = min(max(epochs, _EPOCHS[0]), _EPOCHS[-1])
     steps = int((seconds / epochs - per_epoch) / seconds_per_step)
@@ -160,14 +160,18 @@ def more_epochs(
 ) -> int:
     """Returns how many epochs, one or more, fit into the given time."""
     training = config.training
-    batches = training.validation_batches * _VALIDATION_COST
-    epoch = (training.steps_per_epoch + batches) * seconds_per_step
+    epoch = training.steps_per_epoch * seconds_per_step + _between_epochs(
+        training.validation_batches, seconds_per_step, parameters
+    )
     seconds -= _SECONDS_TO_START + _SECONDS_TO_END
-    return max(1, round(seconds / (epoch + _saving(parameters))))
+    return max(1, round(seconds / epoch))
 
 
-def _saving(parameters):
-    return _SECONDS_PER_EPOCH + _SECONDS_PER_SAVED_PARAMETER * parameters
+def _between_epochs(batches, seconds_per_step, parameters):
+    """Returns the seconds of validation, saving and samples of an epoch."""
+    validation = batches * _VALIDATION_COST * seconds_per_step
+    saving = _SECONDS_PER_SAVED_PARAMETER * parameters
+    return validation + saving + _SECONDS_PER_EPOCH
 
 
 class _Stopwatch(keras.callbacks.Callback):
