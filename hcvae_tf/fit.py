@@ -3,12 +3,14 @@
 python -m hcvae_tf.fit --dataset tweets
 """
 
+import argparse
 import contextlib
 import dataclasses
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
@@ -81,13 +83,15 @@ def read_command(args: list[str]) -> Fit:
     Raises:
         UserError: if a flag is invalid.
     """
-    known = first_flags(args, "preset", "config", "resume", "from")
+    known = _first_flags(args)
     if known.resume:
         settings = RunFolder.open(known.resume).read_config()
     elif source := getattr(known, "from"):
         settings = settings_from(RunFolder.open(source))
     else:
         settings = start_settings(known.preset, known.config)
+    if first_flags(args, "minutes").minutes:
+        settings = settings.in_shares()
     command = parse(Fit, _PROG, args, Fit(settings=settings))
     require_positive(minutes=command.minutes)
     if command.minutes and command.minutes > _MOST_MINUTES:
@@ -104,8 +108,8 @@ def read_command(args: list[str]) -> Fit:
         )
     if command.resume:
         _check_resumed(command, settings)
-    if command.source:
-        _check_source(command, settings)
+    elif command.settings.training.source:
+        _check_source(command.settings)
     several = read_cluster(command.strategy).workers > 1
     if several and not (command.run_dir or command.resume):
         raise UserError("several workers need the same folder: give `run_dir`")
@@ -142,15 +146,15 @@ def _check_resumed(command: Fit, settings: Config) -> None:
             )
 
 
-def _check_source(command: Fit, settings: Config) -> None:
-    given = command.settings
-    known = RunFolder.open(command.source).read_config().data.dataset
-    if known == "ptb" and given.data.dataset != "ptb":
+def _check_source(settings: Config) -> None:
+    source = RunFolder.open(settings.training.source)
+    known = source.read_config()
+    if known.data.dataset == "ptb" and settings.data.dataset != "ptb":
         raise UserError(
-            f"{command.source} knows only the characters of ptb; begin with a "
+            f"{source.folder} knows only the characters of ptb; begin with a "
             "model of other data, such as --from tweets"
         )
-    if (given.model, given.data.length) != (
+    if (known.model, known.data.length) != (
         settings.model,
         settings.data.length,
     ):
@@ -160,6 +164,10 @@ def _check_source(command: Fit, settings: Config) -> None:
         )
 
 
+def _first_flags(args: list[str]) -> argparse.Namespace:
+    return first_flags(args, "preset", "config", "resume", "from")
+
+
 def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
     """Returns the time to train, and the larger models to choose from."""
     from hcvae_tf.training.time_budget import TimeBudget
@@ -167,25 +175,23 @@ def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
     if not command.minutes:
         return None
     larger = ()
-    chosen = first_flags(args, "preset", "config", "resume", "from")
-    if not any(vars(chosen).values()):
+    if not any(vars(_first_flags(args)).values()):
         larger = tuple(
-            (
-                parse(Fit, _PROG, args, Fit(settings=preset(name))).settings,
-                steps,
-                cost,
-            )
-            for name, steps, cost in SIZES[1:]
+            (_with_flags(preset(size.preset).in_shares(), args), size)
+            for size in SIZES[1:]
         )
     return TimeBudget(command.minutes, _BEGIN, larger)
+
+
+def _with_flags(settings: Config, args: list[str]) -> Config:
+    return parse(Fit, _PROG, args, Fit(settings=settings)).settings
 
 
 def main() -> int:
     """Runs the command and returns its exit status."""
     args = sys.argv[1:]
     command = read_command(args)
-    data = absolute_paths(command.settings.data)
-    settings = dataclasses.replace(command.settings, data=data)
+    settings = absolute_paths(command.settings)
     with _folder(command) as run:
         print("loading TensorFlow ...", file=sys.stderr, flush=True)
 
@@ -197,12 +203,11 @@ def main() -> int:
             if command.resume:
                 loop.resume(run, settings, command.strategy, budget)
             else:
-                source = command.source and RunFolder.open(command.source)
-                loop.start(run, settings, command.strategy, budget, source)
+                loop.start(run, settings, command.strategy, budget)
         except TrainingStopped as stopped:
             print(
                 f"stopped and saved; resume with: {_PROG} --resume "
-                f"{run.folder}",
+                f"{quote(str(run.folder))}",
                 file=sys.stderr,
             )
             return 128 + stopped.signal
@@ -221,10 +226,20 @@ def _folder(command: Fit) -> Iterator[RunFolder]:
     else:
         check_writable(Path("runs"), "run_dir")
         dataset = command.settings.data.dataset
-        name = f"from-{Path(command.source).name}" if command.source else None
-        setup = name or command.preset, command.config
-        with default_folder("runs", dataset, *setup) as folder:
+        with default_folder("runs", dataset, _setup(command)) as folder:
             yield RunFolder(folder)
+
+
+def _setup(command: Fit) -> str:
+    """Returns a word for what the settings began with."""
+    source = command.settings.training.source
+    if command.config:
+        return Path(command.config).stem
+    if source:
+        return f"from-{Path(source).name}"
+    if command.minutes and command.preset == Fit.preset:
+        return f"{command.minutes:g}min"
+    return command.preset
 
 
 if __name__ == "__main__":

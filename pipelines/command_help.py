@@ -90,13 +90,14 @@ def help_text(command: Any, prog: str, default: Any = None) -> str:
 def _fields(
     kind: Any, values: Any
 ) -> Iterator[tuple[dataclasses.Field, FlagNotes, Any]]:
-    """Yields each field, its annotations and its default value."""
+    """Yields each field with a flag, its annotations and default value."""
     notes = flag_notes(kind)
     for field in dataclasses.fields(kind):
         value = field.default
         if values not in (None, dataclasses.MISSING):
             value = getattr(values, field.name)
-        yield field, notes[field.name], value
+        if not notes[field.name].hidden:
+            yield field, notes[field.name], value
 
 
 def _field_texts(kind: Any) -> dict[str, str]:

@@ -54,6 +54,11 @@ class Plan:
     def __post_init__(self):
         require_positive(trials=self.trials, max_params=self.max_params)
         require_at_least_0(min_kl=self.min_kl)
+        if self.settings.training.source:
+            raise UserError(
+                "a search trains new models; give it the settings of a run "
+                "that `fit` began without --from"
+            )
         if self.min_kl and self.settings.model.encoder == "none":
             raise UserError(
                 "`encoder` none has no latent vector and no KL; give `min_kl` 0"

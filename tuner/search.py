@@ -72,8 +72,8 @@ def read_command(
         return _resumed(args, Path(known.resume), bool(named))
     default = start_settings(known.preset, known.config)
     command = parse(Search, _PROG, args, Search(settings=default))
-    data = absolute_paths(command.settings.data)
-    settings = dataclasses.replace(command.settings, data=data)
+    settings = absolute_paths(command.settings)
+    data = settings.data
     registry.check(data.dataset, data.data_file, data.texts)
     plan = Plan(
         settings=settings,
@@ -89,8 +89,8 @@ def read_command(
         )
     if command.to:
         return contextlib.nullcontext(Path(command.to)), plan, False
-    setup = command.preset, command.config
-    return default_folder("searches", data.dataset, *setup), plan, False
+    setup = Path(command.config).stem if command.config else command.preset
+    return default_folder("searches", data.dataset, setup), plan, False
 
 
 def main() -> int:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def default_folder(
-    parent: str, dataset: str, preset: str, config: str | None
-) -> Iterator[Path]:
+def default_folder(parent: str, dataset: str, setup: str) -> Iterator[Path]:
     """Creates a folder that no other process has, named after its content.
 
     The folder is removed again if nothing is written to it.
@@ -18,13 +16,11 @@ def default_folder(
     Args:
         parent: folder to create it in.
         dataset: name of the dataset.
-        preset: name of the preset.
-        config: file with settings that replaces the preset, if any.
+        setup: a word for the settings, such as the name of a preset.
 
     Yields:
-        `parent/DATASET-PRESET-TIME`, with `-2`, `-3`, … if that is taken.
+        `parent/DATASET-SETUP-TIME`, with `-2`, `-3`, … if that is taken.
     """
-    setup = Path(config).stem if config else preset
     now = time.strftime("%Y%m%d-%H%M%S")
     name = f"{dataset.replace('/', '-')}-{setup}-{now}"
     for number in itertools.count(1):

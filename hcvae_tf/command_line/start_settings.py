@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from hcvae_tf.models.config import Config, DataConfig
+from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import preset
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
@@ -45,16 +45,26 @@ def settings_from(run: RunFolder) -> Config:
         trained,
         data=dataclasses.replace(fresh.data, length=trained.data.length),
         training=dataclasses.replace(
-            fresh.training, learning_rate=fresh.training.learning_rate / 4
+            fresh.training,
+            learning_rate=fresh.training.learning_rate / 4,
+            source=str(run.folder),
         ),
     ).replace("objective", kl="constant")
 
 
-def absolute_paths(data: DataConfig) -> DataConfig:
+def absolute_paths(settings: Config) -> Config:
     """Returns the settings with absolute paths, valid in any folder."""
-    paths = {
-        name: file_system.absolute(path)
-        for name in ("data_file", "data_dir")
-        if (path := getattr(data, name))
-    }
-    return dataclasses.replace(data, **paths)
+
+    def absolute(part, *names):
+        paths = {
+            name: file_system.absolute(path)
+            for name in names
+            if (path := getattr(part, name))
+        }
+        return dataclasses.replace(part, **paths)
+
+    return dataclasses.replace(
+        settings,
+        data=absolute(settings.data, "data_file", "data_dir"),
+        training=absolute(settings.training, "source"),
+    )

@@ -6,7 +6,9 @@ below them are the help texts of the flags.
 
 import dataclasses
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import tyro
 
 from hcvae_tf.models.json_dataclass import dataclass_from_json
 from hcvae_tf.models.objective import Objective
@@ -127,6 +129,8 @@ class TrainingConfig:
     """Batches of the validation after each epoch (evaluate uses all)."""
     seed: int = 0
     """Seed of weights, noise, dropped tokens and data order."""
+    source: Annotated[str | None, tyro.conf.Suppress] = None
+    """Folder of a trained run whose weights to begin with; `fit --from`."""
 
     def __post_init__(self):
         require_positive(
@@ -176,6 +180,22 @@ class Config:
         """Returns a copy with other values in one part."""
         changed = dataclasses.replace(getattr(self, part), **values)
         return dataclasses.replace(self, **{part: changed})
+
+    def in_shares(self) -> "Config":
+        """Returns the settings with steps of schedules as shares of all steps.
+
+        What is a share keeps its place when the number of steps changes.
+        """
+        steps = self.training.steps
+        warmup = self.training.warmup
+        return dataclasses.replace(
+            self,
+            objective=self.objective.in_shares(steps),
+            training=dataclasses.replace(
+                self.training,
+                warmup=warmup / steps if warmup >= 1 else warmup,
+            ),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as values of JSON: one dict per part, lists."""

@@ -354,7 +354,7 @@ class TextVAE(keras.Model):
             self.multiplier.assign(
                 tf.maximum(self.multiplier + _MULTIPLIER_RATE * missing, 0.0)
             )
-        return self._training_metrics.update(costs, losses)
+        return self._training_metrics.update(costs, losses, training=True)
 
     def test_step(self, data):
         """Evaluates one batch; the noise is a function of its texts."""
@@ -374,7 +374,7 @@ class TextVAE(keras.Model):
             tokens, y_pred=costs, sample_weight=sample_weight, training=False
         )
         losses = self._losses_for_metrics(costs, sample_weight, loss)
-        return self._training_metrics.update(costs, losses)
+        return self._training_metrics.update(costs, losses, training=False)
 
     def _checked(self, tokens):
         tokens = token_ids(tokens, self.length)

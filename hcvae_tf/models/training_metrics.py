@@ -22,13 +22,17 @@ class TrainingMetrics:
         }
 
     def update(
-        self, costs: dict[str, tf.Tensor], losses: tf.Tensor
+        self, costs: dict[str, tf.Tensor], losses: tf.Tensor, training: bool
     ) -> dict[str, tf.Tensor]:
-        """Adds a batch to the means; texts without a character do not count.
+        """Adds a batch to the means.
+
+        Texts without a character do not count, nor does a batch of the
+        training with a cost that is not finite: its step is left out.
 
         Args:
             costs: the output of `TextVAE.costs`.
             losses: loss of each text in nats, shape `(batch,)`.
+            training: whether the batch is one of the training.
 
         Returns:
             The means so far: nats per text, and bits per character.
@@ -38,7 +42,11 @@ class TrainingMetrics:
         values = {**costs, "loss": losses}
         sums = [tf.reduce_sum(values[name] * texts) for name in COSTS]
         sums += [tf.reduce_sum(texts), tf.reduce_sum(characters)]
-        *sums, texts, characters = tf.unstack(replica_sum(tf.stack(sums)))
+        total = replica_sum(tf.stack(sums))
+        if training:
+            finite = tf.reduce_all(tf.math.is_finite(total))
+            total = tf.where(finite, total, tf.zeros_like(total))
+        *sums, texts, characters = tf.unstack(total)
         for name, nats in zip(COSTS, sums, strict=True):
             mean = tf.math.divide_no_nan(nats, texts)
             self.means[name].update_state(mean, sample_weight=texts)

@@ -15,7 +15,7 @@ import tyro
 
 from hcvae_tf.command_line.arguments import FolderFlag
 from hcvae_tf.command_line.start_settings import absolute_paths
-from hcvae_tf.models.config import DataConfig
+from hcvae_tf.models.config import Config, DataConfig
 from pipelines.checks import require_at_least_1
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
@@ -88,10 +88,11 @@ def main() -> int:
     folder = Path(command.to or f"results/{command.scale}")
     runs = Path(command.runs_dir or f"runs/reproduce-{command.scale}")
     data = DataConfig(data_file=command.tweets_file, data_dir=command.data_dir)
+    settings = absolute_paths(Config(data=data))
     place = record.Locations(
         runs=runs.expanduser().absolute(),
         records=folder / "results" / "records",
-        data=absolute_paths(data),
+        data=settings.data,
     )
     modules = target_modules()
     chosen = _TARGETS if command.target == "all" else (command.target,)

@@ -12,7 +12,7 @@ from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import save_model, without_optimizer
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.distribution import Distribution
-from hcvae_tf.training.progress import is_final
+from hcvae_tf.training.progress import cost_name, is_final
 from pipelines.errors import UserError
 from pipelines.files.writing import write_text
 
@@ -86,10 +86,9 @@ class Checkpointing(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         """Checks the loss; saves if it is time or a stop was requested."""
         step = self.model.steps_done
-        if not math.isfinite(logs["loss"]):
-            raise UserError(
-                f"the loss is not finite at step {step}; {_advice(self.run)}"
-            )
+        # A guard leaves such a step out.
+        if self.model.guard is None:
+            _check_finite(self.run, step, logs["loss"])
         if step % self.steps_per_epoch:
             due = time.monotonic() - self.saved > SAVE_EVERY
             stop = step % self.stop_check_steps == 0 and self._asked_to_stop()
@@ -112,7 +111,7 @@ def save_last(run: RunFolder, model: TextVAE) -> None:
         UserError: if it cannot be written, or a weight is not finite; the
             previous checkpoint is kept.
     """
-    for weight in model.trainable_weights:
+    for weight in model.weights:
         if not np.isfinite(weight.numpy()).all():
             raise UserError(
                 f"weight {weight.path} is not finite at step "
@@ -141,12 +140,13 @@ def save_best(
         epoch: number of the epoch, counted from 1.
         steps_per_epoch: training steps in an epoch.
         logs: costs on validation, nats per text.
+
+    Raises:
+        UserError: if the cost is not finite.
     """
-    plain_autoencoder = model.objective.kl == "none"
-    cost = "val_reconstruction" if plain_autoencoder else "val_negative_elbo"
+    cost = f"val_{cost_name(model.objective)}"
     score = logs[cost]
-    if not math.isfinite(score):
-        return
+    _check_finite(run, model.steps_done, score)
     best = run.read_best_score()
     best = best or {}
     of_final = is_final(model.objective, best.get("epoch", 0) * steps_per_epoch)
@@ -156,6 +156,13 @@ def save_best(
         save_model(without_optimizer(model), run.best)
     best = {"epoch": epoch, cost: score}
     write_text(run.best_score, json.dumps(best) + "\n")
+
+
+def _check_finite(run, step, loss):
+    if not math.isfinite(loss):
+        raise UserError(
+            f"the loss is not finite at step {step}; {_advice(run)}"
+        )
 
 
 def _advice(run: RunFolder) -> str:

@@ -46,7 +46,9 @@ class CsvLog(keras.callbacks.Callback):
         step = self.model.steps_done
         logs["kl_weight"] = float(kl_weight(self.model.objective, step))
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
-        per_text = logs["negative_elbo"] / logs["bits_per_char"] / math.log(2)
+        # No bits if all steps of the epoch were left out.
+        bits = logs["bits_per_char"] or math.nan
+        per_text = logs["negative_elbo"] / bits / math.log(2)
         # The median, because the first step compiles the graph.
         logs["characters_per_second"] = (
             self.batch_size * per_text / statistics.median(self.seconds)

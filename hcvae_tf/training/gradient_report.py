@@ -47,7 +47,7 @@ class GradientReport(keras.callbacks.Callback):
                 self.known == _LINES
             )
             tqdm.write(
-                f"step {step:,}: its gradient is more than "
+                f"step {step:,}: its gradient is not finite or more than "
                 f"{self.guard.factor:g} times the usual one (norm {usual:.3g})"
                 f", so it is left out; {self.known} so far{last}",
                 file=sys.stderr,
@@ -55,8 +55,8 @@ class GradientReport(keras.callbacks.Callback):
         if self.guard.in_a_row.numpy() >= _MOST_IN_A_ROW:
             raise UserError(
                 f"the gradients of the last {_MOST_IN_A_ROW} steps, up to step "
-                f"{step:,}, were more than {self.guard.factor:g} times the "
-                f"usual ones (norm {usual:.3g}) and were left out: the "
-                "training has failed; the last checkpoint is kept; train "
+                f"{step:,}, were not finite or more than {self.guard.factor:g} "
+                f"times the usual ones (norm {usual:.3g}) and were left out: "
+                "the training has failed; the last checkpoint is kept; train "
                 "again with a lower `learning_rate`"
             )

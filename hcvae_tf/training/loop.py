@@ -39,7 +39,6 @@ def start(
     config: Config,
     strategy: Strategy = "one",
     budget: TimeBudget | None = None,
-    source: RunFolder | None = None,
 ) -> None:
     """Trains a new run to its last epoch.
 
@@ -48,8 +47,6 @@ def start(
         config: settings of the run.
         strategy: see `hcvae_tf.training.distribution.Distribution`.
         budget: how long to train, in place of the settings' number of steps.
-        source: an earlier run of the same model, whose best weights are the
-            first ones of this run.
 
     Raises:
         TrainingStopped: after a signal, with the state saved.
@@ -59,6 +56,7 @@ def start(
     distribution = Distribution(strategy)
     with distribution.explain_lost_workers(run.folder):
         begin = time.monotonic()
+        source = _source(config)
         vocabulary = source and source.read_vocabulary()
         corpus = open_corpus(config.data, vocabulary)
         if budget:
@@ -72,15 +70,10 @@ def start(
         with distribution.strategy.scope():
             if budget:
                 config = planned(config, corpus, budget, distribution)
-            model = compiled_model(config, corpus.vocabulary)
-            if source:
-                copy_weights(
-                    load_checkpoint(source, source.best_model()), model
-                )
+            config = _in_steps(config)
+            model = _new_model(config, corpus)
         parameters = model.count_params()
         metadata = {"dataset": corpus.record, "parameters": parameters}
-        if source:
-            metadata["from"] = str(source.folder.absolute())
         with _owned(run, distribution):
             if distribution.chief:
                 if run.metadata.exists():
@@ -92,6 +85,20 @@ def start(
                 f"matrix products in {config.training.precision}"
             )
             _fit(run, config, corpus, model, distribution)
+
+
+def _source(config: Config) -> RunFolder | None:
+    """Returns the trained run whose weights to begin with."""
+    source = config.training.source
+    return RunFolder.open(source) if source else None
+
+
+def _new_model(config: Config, corpus: Corpus) -> TextVAE:
+    """Returns the model as it is before the first step."""
+    model = compiled_model(config, corpus.vocabulary)
+    if source := _source(config):
+        copy_weights(load_checkpoint(source, source.best_model()), model)
+    return model
 
 
 def _owned(run: RunFolder, distribution: Distribution):
@@ -113,6 +120,14 @@ def resolve(config: Config, corpus: Corpus) -> Config:
         length=data.length or corpus.default_length,
         dataset=corpus.name if ambiguous else data.dataset,
     ).replace("training", precision=precision)
+    if config.model.encoder == "none":
+        # There is no KL to give a weight to.
+        config = config.replace("objective", kl="constant")
+    return config
+
+
+def _in_steps(config: Config) -> Config:
+    """Replaces shares of the training by steps."""
     objective = config.objective.in_steps(config.training.steps)
     return dataclasses.replace(config, objective=objective)
 
@@ -165,7 +180,7 @@ def resume(
                 model = load_checkpoint(run, run.last)
             else:
                 _print(f"{run.folder} has no checkpoint: starting at step 0")
-                model = compiled_model(config, corpus.vocabulary)
+                model = _new_model(config, corpus)
             if budget:
                 config = longer(config, corpus, model, budget, distribution)
             training = config.training
@@ -208,12 +223,12 @@ def _fit(
         if distribution.chief:
             text = _first_text(corpus, length)
             progress = Progress(
-                training.epochs,
-                steps,
+                training,
                 done,
                 config.objective,
                 Examples(trained, text),
                 trained.z_size > 0,
+                run.read_best_score() or {},
             )
             callbacks = [
                 CsvLog(run, training.batch_size),

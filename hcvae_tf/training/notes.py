@@ -24,7 +24,18 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
     if passes > _MOST_PASSES:
         yield (
             f"each of the {texts:,.0f} training texts is read {passes:.0f} "
-            "times, so the model may learn them by heart; what helps: more "
-            "texts, a shorter training (--minutes, --epochs), --word-dropout "
-            "0.3, or --from tweets, which begins with a trained model"
+            "times, so the model may learn them by heart; what helps: "
+            f"{against_learning_by_heart(config)}"
         )
+
+
+def against_learning_by_heart(config: Config) -> str:
+    """Returns what helps against a model that learns its texts by heart."""
+    ways = ["more texts", "a shorter training (--minutes, --epochs)"]
+    if config.model.decoder != "deconv":
+        ways.append("--word-dropout 0.3")
+    if not config.training.source and config.data.dataset != "ptb":
+        ways.append(
+            "--from tweets, which begins with a trained model of English tweets"
+        )
+    return f"{', '.join(ways[:-1])}, or {ways[-1]}"

@@ -1,6 +1,7 @@
 """Chooses model and steps of a training for the minutes of the user."""
 
 import dataclasses
+import math
 import sys
 
 from hcvae_tf.models.config import Config
@@ -10,13 +11,17 @@ from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.progress import duration
 from hcvae_tf.training.time_budget import (
+    SECONDS_AT_THE_ENDS,
     TimeBudget,
-    more_epochs,
     plan,
+    seconds_per_epoch,
     seconds_per_step,
 )
+from pipelines.errors import UserError
 from pipelines.streams.corpus import Corpus
 
+# Share of the minutes that an epoch may take longer.
+_MOST_LATE = 0.5
 # With fewer steps a model learns little more than letters.
 _FEW_STEPS = 500
 
@@ -68,7 +73,11 @@ def longer(
     budget: TimeBudget,
     distribution: Distribution,
 ) -> Config:
-    """Returns settings with as many epochs more as the budget has time for."""
+    """Returns settings with as many epochs more as the budget has time for.
+
+    Raises:
+        UserError: if there is no time for one.
+    """
     training = config.training
     data, _ = training_and_validation(
         config, corpus, model.steps_done, distribution
@@ -76,12 +85,21 @@ def longer(
     _print("timing the training step")
     timing = budget.seconds_for_timing()
     seconds = seconds_per_step(model, data, distribution, timing)
-    left = _seconds_left(budget, distribution)
-    more = more_epochs(config, left, seconds, model.count_params())
+    epoch = seconds_per_epoch(config, seconds, model.count_params())
+    left = _seconds_left(budget, distribution) - SECONDS_AT_THE_ENDS
+    left = max(left, 0)
+    # All epochs of a run have the same length.
+    more = max(1, round(left / epoch))
+    late = (more * epoch - left) / 60
+    if late > _MOST_LATE * budget.minutes:
+        raise UserError(
+            f"one more epoch of this run takes about {duration(epoch)}: "
+            f"`minutes` must be {math.ceil(budget.minutes + late)} or more"
+        )
     steps = more * training.steps_per_epoch
     _print(
         f"{budget.minutes:g} minutes: {more} more epochs, {steps:,} steps of "
-        f"{1000 * seconds:.0f} ms, about {duration(steps * seconds)}"
+        f"{1000 * seconds:.0f} ms, about {duration(more * epoch)}"
     )
     return config.replace("training", epochs=training.epochs + more)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import keras
 from tqdm import tqdm
 
+from hcvae_tf.models.config import TrainingConfig
 from hcvae_tf.models.objective import Objective
 
 _UNITS = (
@@ -29,43 +30,56 @@ _LEGEND_WITHOUT_Z = """\
   reconstruction  cost of a text; lower is better
   bits/character  the same per character, which is a byte, and in brackets that
                   of training texts"""
-# Epochs without a better one until the user is told.
-_PATIENCE = 3
-_HEADS = (
-    *("epoch", "KL weight", "reconstruction"),
-    *("KL", "bits/character", "characters/s"),
-)
-_WIDTHS = (7, 10, 15, 8, 16, 13)
+PATIENCE = 3
+"""Epochs without a better one until the user is told."""
+# Widths of the columns; a language model has none of the KL.
+_WIDTHS = {
+    "epoch": 7,
+    "KL weight": 10,
+    "reconstruction": 15,
+    "KL": 8,
+    "bits/character": 16,
+    "characters/s": 13,
+}
 
 
 class Progress(keras.callbacks.Callback):
     """One progress bar for all epochs; after each one a line and examples.
 
     Args:
-        epochs: number of all epochs.
-        steps_per_epoch: training steps in an epoch.
+        training: number and length of all epochs.
         done: number of training steps that are done already.
         objective: tells when the KL counts in full.
         examples: returns the texts to show after an epoch, by what they are.
         has_z: whether the model has a latent vector.
+        best: epoch and cost of the best model so far; see `save_best`.
     """
 
     def __init__(
         self,
-        epochs: int,
-        steps_per_epoch: int,
+        training: TrainingConfig,
         done: int,
         objective: Objective,
         examples: Callable[[int], dict[str, str]],
         has_z: bool,
+        best: Mapping[str, float],
     ):
         super().__init__()
-        self.epochs = epochs
-        self.steps = epochs * steps_per_epoch
+        self.epochs = training.epochs
+        self.steps = training.steps
         self.begin_step = done
         self.objective = objective
         self.examples = examples
+        self.widths = dict(_WIDTHS)
         self.has_z = has_z
+        if not has_z:
+            del self.widths["KL weight"], self.widths["KL"]
+        self.best_cost, self.best_epoch = math.inf, 0
+        epoch = int(best.get("epoch", 0))
+        if is_final(objective, epoch * training.steps_per_epoch):
+            self.best_cost = best.get(f"val_{cost_name(objective)}", math.inf)
+            self.best_epoch = epoch
+        self.warned = False
         self.bar = tqdm(
             total=self.steps,
             initial=done,
@@ -77,7 +91,6 @@ class Progress(keras.callbacks.Callback):
 
     def __enter__(self):
         self.begin = time.monotonic()
-        self.best_bits, self.best_epoch, self.warned = math.inf, 0, False
         _write(_UNITS)
         if not self.has_z:
             _write(_LEGEND_WITHOUT_Z)
@@ -85,7 +98,7 @@ class Progress(keras.callbacks.Callback):
             _write(_LEGEND_WITHOUT_KL)
         else:
             _write(_LEGEND)
-        heads = "".join(map(str.rjust, _HEADS, _WIDTHS))
+        heads = self._row({name: name for name in self.widths})
         _write(f"{heads}  time left")
         return self
 
@@ -96,7 +109,8 @@ class Progress(keras.callbacks.Callback):
         """Advances the bar."""
         self.bar.update()
         costs = f"reconstruction {logs['reconstruction']:.1f}"
-        self.bar.set_postfix_str(f"{costs}, KL {logs['kl']:.1f}", refresh=False)
+        costs += f", KL {logs['kl']:.1f}" * self.has_z
+        self.bar.set_postfix_str(costs, refresh=False)
 
     def on_epoch_end(self, epoch, logs=None):
         """Prints the line of the epoch, and its examples."""
@@ -106,21 +120,22 @@ class Progress(keras.callbacks.Callback):
             validation = bits_per_char(self.objective, logs, "val_")
             training = bits_per_char(self.objective, logs)
             bits = f"{validation:.3f} ({training:.3f})"
-            self._watch(validation, epoch + 1)
-        cells = (
-            f"{epoch + 1}/{self.epochs}",
-            f"{weight:.3g}",
-            f"{logs['val_reconstruction']:.1f}",
-            f"{logs['val_kl']:.1f}",
-            bits,
-            f"{logs['characters_per_second']:,.0f}",
-        )
-        line = "".join(map(str.rjust, cells, _WIDTHS))
-        _write(f"{line}  {self._time_left()}")
+            cost = logs[f"val_{cost_name(self.objective)}"]
+            if cost < self.best_cost:
+                self.best_cost, self.best_epoch = cost, epoch + 1
+        cells = {
+            "epoch": f"{epoch + 1}/{self.epochs}",
+            "KL weight": f"{weight:.3g}",
+            "reconstruction": f"{logs['val_reconstruction']:.1f}",
+            "KL": f"{logs['val_kl']:.1f}",
+            "bits/character": bits,
+            "characters/s": f"{logs['characters_per_second']:,.0f}",
+        }
+        _write(f"{self._row(cells)}  {self._time_left()}")
         for name, text in self.examples(epoch).items():
             _write(f"  {name:26}{text}")
         later = epoch + 1 - self.best_epoch
-        if self.best_epoch and later >= _PATIENCE and not self.warned:
+        if self.best_epoch and later >= PATIENCE and not self.warned:
             self.warned = True
             _write(
                 f"note: validation texts have cost more than after epoch "
@@ -129,9 +144,10 @@ class Progress(keras.callbacks.Callback):
                 "is kept"
             )
 
-    def _watch(self, bits, epoch):
-        if bits < self.best_bits:
-            self.best_bits, self.best_epoch = bits, epoch
+    def _row(self, cells):
+        return "".join(
+            cells[name].rjust(width) for name, width in self.widths.items()
+        )
 
     def _time_left(self):
         done = self.model.steps_done
@@ -143,6 +159,13 @@ class Progress(keras.callbacks.Callback):
 def is_final(objective: Objective, step: int) -> bool:
     """Returns whether the KL weight has reached its last value."""
     return not objective.kl_grows or step >= objective.kl_end
+
+
+def cost_name(objective: Objective) -> str:
+    """Returns which cost on validation the best model has lowest."""
+    if objective.kl == "none":
+        return "reconstruction"
+    return "negative_elbo"
 
 
 def bits_per_char(

@@ -2,11 +2,13 @@
 
 import dataclasses
 from collections.abc import Iterator
+from shlex import quote
 
 from hcvae_tf.metrics.latent_use import dimensions_of_share, kl_verdict
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.progress import bits_per_char, is_final
+from hcvae_tf.training.notes import against_learning_by_heart
+from hcvae_tf.training.progress import PATIENCE, bits_per_char, is_final
 
 # Bits per character between training and validation at which texts are
 # learned by heart.
@@ -92,13 +94,19 @@ def _advice(config, outcome, bits, run):
     if final and gap > _GAP:
         yield (
             "the model learns its texts by heart (training texts cost "
-            f"{gap:.2f} bits per character less): train shorter, with more "
-            "texts, with --word-dropout 0.3, or start with --from tweets"
+            f"{gap:.2f} bits per character less); what helps: "
+            f"{against_learning_by_heart(config)}"
+        )
+    elif final and outcome.last_epoch - row["epoch"] >= PATIENCE:
+        yield (
+            f"validation texts cost least after epoch {row['epoch']:.0f} of "
+            f"{outcome.last_epoch}: a shorter training does the same; more "
+            "texts or --word-dropout 0.3 may lower the cost"
         )
     elif bits > outcome.ngram_bits:
         yield (
             "texts cost more than with a 5-gram model: train longer, for "
-            f"example with fit --resume {run.folder} --minutes 60"
+            f"example with fit --resume {quote(str(run.folder))} --minutes 60"
         )
     if outcome.left_out:
         yield (
@@ -108,7 +116,7 @@ def _advice(config, outcome, bits, run):
 
 
 def _next(latent, run):
-    folder = run.folder
+    folder = quote(str(run.folder))
     yield f"sample {folder} -n 10 --temperature 0.7"
     if latent:
         yield f'reconstruct {folder} "a text of your own"'

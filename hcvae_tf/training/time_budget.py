@@ -6,14 +6,15 @@ import time
 import keras
 
 from hcvae_tf.models.config import Config
+from hcvae_tf.models.presets import Size
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.distribution import Distribution
 
 # Share of the time for validation, saving and samples.
 _OVERHEAD = 0.05
 # Measured on two cores; a faster machine needs less.
-_SECONDS_TO_START = 8.0
-_SECONDS_TO_END = 8.0
+SECONDS_AT_THE_ENDS = 16.0
+"""Seconds before the first step, and after the last one."""
 _SECONDS_PER_EPOCH = 1.0
 _SECONDS_PER_SAVED_PARAMETER = 3e-7
 _VALIDATION_COST = 0.45
@@ -31,14 +32,13 @@ class TimeBudget:
     Attributes:
         minutes: how long the command may take, without preparing data.
         begin: `time.monotonic()` when the command began.
-        larger: settings of larger models, from small to large, each with the
-            fewest steps with which it becomes better than a smaller one, and
-            the time of its step as a multiple of that of the smallest one.
+        larger: settings of larger models, from small to large, each with when
+            to choose it.
     """
 
     minutes: float
     begin: float = dataclasses.field(default_factory=time.monotonic)
-    larger: tuple[tuple[Config, int, float], ...] = ()
+    larger: tuple[tuple[Config, Size], ...] = ()
 
     @property
     def seconds_left(self) -> float:
@@ -55,8 +55,8 @@ class TimeBudget:
         Returns:
             None for the smallest model.
         """
-        for config, steps, cost in reversed(self.larger):
-            if seconds >= steps * cost * seconds_per_step:
+        for config, size in reversed(self.larger):
+            if seconds >= size.steps * size.cost * seconds_per_step:
                 return config
         return None
 
@@ -107,7 +107,8 @@ def plan(
 ) -> Config:
     """Returns settings whose training takes the given time.
 
-    Schedules keep their shares of the training.
+    What the settings give as a share of the training, and the decay of
+    `schedule` epochs, keeps its share.
 
     Args:
         config: settings with another number of epochs and steps.
@@ -116,7 +117,7 @@ def plan(
         parameters: number of the model's parameters.
     """
     training = config.training
-    seconds -= _SECONDS_TO_START + _SECONDS_TO_END
+    seconds -= SECONDS_AT_THE_ENDS
     overhead = _OVERHEAD * max(seconds, 0.0)
     without_batches = _between_epochs(0, seconds_per_step, parameters)
     batch = _VALIDATION_COST * seconds_per_step
@@ -133,38 +134,27 @@ def plan(
 def _stretched(config, epochs, steps_per_epoch, batches):
     """Returns settings with another length and the same shape in time."""
     training = config.training
-    objective = config.objective.in_shares(training.steps)
     after = round(training.decay_after / training.epochs * epochs)
     decays = max(training.epochs - training.decay_after, 0)
     power = decays / max(epochs - after, 1)
-    changed = {
-        "epochs": epochs,
-        "steps_per_epoch": steps_per_epoch,
-        "validation_batches": batches,
-        "decay_after": after,
-        "decay": training.decay**power,
-    }
-    if training.warmup >= 1:
-        changed["warmup"] = training.warmup / training.steps
-    stretched = config.replace("training", **changed)
-    steps = stretched.training.steps
-    if config.objective.kl_grows:
-        stretched = dataclasses.replace(
-            stretched, objective=objective.in_steps(steps)
-        )
-    return stretched
+    return config.replace(
+        "training",
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+        validation_batches=batches,
+        decay_after=after,
+        decay=training.decay**power,
+    )
 
 
-def more_epochs(
-    config: Config, seconds: float, seconds_per_step: float, parameters: int
-) -> int:
-    """Returns how many epochs, one or more, fit into the given time."""
+def seconds_per_epoch(
+    config: Config, seconds_per_step: float, parameters: int
+) -> float:
+    """Returns how long an epoch takes, with validation and saving."""
     training = config.training
-    epoch = training.steps_per_epoch * seconds_per_step + _between_epochs(
+    return training.steps_per_epoch * seconds_per_step + _between_epochs(
         training.validation_batches, seconds_per_step, parameters
     )
-    seconds -= _SECONDS_TO_START + _SECONDS_TO_END
-    return max(1, round(seconds / epoch))
 
 
 def _between_epochs(batches, seconds_per_step, parameters):

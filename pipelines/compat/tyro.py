@@ -22,6 +22,7 @@ class FlagNotes:
     Attributes:
         kind: the type, without `None`.
         positional: whether it is an argument without a flag.
+        hidden: whether there is no flag for it.
         name: name of the flag, if it is not that of the field.
         metavar: word for the value, if it is given.
         aliases: further spellings of the flag, such as `-n`.
@@ -30,6 +31,7 @@ class FlagNotes:
 
     kind: Any
     positional: bool
+    hidden: bool
     name: str | None
     metavar: str | None
     aliases: tuple[str, ...]
@@ -52,10 +54,11 @@ def _notes(hint: Any) -> FlagNotes:
         else:
             break
     args = [each for each in notes if hasattr(each, "metavar")]
-    known = [tyro.conf.Positional, *args]
+    known = [tyro.conf.Positional, tyro.conf.Suppress, *args]
     return FlagNotes(
         kind=hint,
         positional=tyro.conf.Positional in notes,
+        hidden=tyro.conf.Suppress in notes,
         name=next((each.name for each in args if each.name), None),
         metavar=next((each.metavar for each in args if each.metavar), None),
         aliases=tuple(alias for each in args for alias in each.aliases or ()),

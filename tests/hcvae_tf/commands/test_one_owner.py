@@ -54,13 +54,11 @@ def test_default_names_of_one_second_differ_and_unused_ones_go(
     monkeypatch.setattr("time.strftime", lambda *_: "20300101-000000")
     names = tmp_path, "tweets/synthetic", "small"
     with (
-        default_folder(*names, None) as one,
-        default_folder(*names, None) as two,
-        default_folder(*names, "a/mine.json") as three,
+        default_folder(*names) as one,
+        default_folder(*names) as two,
     ):
         assert one.name == "tweets-synthetic-small-20300101-000000"
         assert two.name == f"{one.name}-2"
-        assert three.name == "tweets-synthetic-mine-20300101-000000"
         (two / "file").touch()
     assert [path.name for path in tmp_path.iterdir()] == [two.name]
 

@@ -111,3 +111,20 @@ def test_no_text_has_a_boundless_variance(parts, make_model, random_tokens):
     assert found[2] == pytest.approx(-5, abs=0.02)
     assert found[3] == pytest.approx(-1, abs=0.06)
     assert found[5] == pytest.approx(2, abs=1e-3)
+
+
+def test_a_step_that_is_not_finite_spoils_no_mean(make_model, random_tokens):
+    model = make_model(length=9)
+    batches = tf.data.Dataset.from_tensors(random_tokens(4, 9)).repeat()
+    kernel = model.decoder.trainable_weights[0]
+    good = kernel.numpy()
+
+    class Spoil(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            kernel.assign(np.full_like(good, np.nan) if batch == 1 else good)
+
+    history = model.fit(
+        batches, steps_per_epoch=3, callbacks=[Spoil()], verbose=0
+    ).history
+    assert model.guard.left_out.numpy() == 1
+    assert all(np.isfinite(values[0]) for values in history.values())

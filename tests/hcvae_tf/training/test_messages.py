@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 
 import pytest
 from shared import TINY, begin, log_of, refuses, run_python, succeeds
@@ -57,6 +56,11 @@ def test_a_good_training_needs_no_advice():
         ({"bits_per_char": 1.2}, {}, "by heart"),
         ({}, {"ngram_bits": 2.1}, "more than with a 5-gram model"),
         ({}, {"left_out": 7}, "7 steps were left out"),
+        (
+            {},
+            {"last_epoch": 15, "ngram_bits": 2.1},
+            "least after epoch 12 of 15",
+        ),
     ],
 )
 def test_what_is_poor_comes_with_what_to_change(row, changed, words):
@@ -193,6 +197,58 @@ def test_a_training_begins_with_the_weights_of_another(
     assert old.reconstruct(["text 7"]) == new.reconstruct(["text 7"])
     config = RunFolder(run).read_config()
     assert config.objective.kl == "constant"
-    metadata = RunFolder(run).read_metadata()
-    assert metadata["from"] == str(finished_run)
-    assert math.isfinite(float(log_of(run)[0]["val_kl"]))
+    assert config.training.source == str(finished_run)
+    # Stopped before its first checkpoint, it begins again with those weights;
+    # and its settings repeat it.
+    (log,) = log_of(run)
+    for file in (*(run / "checkpoints").iterdir(), run / "log.csv"):
+        file.unlink()
+    succeeds(command("fit", "--resume", run))
+    assert log_of(run)[0]["val_kl"] == log["val_kl"]
+    again = tmp_path / "again"
+    settings = ["--config", run / "config.json"]
+    succeeds(command("fit", *settings, "--run-dir", again))
+    assert log_of(again)[0]["val_kl"] == log["val_kl"]
+    refuses(command("fit", *settings, *source), "only one of")
+    refuses(command("fit", *settings, "--z-size", 3), "--from keeps the sizes")
+
+
+def test_a_language_model_has_no_column_of_the_kl(fit, tmp_path):
+    small = ["--encoder", "none", "--decoder", "lstm", "--decoder-units", 5]
+    length = ["--epochs", 2, "--steps-per-epoch", 2, "--kl-end", 100]
+    result = succeeds(fit(*small, *length))
+    assert "KL" not in result.err
+    rows = log_of(tmp_path / "run")
+    for row in rows:
+        assert f"{float(row['val_bits_per_char']):.3f} (" in result.err
+    best = json.loads((tmp_path / "run/checkpoints/best.json").read_text())
+    costs = [float(row["val_negative_elbo"]) for row in rows]
+    assert best["val_negative_elbo"] == pytest.approx(min(costs))
+
+
+def test_a_resumed_training_knows_its_best_epoch(fit, command, tmp_path):
+    run = tmp_path / "run"
+    length = ["--epochs", 1, "--steps-per-epoch", 2, "--kl", "constant"]
+    succeeds(fit(*length))
+    # No later epoch is as good as this.
+    best = run / "checkpoints" / "best.json"
+    best.write_text(json.dumps({"epoch": 1, "val_negative_elbo": 0.1}))
+    result = succeeds(command("fit", "--resume", run, "--epochs", 4))
+    assert "epoch 1 is kept" in result.err
+    assert "validation texts cost least after epoch 1 of 4" in result.err
+
+
+def test_names_of_default_folders(command, tmp_path, monkeypatch, data_dir):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.strftime", lambda *_: "NOW")
+    length = ["--epochs", 1, "--steps-per-epoch", 1]
+    fit = ("fit", *TINY, "--data-dir", data_dir)
+    succeeds(command(*fit, *length))
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.endswith("-small-NOW")
+    settings = tmp_path / "mine.json"
+    settings.write_text((run / "config.json").read_text())
+    succeeds(command("fit", "--config", settings))
+    succeeds(command(*fit, "--minutes", 0.2))
+    names = {path.name.split("-")[-2] for path in (tmp_path / "runs").iterdir()}
+    assert names == {"small", "mine", "0.2min"}

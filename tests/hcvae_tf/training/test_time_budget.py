@@ -1,5 +1,6 @@
 """Trainings of a given time: how they are planned."""
 
+import json
 import time
 
 import numpy as np
@@ -14,16 +15,14 @@ from hcvae_tf.models.presets import PRESETS, SIZES
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.time_budget import (
+    SECONDS_AT_THE_ENDS,
     TimeBudget,
-    more_epochs,
     plan,
+    seconds_per_epoch,
     seconds_per_step,
 )
 
 pytestmark = pytest.mark.long
-
-# What a training needs before its first and after its last step.
-ENDS = 16
 
 
 @given(
@@ -36,9 +35,9 @@ def test_a_planned_training_takes_its_time_and_little_else(name, minutes, step):
     planned = plan(config, 60 * minutes, step, 2_000_000).training
     steps = planned.steps * step
     validation = planned.epochs * planned.validation_batches * 0.45 * step
-    assert steps + validation + ENDS <= 60 * minutes + step
+    assert steps + validation + SECONDS_AT_THE_ENDS <= 60 * minutes + step
     if minutes >= 20 and step < 1:
-        assert steps > 0.88 * (60 * minutes - ENDS)
+        assert steps > 0.88 * (60 * minutes - SECONDS_AT_THE_ENDS)
         assert validation <= 0.06 * 60 * minutes
 
 
@@ -49,12 +48,13 @@ def test_a_planned_training_takes_its_time_and_little_else(name, minutes, step):
 )
 def test_schedules_keep_their_shares(name, minutes, step):
     config = PRESETS[name]
-    planned = plan(config, 60 * minutes, step, 2_000_000)
+    planned = plan(config.in_shares(), 60 * minutes, step, 2_000_000)
     old, new = config.training, planned.training
     objective = config.objective.in_steps(old.steps)
     if objective.kl_grows:
         for end in ("kl_start", "kl_end"):
-            share = getattr(planned.objective, end) / new.steps
+            found = planned.objective.in_steps(new.steps)
+            share = getattr(found, end) / new.steps
             limit = 1.0 if end == "kl_end" else 0.99
             usual = min(getattr(objective, end) / old.steps, limit)
             assert share == pytest.approx(usual, abs=0.02 + 2 / new.steps)
@@ -65,7 +65,7 @@ def test_schedules_keep_their_shares(name, minutes, step):
 
 
 def test_a_larger_model_is_chosen_when_there_is_time():
-    larger = tuple((PRESETS[s.preset], s.steps, s.cost) for s in SIZES[1:])
+    larger = tuple((PRESETS[size.preset], size) for size in SIZES[1:])
 
     def chosen(minutes, step):
         return TimeBudget(minutes, larger=larger).largest(60 * minutes, step)
@@ -86,12 +86,18 @@ def test_timing_changes_nothing(make_model, random_tokens):
         np.testing.assert_array_equal(variable.numpy(), value)
 
 
-def test_epochs_are_rounded_but_at_least_one():
+def test_steps_that_are_given_stay():
+    settings = PRESETS["small"].in_shares().replace("objective", kl_start=30)
+    planned = plan(settings, 1200, 0.1, 2_000_000)
+    assert planned.objective.kl_start == 30
+    assert planned.objective.kl_end == 0.75
+
+
+def test_the_time_of_an_epoch():
     config = Config().replace("training", steps_per_epoch=100)
-    assert more_epochs(config, 1, 0.1, 1_000) == 1
     # 100 + 50 * 0.45 steps and a second for saving.
-    epoch = 122.5 * 0.1 + 1
-    assert more_epochs(config, ENDS + 7.2 * epoch, 0.1, 1_000) == 7
+    found = seconds_per_epoch(config, 0.1, 1_000)
+    assert found == pytest.approx(122.5 * 0.1 + 1, rel=1e-3)
 
 
 def test_fit_takes_minutes(fit, command, tmp_path):
@@ -123,6 +129,16 @@ def test_a_finished_run_is_trained_further(run_copy, command):
     assert int(rows[-1]["step"]) == (
         RunFolder(run_copy).read_config().training.steps
     )
+
+
+def test_less_than_an_epoch_more_is_refused(run_copy, command):
+    config = run_copy / "config.json"
+    before = json.loads(config.read_text())
+    before["training"]["validation_batches"] = 10**8
+    config.write_text(json.dumps(before))
+    result = command("fit", "--resume", run_copy, "--minutes", 0.3)
+    refuses(result, "one more epoch", "--minutes must be")
+    assert json.loads(config.read_text()) == before
 
 
 def test_minutes_that_cannot_be_are_refused(fit, command, run_copy):
