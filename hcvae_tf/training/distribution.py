@@ -14,6 +14,7 @@ from hcvae_tf.training.cluster import (
     read_cluster,
 )
 from pipelines.errors import UserError
+from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.vocabulary import PAD
 
 _WORKER_LOST = (
@@ -103,12 +104,12 @@ class Distribution:
                 shape = (replicas, share, length)
                 return tf.reshape(padded, shape)[first : first + local]
 
-            batches = data.map(local_rows, num_parallel_calls=tf.data.AUTOTUNE)
+            batches = data.map(local_rows, num_parallel_calls=PARALLEL)
             batches = batches.unbatch()
             if data.cardinality() == tf.data.INFINITE_CARDINALITY:
                 # Otherwise all processes check for more data at every step.
                 batches = batches.repeat()
-            return batches.prefetch(tf.data.AUTOTUNE)
+            return batches.apply(prefetched)
 
         return self.strategy.distribute_datasets_from_function(local_batches)
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from pipelines.errors import UserError
+from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.vocabulary import Vocabulary
 
 
@@ -93,10 +94,14 @@ class Corpus(ABC):
         Raises:
             UserError: if the split does not exist.
         """
-        return self._records(split).map(
-            self.builder.info.features.deserialize_example,
-            num_parallel_calls=tf.data.AUTOTUNE,
-            deterministic=True,
+        return (
+            self._records(split)
+            .map(
+                self.builder.info.features.deserialize_example,
+                num_parallel_calls=PARALLEL,
+                deterministic=True,
+            )
+            .apply(prefetched)
         )
 
     def files(self, split: str) -> list[str]:

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from pipelines.streams import windows
 from pipelines.streams.corpus import read_records
+from pipelines.streams.prefetching import PARALLEL
 from pipelines.streams.resume_position import rest_of_pass
 
 # Shards that are read in turns, and records read from a shard in its turn.
@@ -96,6 +97,6 @@ def _interleaved(files: tf.Tensor, skips: tf.Tensor) -> tf.data.Dataset:
         lambda file, skip: read_records(file).skip(skip),
         cycle_length=_CYCLE,
         block_length=RUN,
-        num_parallel_calls=tf.data.AUTOTUNE,
+        num_parallel_calls=PARALLEL,
         deterministic=True,
     )

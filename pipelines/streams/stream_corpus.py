@@ -9,6 +9,7 @@ from pipelines.streams.corpus import (
     parse_texts,
     read_records,
 )
+from pipelines.streams.prefetching import PARALLEL, prefetched
 
 
 class StreamCorpus(Corpus):
@@ -25,10 +26,10 @@ class StreamCorpus(Corpus):
                 lambda step: windows.random_windows(
                     stream, seed, step, batch_size, length
                 ),
-                num_parallel_calls=tf.data.AUTOTUNE,
+                num_parallel_calls=PARALLEL,
                 deterministic=True,
             )
-            .prefetch(tf.data.AUTOTUNE)
+            .apply(prefetched)
         )
 
     def evaluation(
@@ -39,7 +40,7 @@ class StreamCorpus(Corpus):
         return (
             tf.data.Dataset.from_tensor_slices(tiles)
             .batch(batch_size)
-            .prefetch(tf.data.AUTOTUNE)
+            .apply(prefetched)
         )
 
     def texts_per_pass(self, length: int) -> float:

@@ -5,6 +5,7 @@ import tensorflow as tf
 from pipelines.errors import UserError
 from pipelines.streams import windows
 from pipelines.streams.corpus import Corpus, parse_texts
+from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.shuffling import shuffled_passes
 
 # Most texts that are shuffled together, and about the most bytes of them.
@@ -49,7 +50,7 @@ class TextCorpus(Corpus):
             tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
             .map(
                 encoded,
-                num_parallel_calls=tf.data.AUTOTUNE,
+                num_parallel_calls=PARALLEL,
                 deterministic=True,
             )
             .apply(
@@ -57,7 +58,7 @@ class TextCorpus(Corpus):
                     tf.data.INFINITE_CARDINALITY
                 )
             )
-            .prefetch(tf.data.AUTOTUNE)
+            .apply(prefetched)
         )
 
     def evaluation(
@@ -75,7 +76,7 @@ class TextCorpus(Corpus):
                     self._windows(record, length)
                 )
             ).batch(batch_size)
-        return batches.prefetch(tf.data.AUTOTUNE)
+        return batches.apply(prefetched)
 
     def texts_per_pass(self, length: int) -> float:
         """See base class; a long text counts once."""
