@@ -51,6 +51,11 @@ class RunFolder:
         self.tensorboard = self.folder / "tensorboard"
         self.model = self.folder / "model.keras"
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it has the finished model alone, to use but not to resume."""
+        return self.model.is_file() and not self.checkpoints.exists()
+
     def check_new(self) -> None:
         """Checks, without writing, that the folder can be created.
 
