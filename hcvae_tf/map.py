@@ -4,7 +4,6 @@ python -m hcvae_tf.map RUN --to map.svg
 """
 
 import dataclasses
-import sys
 from pathlib import Path
 
 from hcvae_tf.command_line.arguments import FileFlag, RunArgument
@@ -16,6 +15,7 @@ from hcvae_tf.command_line.plotting import (
     printable,
     save_and_tell,
 )
+from hcvae_tf.command_line.progress import announce, encode
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
@@ -49,9 +49,8 @@ def main() -> None:
         raise UserError(
             f"a map needs 10 or more texts, not {len(texts)}; use more"
         )
-    _tell(f"encoding {len(texts):,} texts")
-    z_mean, _ = trained.encode(texts)
-    _tell(f"t-SNE of {len(texts):,} vectors: some seconds")
+    z_mean = encode(trained, texts)
+    announce(f"computing the t-SNE map of {len(texts):,} vectors")
     points = _tsne(z_mean, command.seed)
     data = command.source.resolve(RunFolder.open(command.run))
     what = Path(data.data_file).name if data.data_file else data.dataset
@@ -60,10 +59,6 @@ def main() -> None:
         f"({command.source.part})"
     )
     _draw(points, labels, name, title, command.to)
-
-
-def _tell(line):
-    print(line, file=sys.stderr)
 
 
 def _tsne(z_mean, seed):

@@ -13,7 +13,10 @@ import tyro
 from hcvae_tf.command_line.arguments import FileFlag
 from hcvae_tf.command_line.curves_chart import COLUMNS, draw_curves
 from hcvae_tf.command_line.plotting import check_chart_file
+from hcvae_tf.storage.export_folder import find_version, log_of
+from hcvae_tf.storage.find_model import find_run
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.storage.training_log import read_log
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
@@ -25,8 +28,8 @@ class Plot:
     runs: Annotated[
         tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN ...")
     ] = ()
-    """Folders of training runs; the folder's name labels the curve,
-    with as much of its path as tells the runs apart."""
+    """Folders of training runs or exports; the folder's name labels the
+    curve, with as much of its path as tells the runs apart."""
     to: FileFlag = "curves.svg"
     """File to write: .svg, .png or .pdf."""
 
@@ -43,17 +46,24 @@ def main() -> None:
 
 
 def _log(folder: str) -> list[dict[str, float]]:
-    run = RunFolder.open(folder)
-    rows = run.read_log()
+    version = find_version(folder)
+    if version and not find_run(folder):
+        file = log_of(version)
+    else:
+        run = RunFolder.open(folder)
+        file = run.log
+        if not file.is_file() and not run.model.is_file():
+            raise UserError(
+                f"{file} is missing; wait for the first epoch to end"
+            )
+    rows = read_log(file)
     if not rows:
         raise UserError(
-            f"{folder} has no log of its training; give a run with "
-            f"{run.log.name}"
-            if run.model.is_file()
-            else f"{run.log} is missing; wait for the first epoch to end"
+            f"{folder} has no log of its training, {file.name}; give the run "
+            "that it was made from, or export that run again"
         )
     if not any(math.isfinite(row[name]) for row in rows for name in COLUMNS):
-        raise UserError(f"{run.log} has no finite costs, so nothing to draw")
+        raise UserError(f"{file} has no finite costs, so nothing to draw")
     return rows
 
 

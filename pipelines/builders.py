@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import tensorflow_datasets as tfds
 
 from pipelines import registry
-from pipelines.errors import UserError
-from pipelines.files import file_system
+from pipelines.data_folder import data_folder, prepared_folder
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.multi_file.builder import multi_file_config
 from pipelines.preparation.build import Unreachable, build, name_of
@@ -97,19 +96,6 @@ def prepare(
     return Prepared(synthetic, notice)
 
 
-def data_folder(data_dir: str | None) -> str:
-    """Returns the folder of prepared datasets; None stands for the default."""
-    default = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    folder = os.path.expanduser(data_dir or default)
-    if folder.startswith("~"):
-        raise UserError(
-            f"{folder}: the home folder is unknown; give the folder with "
-            "`data_dir`"
-        )
-    file_system.refuse_special(folder, "tensorflow-datasets")
-    return folder
-
-
 def find_prepared(
     name: str, version: str, data_dir: str | None = None
 ) -> Prepared | None:
@@ -123,8 +109,8 @@ def find_prepared(
     Returns:
         None if it is not in the folder, or not complete.
     """
-    folder = os.path.join(data_folder(data_dir), name, version)
-    if not os.path.isfile(os.path.join(folder, "dataset_info.json")):
+    folder = prepared_folder(name, version, data_dir)
+    if folder is None:
         return None
     print(f"found {name} in {folder}", file=sys.stderr)
     return Prepared(tfds.builder_from_directory(folder))

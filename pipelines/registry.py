@@ -61,6 +61,14 @@ def check(
         text_files.check(data_file)
 
 
+def stand_in(dataset: str) -> str | None:
+    """Returns the dataset of made-up texts that is like another one, if any.
+
+    It needs neither a file nor a network.
+    """
+    return "tweets/synthetic" if dataset.startswith("tweets") else None
+
+
 def is_multi_file(dataset: str, data_file: str | None) -> bool:
     """Returns whether `pipelines.multi_file` builds the dataset."""
     if data_file is None:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import math
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.storage.training_texts import check_texts
 from pipelines import registry
 from pipelines.checks import require_at_least_1
 from pipelines.errors import UserError
@@ -38,8 +40,12 @@ class TextSource:
     def resolve(self, run: RunFolder) -> DataConfig:
         """Returns the settings of the data, without loading it.
 
+        If the texts of a shipped model's training are not there, made-up ones
+        stand in for them, if there are any like these. For any other run this
+        is an error, because its owner can bring the file back.
+
         Raises:
-            UserError: if the flags do not fit the run.
+            UserError: if the flags do not fit the run, or there are no texts.
         """
         data = run.read_config().data
         if self.data_dir:
@@ -56,6 +62,20 @@ class TextSource:
                 data, dataset=kind, data_file=self.data_file, texts=None
             )
             registry.check(data.dataset, data.data_file)
+            return data
+        try:
+            check_texts(run, data)
+        except UserError:
+            stand_in = registry.stand_in(data.dataset)
+            if not (run.is_shipped and stand_in):
+                raise
+            # The folder of prepared data was that of another machine.
+            return dataclasses.replace(
+                data,
+                dataset=stand_in,
+                data_file=None,
+                data_dir=self.data_dir,
+            )
         return data
 
     @property
@@ -66,6 +86,8 @@ class TextSource:
     def open(self, run: RunFolder, vocabulary: "Vocabulary") -> "Corpus":
         """Opens the data, encoded with the vocabulary.
 
+        Tells the user if it is not that of the training, see `resolve`.
+
         Raises:
             UserError: if it cannot be opened, or changed since training.
         """
@@ -73,6 +95,14 @@ class TextSource:
 
         data = self.resolve(run)
         if self.data_file:
+            return open_corpus(data, vocabulary)
+        if data.dataset != run.read_config().data.dataset:
+            print(
+                "note: the model's training data is not there, so made-up "
+                f"texts are read ({data.dataset}) and the figures are not "
+                "those of the model card; --data-file reads your own texts",
+                file=sys.stderr,
+            )
             return open_corpus(data, vocabulary)
         return open_corpus_of_run(run, data, vocabulary)
 

@@ -1,10 +1,9 @@
 """Draws the texts on a path between two latent vectors."""
 
-import itertools
-import unicodedata
 from typing import TYPE_CHECKING
 
 from hcvae_tf.command_line.plotting import panels, printable, save_and_tell
+from pipelines.shortened import shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,19 +76,8 @@ def _write(axis, row, text, **style):
     """Writes a text to the right of its bars."""
     # A text of the figure takes no room from the bars.
     axis.figure.text(
-        *(1.04, row, _shortened(printable(text))),
+        *(1.04, row, shortened(printable(text), _WIDTH)),
         transform=axis.get_yaxis_transform(),
         va="center",
         **style,
     )
-
-
-def _shortened(text):
-    """Cuts off what is too wide, with an ellipsis."""
-    widths = (
-        1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
-    ends = itertools.accumulate(widths)
-    whole = sum(end <= _WIDTH for end in ends)
-    return text if whole == len(text) else f"{text[: whole - 1].rstrip()}…"

@@ -8,6 +8,7 @@ import tensorflow as tf
 from hcvae_tf.inference.signatures import SIGNATURES, refuse_options
 from pipelines.errors import UserError, one_line
 from pipelines.files import file_system
+from pipelines.shortened import shortened
 
 
 class ExportedSignatures:
@@ -34,8 +35,8 @@ class ExportedSignatures:
         except (OSError, ValueError, LookupError, tf.errors.OpError) as error:
             raise UserError(
                 f"{folder} is damaged or not an export of hcvae_tf "
-                f"({one_line(error)[:200]}); copy it again, or export again: "
-                "python -m hcvae_tf.export"
+                f"({shortened(one_line(error), 200)}); copy it again, or "
+                "export again: python -m hcvae_tf.export"
             ) from None
 
     @property

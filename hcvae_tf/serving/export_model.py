@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
 from hcvae_tf.serving.server_config import write_server_config
 from hcvae_tf.serving.warmup import write_warmup
+from hcvae_tf.storage.export_folder import log_of
+from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError, one_line
 from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing
@@ -37,6 +40,7 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
             written, or the export does not work in a fresh process.
     """
     signatures = TrainedTextVAE.load(run).signatures
+    log = RunFolder.open(run).log
     if not signatures.z_size:
         raise UserError(
             f"{run} is a language model without a latent vector; export a "
@@ -45,16 +49,19 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
     # The outputs are compared with those of a CPU, which has no TF32.
     tf.config.experimental.enable_tensor_float_32_execution(False)
     with owned(to.parent):
-        return _export(signatures, to, version)
+        return _export(signatures, log, to, version)
 
 
-def _export(signatures, to, version):
+def _export(signatures, log, to, version):
     try:
         to.mkdir(parents=True, exist_ok=True)
         # A server ignores the temporary name: it is not a number.
         with replacing(to / str(version), shared=True) as part:
             part.mkdir()
             write_saved_model(signatures, part)
+            if log.is_file():
+                log_of(part).parent.mkdir()
+                shutil.copyfile(log, log_of(part))
             has_warmup = write_warmup(part, to.name, signatures.z_size)
             check(signatures, part)
             files = [file for file in part.rglob("*") if file.is_file()]

@@ -10,6 +10,7 @@ from hcvae_tf.inference.signatures import (
     refuse_options,
 )
 from pipelines.errors import UserError, one_line
+from pipelines.shortened import shortened
 
 
 class RemoteSignatures:
@@ -97,4 +98,4 @@ class RemoteSignatures:
 
 
 def _short(reason):
-    return one_line(reason)[:300] or "no reason given"
+    return shortened(one_line(reason), 300) or "no reason given"

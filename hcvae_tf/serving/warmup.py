@@ -8,8 +8,9 @@ from pathlib import Path
 
 from hcvae_tf.inference.signatures import SIGNATURES
 from hcvae_tf.serving.example_inputs import example_inputs
+from hcvae_tf.storage.export_folder import EXTRA
 
-FILE = Path("assets.extra") / "tf_serving_warmup_requests"
+FILE = Path(EXTRA) / "tf_serving_warmup_requests"
 
 
 def write_warmup(folder: Path, name: str, z_size: int) -> bool:
@@ -29,7 +30,7 @@ def write_warmup(folder: Path, name: str, z_size: int) -> bool:
         return False
     import tensorflow as tf
 
-    (folder / FILE).parent.mkdir()
+    (folder / FILE).parent.mkdir(exist_ok=True)
     with tf.io.TFRecordWriter(str(folder / FILE)) as file:
         for signature in SIGNATURES:
             request = predict_pb2.PredictRequest()

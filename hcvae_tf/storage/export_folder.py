@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from hcvae_tf.storage import training_log
+
+EXTRA = "assets.extra"
+"""Folder in a version for files that are no part of the SavedModel."""
 LAST_VERSION = 2**63 - 1
 """The largest version number that servers read."""
 
@@ -21,6 +25,11 @@ def find_version(path: str | os.PathLike) -> Path | None:
         return folder
     numbers = version_numbers(folder)
     return folder / str(numbers[-1]) if numbers else None
+
+
+def log_of(version: Path) -> Path:
+    """Returns the file of the training's log in the folder of a version."""
+    return version / EXTRA / training_log.NAME
 
 
 def version_numbers(folder: Path) -> list[int]:

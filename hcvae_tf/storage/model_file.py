@@ -13,6 +13,7 @@ from hcvae_tf.storage.run_folder import COPY, RunFolder
 from pipelines.errors import UserError, one_line
 from pipelines.failures import no_room
 from pipelines.files.writing import replacing
+from pipelines.shortened import shortened
 
 
 def save_model(model: TextVAE, file: Path) -> None:
@@ -61,8 +62,8 @@ def load_model(file: Path) -> TextVAE:
     except Exception as error:
         raise UserError(
             f"{file} cannot be loaded ({type(error).__name__}: "
-            f"{one_line(error)[:300]}); it was changed, or another version of "
-            "hcvae_tf or Keras has written it"
+            f"{shortened(one_line(error), 300)}); it was changed, or another "
+            "version of hcvae_tf or Keras has written it"
         ) from None
     if not isinstance(model, TextVAE):
         raise UserError(

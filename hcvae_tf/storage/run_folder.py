@@ -10,7 +10,6 @@ model.keras         the finished model, the best one on validation
 """
 
 import contextlib
-import csv
 import json
 import os
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from hcvae_tf import __version__
 from hcvae_tf.models.config import Config
+from hcvae_tf.storage import training_log
 from hcvae_tf.storage.export_folder import find_version
 from hcvae_tf.storage.find_model import find_run
 from pipelines.errors import UserError, one_line
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from pipelines.vocabulary import Vocabulary
 
 FORMAT = 1
-LOG_COLUMNS = {"epoch", "step", "val_bits_per_char", "val_kl", "seconds"}
-"""Columns that every `log.csv` has."""
 COPY = "restore it from an undamaged copy, or move it away"
 """What to do about a damaged file."""
 
@@ -49,9 +47,14 @@ class RunFolder:
         self.last = self.checkpoints / "last.keras"
         self.best = self.checkpoints / "best.keras"
         self.best_score = self.checkpoints / "best.json"
-        self.log = self.folder / "log.csv"
+        self.log = self.folder / training_log.NAME
         self.tensorboard = self.folder / "tensorboard"
         self.model = self.folder / "model.keras"
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it has the finished model alone, to use but not to resume."""
+        return self.model.is_file() and not self.checkpoints.exists()
 
     def check_new(self) -> None:
         """Checks, without writing, that the folder can be created.
@@ -239,19 +242,7 @@ class RunFolder:
         Raises:
             UserError: if it is damaged.
         """
-        if not self.log.is_file():
-            return []
-        try:
-            with self.log.open(newline="", encoding="utf-8") as file:
-                rows = [
-                    {name: float(value) for name, value in row.items()}
-                    for row in csv.DictReader(file)
-                ]
-        except (ValueError, TypeError, csv.Error):
-            rows = []
-        if not rows or not rows[0].keys() >= LOG_COLUMNS:
-            raise UserError(f"{self.log} is damaged; {COPY}")
-        return rows
+        return training_log.read_log(self.log)
 
     def read_best_score(self) -> dict[str, float] | None:
         """Reads `best.json`, None if the file is missing.

@@ -4,7 +4,7 @@ import os
 
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.storage.run_folder import RunFolder
-from pipelines.errors import UserError
+from hcvae_tf.storage.training_texts import check_texts
 from pipelines.load import load, load_prepared
 from pipelines.streams.corpus import Corpus
 from pipelines.vocabulary import Vocabulary
@@ -46,6 +46,7 @@ def open_corpus_of_run(
     Raises:
         UserError: if the data cannot be obtained, or is not that of the run.
     """
+    check_texts(run, data)
     # Before the name of a file that is gone is tried as a pattern.
     corpus = None
     own = data.data_file == run.read_config().data.data_file
@@ -57,14 +58,6 @@ def open_corpus_of_run(
             data_dir=data.data_dir,
             vocabulary=vocabulary,
         )
-    try:
-        corpus = corpus or open_corpus(data, vocabulary)
-    except UserError as error:
-        if not data.data_file:
-            raise
-        raise UserError(
-            f"{error}; if the data has moved, fit --resume takes `data_file` "
-            "and `data_dir`"
-        ) from None
+    corpus = corpus or open_corpus(data, vocabulary)
     run.check_data(corpus.record["fingerprint"])
     return corpus

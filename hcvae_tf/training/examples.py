@@ -3,10 +3,12 @@
 import numpy as np
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.shortened import shortened
 from pipelines.standard_streams import on_one_line
 
 _TEMPERATURE = 0.7
-_MOST_CHARACTERS = 66
+# A terminal's 80, less what `Progress` prints before a text.
+_WIDTH = 52
 
 
 class Examples:
@@ -26,7 +28,7 @@ class Examples:
         trained, text = self.trained, self.text
         if not trained.z_size:
             written = trained.sample(1, temperature=_TEMPERATURE, seed=epoch)
-            return {"new text:": _short(written[0])}
+            return {"new text:": _shown(written[0])}
         z = np.zeros((1, trained.z_size), np.float32)
         (new,) = trained.decode(z, temperature=_TEMPERATURE, seed=epoch)
         (again,) = trained.reconstruct([text])
@@ -35,11 +37,8 @@ class Examples:
             "text for validation:": text.decode("utf-8", "replace"),
             "reconstructed from its z:": again,
         }
-        return {name: _short(each) for name, each in texts.items()}
+        return {name: _shown(each) for name, each in texts.items()}
 
 
-def _short(text):
-    line = on_one_line(text)
-    if len(line) <= _MOST_CHARACTERS:
-        return line
-    return line[: _MOST_CHARACTERS - 2] + " …"
+def _shown(text):
+    return shortened(on_one_line(text), _WIDTH)

@@ -193,8 +193,8 @@ def test_probe_prints_measures_and_map_draws_all_texts(
     flags = ["--to", file, "--split", "all", "--first", 60]
     result = succeeds(on_run("map", *flags))
     assert result.err.splitlines()[-3:] == [
-        "encoding 60 texts",
-        "t-SNE of 60 vectors: some seconds",
+        "encoding 60 texts ...",
+        "computing the t-SNE map of 60 vectors ...",
         f"wrote {file}",
     ]
     corpus = open_corpus(RunFolder(finished_run).read_config().data)

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from shared import TINY_MODEL, call, refuses, succeeds
+from shared import TINY_MODEL, call, refuses, run_python, succeeds
 
 
 @pytest.fixture
@@ -31,15 +31,40 @@ def test_the_new_place_is_taken_and_kept_if_it_is_the_same_data(
 ):
     run, data, file = moved
     shutil.rmtree(data)
-    refuses(command("evaluate", run), "mine [1].txt does not exist")
+    refuses(command("evaluate", run), "mine [1].txt", "--data-file")
     resume = ["fit", "--resume", run, "--epochs"]
-    refuses(command(*resume, 2), "does not exist", "--data-file")
+    refuses(command(*resume, 2), "is not there", "--data-file")
     new = tmp_path / "new"
     succeeds(command(*resume, 2, "--data-file", file, "--data-dir", new))
     assert list(new.glob("lines/file-elsewhere-*/*/*.tfrecord*"))
     succeeds(command(*resume, 3))
     file.write_text(file.read_text() + "one more\n")
     refuses(command(*resume, 4, "--data-file", file), "has changed")
+
+
+def test_missing_data_is_named_before_tensorflow_is_loaded(moved):
+    run, data, _ = moved
+    shutil.rmtree(data)
+    # Also of a shipped model, if no made-up texts are like its own.
+    shutil.rmtree(run / "checkpoints")
+    for name, *flags in (
+        *(("encode", "--to", run.parent / "codes"), ("evaluate",)),
+        *(("map",), ("probe",)),
+    ):
+        code = f"""
+import sys
+from hcvae_tf import {name}
+from pipelines.errors import UserError
+try:
+    {name}.main()
+except UserError as error:
+    print(error)
+print("tensorflow" in sys.modules)
+"""
+        error, loaded = run_python(code, run, *flags).stdout.splitlines()
+        assert "mine [1].txt, the training data of" in error
+        assert "`data_file`" in error
+        assert loaded == "False"
 
 
 def test_a_file_is_read_as_its_ending_says_whatever_was_prepared(

@@ -109,7 +109,7 @@ def test_a_bitmap_shows_two_colours(runs, tmp_path, command):
 
 def test_a_run_without_a_log_is_named(runs, command):
     result = command("plot", BUNDLED)
-    refuses(result, "run has no log of its training", "give a run with log.csv")
+    refuses(result, "no log of its training, log.csv", "export that run again")
     (runs[0] / "log.csv").unlink()
     (runs[0] / "model.keras").unlink()
     result = command("plot", runs[0])

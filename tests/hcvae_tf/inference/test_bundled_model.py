@@ -1,15 +1,20 @@
 """The bundled model, and the examples that use it."""
 
 import doctest
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
-from shared import ROOT, call, code_blocks
+from drawings import Drawing
+from shared import ROOT, call, code_blocks, refuses, succeeds
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
 from hcvae_tf.serving.server_config import write_server_config
+from pipelines import builders
 from pipelines.errors import UserError
+from pipelines.tweets import grammar
 
 FOLDER = ROOT / "saved_models" / "tweets"
 
@@ -104,6 +109,52 @@ def test_it_is_found_by_its_name_from_any_folder(tmp_path, monkeypatch):
     (tmp_path / "tweets").mkdir()
     with pytest.raises(UserError, match="neither a run nor an export"):
         TrainedTextVAE.load("tweets")
+
+
+@pytest.fixture
+def few_made_up_texts(monkeypatch):
+    make = builders._synthetic
+    monkeypatch.setattr(
+        builders, "_synthetic", lambda data_dir, _: make(data_dir, 200)
+    )
+
+
+@pytest.mark.usefixtures("few_made_up_texts")
+def test_made_up_texts_stand_in_for_those_of_its_training(
+    tmp_path, capfd, data_dir, monkeypatch, vae
+):
+    monkeypatch.chdir(tmp_path)
+    results = {
+        command: succeeds(
+            call(
+                *(capfd, f"hcvae_tf.{command}", "tweets", *flags),
+                *("--data-dir", data_dir),
+            )
+        )
+        for command, *flags in (
+            ("encode", "--to", "codes"),
+            ("map", "--split", "all"),
+            ("probe", "--split", "all", "--label", "mood"),
+            ("evaluate", "--json"),
+        )
+    }
+    for result in results.values():
+        (note,) = (n for n in result.err.splitlines() if n.startswith("note:"))
+        for words in ("made-up", "tweets/synthetic", "model card"):
+            assert words in note
+        assert "--data-file" in note
+    # The validation texts, from the grammar itself.
+    samples = list(grammar.sample(20, seed=1))
+    rows = Path("codes/texts.tsv").read_text().splitlines()[1:]
+    found = [tuple(row.split("\t")) for row in rows]
+    assert sorted(found) == sorted((s.topic, s.text) for s in samples)
+    z_mean, _ = vae.encode([text for _, text in found])
+    np.testing.assert_allclose(np.load("codes/z_mean.npy"), z_mean, atol=1e-4)
+    topics = {topic for topic, _ in found}
+    assert topics <= {*Drawing("map.svg").legend}
+    assert "240 texts" in results["probe"].out
+    assert json.loads(results["evaluate"].out)["texts"] == 20
+    refuses(call(capfd, "hcvae_tf.plot", "tweets"), "no log of its training")
 
 
 def test_commands_for_runs_take_it(tmp_path, capfd):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import tensorflow as tf
+from drawings import Drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -326,6 +327,27 @@ def test_commands_accept_an_export(exported, tmp_path, command, on_run):
     result = command("sample", exported / "1", "--top-k", 3)
     refuses(result, "an export does not support --top-k", "run")
     refuses(command("evaluate", exported), "is an export", "the run")
+
+
+def test_plot_draws_an_export_as_its_run(
+    exported, finished_run, tmp_path, command
+):
+    drawings = []
+    for number, path in enumerate((finished_run, exported)):
+        file = tmp_path / f"{number}.svg"
+        succeeds(command("plot", path, "--to", file))
+        drawings.append(Drawing(file))
+    run, export = (
+        [points for curves in drawing.curves for _, points in curves]
+        for drawing in drawings
+    )
+    assert_all_equal(export, run)
+    assert [drawing.legend[0] for drawing in drawings] == ["finished", "tiny"]
+    bare = tmp_path / "bare"
+    shutil.copytree(exported, bare)
+    (log,) = bare.rglob("log.csv")
+    log.unlink()
+    refuses(command("plot", bare), "no log of its training", "export")
 
 
 @pytest.fixture

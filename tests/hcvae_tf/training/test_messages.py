@@ -112,8 +112,10 @@ def test_a_training_explains_itself(fit, tmp_path):
         assert (bits in line) == (int(row["step"]) >= 6)
     for name in ("from z = 0:", "text for validation:", "from its z:"):
         assert sum(name in line for line in lines) == 3
-    end = lines.index("finished")
-    assert max(map(len, lines[legend:end])) <= 100
+    # Libraries may print longer lines in between.
+    own = lines[legend : heads + 1]
+    own += [line for n in epochs for line in lines[n : n + 4]]
+    assert max(map(len, own)) <= 80
     last = "\n".join(lines[epochs[-1] :])
     for word in ("5-gram", "nats of KL", "to change", "next:", "sample"):
         assert word in last
