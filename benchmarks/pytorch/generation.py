@@ -1,0 +1,33 @@
+"""Writing texts with the PyTorch model."""
+
+import torch
+
+from benchmarks.pytorch.text_vae import TorchTextVAE
+from pipelines.vocabulary import END, PAD
+
+
+@torch.inference_mode()
+def write(model: TorchTextVAE, z: torch.Tensor) -> torch.Tensor:
+    """Writes a text for each latent vector, until all texts have ended.
+
+    Args:
+        model: a model in evaluation mode.
+        z: float32 tensor of shape `(batch, z_size)`.
+
+    Returns:
+        int64 tensor of shape `(batch, length)`: at each position the most
+        probable token, padded after the end.
+    """
+    features = model.features(z)
+    token = torch.full((len(z), 1), model.vocabulary.start)
+    tokens = torch.full((len(z), model.length), PAD)
+    ended, state = torch.zeros(len(z), 1, dtype=torch.bool), None
+    for position in range(model.length):
+        here = slice(position, position + 1)
+        logits, state = model.language_model(token, features[:, here], state)
+        token = logits.argmax(-1).masked_fill(ended, PAD)
+        tokens[:, here] = token
+        ended |= (token == END) | (token == PAD)
+        if ended.all():
+            break
+    return tokens
