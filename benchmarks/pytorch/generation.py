@@ -2,8 +2,10 @@
 
 import torch
 
+from benchmarks.pytorch.peers import Peer, build_peer
 from benchmarks.pytorch.text_vae import TorchTextVAE
-from pipelines.vocabulary import END, PAD
+from hcvae_tf.models.config import Config
+from pipelines.vocabulary import END, PAD, Vocabulary
 
 
 @torch.inference_mode()
@@ -22,6 +24,7 @@ def write(model: TorchTextVAE, z: torch.Tensor) -> torch.Tensor:
     token = torch.full((len(z), 1), model.vocabulary.start)
     tokens = torch.full((len(z), model.length), PAD)
     ended, state = torch.zeros(len(z), 1, dtype=torch.bool), None
+    # nn.LSTM with one position is faster than nn.LSTMCell on a CPU.
     for position in range(model.length):
         here = slice(position, position + 1)
         logits, state = model.language_model(token, features[:, here], state)
@@ -31,3 +34,12 @@ def write(model: TorchTextVAE, z: torch.Tensor) -> torch.Tensor:
         if ended.all():
             break
     return tokens
+
+
+def endless_peer(
+    peer: Peer, config: Config, vocabulary: Vocabulary
+) -> TorchTextVAE:
+    """Builds an untrained peer that never ends a text; see `endless`."""
+    model = build_peer(peer, config, vocabulary).eval()
+    model.head.bias.data[[PAD, END]] = -1e9
+    return model

@@ -1,7 +1,5 @@
 """Training steps of the PyTorch model."""
 
-import os
-
 import torch
 
 from benchmarks.pytorch.text_vae import TorchTextVAE
@@ -64,11 +62,3 @@ def kl_weight(objective: Objective, step: int) -> float:
     start, end, floor = objective.kl_start, objective.kl_end, objective.floor
     progress = (step - start) / (end - start)
     return min(max(progress, 0.0), 1.0 - floor) + floor
-
-
-def use_all_cores() -> None:
-    """Gives PyTorch as many threads as TensorFlow takes by default.
-
-    PyTorch alone would count two hyper-threads as one.
-    """
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
