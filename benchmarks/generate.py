@@ -4,6 +4,7 @@ import dataclasses
 import sys
 
 from benchmarks.endless import endless
+from benchmarks.pytorch.peers import Peer
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
 from hcvae_tf.training.environment import median_seconds
@@ -27,6 +28,8 @@ class Generate:
     """Units of the LSTM."""
     rounds: int = 5
     """Number of timed rounds; the median is reported."""
+    peer: tuple[Peer, ...] = ()
+    """Peers in PyTorch that also write, greedily, with an LSTM."""
 
 
 def main() -> int:
@@ -58,6 +61,10 @@ def _rows(settings, language_model):
                     trained, count, temperature
                 ),
             }
+            if language_model == "lstm" and not temperature:
+                config = _config(settings, settings.length)
+                for peer in settings.peer:
+                    functions[peer] = _in_torch(peer, config, count)
             seconds = median_seconds(functions, settings.rounds)
             for name, median in seconds.items():
                 slow = seconds["Python loop over step"]
@@ -99,16 +106,17 @@ def _cost_rows(settings):
 def _trained(settings, length, language_model, **model):
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
-    config = preset("tweets-hybrid").replace("data", length=length)
+    config = _config(settings, length)
     return TrainedTextVAE(
-        endless(
-            config.replace(
-                "model",
-                language_model=language_model,
-                decoder_units=settings.units,
-                **model,
-            )
-        )
+        endless(config.replace("model", language_model=language_model, **model))
+    )
+
+
+def _config(settings, length):
+    return (
+        preset("tweets-hybrid")
+        .replace("data", length=length)
+        .replace("model", decoder_units=settings.units)
     )
 
 
@@ -139,6 +147,22 @@ def _in_python(trained, count, temperature):
         return signatures.vocabulary.decode(tf.stack(tokens, axis=1)).numpy()
 
     return write
+
+
+def _in_torch(peer, config, count):
+    import torch
+
+    from benchmarks.pytorch.generation import endless_peer, write
+    from pipelines.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary()
+    model = endless_peer(peer, config, vocabulary)
+
+    def texts():
+        tokens = write(model, torch.randn(count, model.z_size))
+        return vocabulary.decode(tokens.numpy()).numpy()
+
+    return texts
 
 
 def _recomputing(trained):

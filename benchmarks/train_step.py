@@ -4,7 +4,9 @@ import collections
 import dataclasses
 import statistics
 import sys
+from typing import Literal
 
+from benchmarks.pytorch.peers import Peer
 from benchmarks.report import in_own_process, median, print_table
 from hcvae_tf.models.presets import preset
 from pipelines.command_line import parse, run_command
@@ -33,6 +35,12 @@ class TrainStep:
     """Steps timed in each process; their median counts."""
     rounds: int = 3
     """Processes of each model, in turns; their median counts."""
+    peer: tuple[Peer, ...] = ()
+    """Compares the hybrid with these peers in PyTorch instead, on texts."""
+    preset: Literal["tweets-hybrid", "small"] = "tweets-hybrid"
+    """Preset of the hybrid that --peer compares, but for its units."""
+    data_file: str | None = None
+    """File of your own tweets for --peer; else they are synthetic."""
 
 
 def main() -> int:
@@ -40,6 +48,17 @@ def main() -> int:
     settings = parse(
         TrainStep, "python -m benchmarks.train_step", sys.argv[1:], TrainStep()
     )
+    if settings.peer:
+        from benchmarks.pytorch.comparison import rows
+
+        for batch in settings.batches:
+            print_table(
+                f"Training step of {settings.preset}, {settings.length} "
+                f"tokens, {settings.units} units, batch {batch}, median of "
+                f"{settings.rounds} processes of {settings.steps} steps",
+                rows(settings, batch),
+            )
+        return 0
     for batch in settings.batches:
         for precision in ("float32", "bfloat16"):
             print_table(

@@ -1,0 +1,38 @@
+"""The kinds of peer. PyTorch is imported only when one is built."""
+
+import os
+from typing import TYPE_CHECKING, Literal
+
+from hcvae_tf.models.config import Config
+from pipelines.errors import UserError
+from pipelines.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from benchmarks.pytorch.text_vae import TorchTextVAE
+
+Peer = Literal["torch-lstm", "torch-layer-norm"]
+"""The hybrid with `nn.LSTM`, or with a layer norm as in `hcvae_tf`."""
+
+
+def build_peer(
+    peer: Peer, config: Config, vocabulary: Vocabulary
+) -> "TorchTextVAE":
+    """Builds a peer, and gives PyTorch as many threads as TensorFlow takes.
+
+    PyTorch alone would count two hyper-threads as one. `TF_NUM_INTRAOP_THREADS`
+    sets the number of both.
+
+    Raises:
+        UserError: if PyTorch is not installed.
+    """
+    try:
+        import torch
+    except ImportError:
+        raise UserError(
+            "`peer` needs PyTorch; run pip install -e '.[torch]'"
+        ) from None
+    from benchmarks.pytorch.text_vae import TorchTextVAE
+
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or os.cpu_count()
+    torch.set_num_threads(int(threads))
+    return TorchTextVAE(config, vocabulary, peer == "torch-layer-norm")
