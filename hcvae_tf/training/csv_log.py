@@ -47,10 +47,10 @@ class CsvLog(keras.callbacks.Callback):
         logs["kl_weight"] = float(kl_weight(self.model.objective, step))
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         per_text = logs["negative_elbo"] / logs["bits_per_char"] / math.log(2)
-        # The median, because the first step compiles the graph.
-        logs["characters_per_second"] = (
-            self.batch_size * per_text / statistics.median(self.seconds)
-        )
+        # The first step compiles the graph; the others may have texts of
+        # different lengths, so that their mean counts.
+        typical = statistics.mean(self.seconds[1:] or self.seconds)
+        logs["characters_per_second"] = self.batch_size * per_text / typical
         logs["seconds"] = sum(self.seconds)
         row = {"epoch": epoch + 1, "step": step, **logs}
         rows = []
