@@ -6,7 +6,8 @@ import tensorflow as tf
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
-from pipelines.vocabulary import longest_text, token_counts
+from hcvae_tf.models.used_positions import used_positions
+from pipelines.vocabulary import token_counts
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -47,7 +48,7 @@ class LSTMEncoder(Encoder):
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         tokens = token_ids(tokens)
-        tokens = tokens[:, : longest_text(tokens)]
+        tokens = tokens[:, : used_positions(tokens)]
         outputs, _ = self.lstm(tokens, training=training)
         last = tf.maximum(token_counts(tokens) - 1, 0)
         summary = tf.gather(outputs, last, axis=1, batch_dims=1)

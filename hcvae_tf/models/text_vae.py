@@ -17,11 +17,11 @@ from hcvae_tf.models.losses import (
 from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.token_ids import check_range, token_ids
 from hcvae_tf.models.training_metrics import TrainingMetrics
+from hcvae_tf.models.used_positions import used_positions
 from pipelines.errors import UserError
 from pipelines.vocabulary import (
     character_counts,
     dropped_id,
-    longest_text,
     start_id,
     text_mask,
 )
@@ -227,7 +227,7 @@ class TextVAE(keras.Model):
             `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
             `kl_per_dimension` of shape `(batch, z_size)`.
         """
-        positions = longest_text(tokens)
+        positions = used_positions(tokens)
         outputs = self(
             tokens, seed=seed, positions=positions, training=training
         )
@@ -259,7 +259,10 @@ class TextVAE(keras.Model):
             -log p(text | z) in nats, float32 tensor of shape `(batch,)`;
             padding does not count.
         """
-        positions, previous = longest_text(tokens), self.previous_tokens(tokens)
+        positions, previous = (
+            used_positions(tokens),
+            self.previous_tokens(tokens),
+        )
         logits, *_ = self.decoder(z, previous, positions=positions)
         tokens = tokens[:, :positions]
         return cross_entropy(tokens, logits, text_mask(tokens))
