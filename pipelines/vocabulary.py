@@ -56,6 +56,20 @@ def token_counts(tokens: tf.Tensor) -> tf.Tensor:
     return tf.math.count_nonzero(tokens != PAD, axis=-1)
 
 
+def longest_text(tokens: tf.Tensor) -> tf.Tensor:
+    """Returns the number of positions after which there is only padding.
+
+    Args:
+        tokens: integer tensor of shape `(batch, length)`.
+
+    Returns:
+        int32 scalar, 1 or more: no part of a model needs to run over nothing.
+    """
+    used = tf.reduce_any(tokens != PAD, axis=0)
+    ends = tf.where(used, tf.range(1, tf.size(used) + 1), 1)
+    return tf.reduce_max(ends)
+
+
 def character_counts(tokens: tf.Tensor) -> tf.Tensor:
     """Returns the number of characters of each row; `END` counts as one.
 

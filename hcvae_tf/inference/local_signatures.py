@@ -17,11 +17,11 @@ from hcvae_tf.inference.generation import (
     uniform_rows,
 )
 from hcvae_tf.inference.signatures import INTERPOLATION_POINTS, SIGNATURES
-from hcvae_tf.models.losses import cross_entropy, gaussian_kl
+from hcvae_tf.models.losses import gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.preparation.normalization import normalize_tweets
-from pipelines.vocabulary import Vocabulary, character_counts, text_mask
+from pipelines.vocabulary import Vocabulary, character_counts
 
 # Batches are padded to a multiple of this, because the rounding of a matrix
 # product depends on its height.
@@ -201,10 +201,7 @@ class LocalSignatures:
         z_mean, z_log_var = self.model.encode(tokens)
         seeds = tf.strings.to_hash_bucket_fast(text, 2**63 - 1)
         z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
-        mask = text_mask(tokens)
-        previous = self.model.previous_tokens(tokens)
-        logits, *_ = self.model.decoder(z, previous)
-        reconstruction = cross_entropy(tokens, logits, mask)
+        reconstruction = self.model.reconstruction(z, tokens)
         kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
         characters = character_counts(tokens)
         return {

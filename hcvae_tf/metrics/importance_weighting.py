@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 import tensorflow as tf
 
 from hcvae_tf.layers import noise
-from hcvae_tf.models.losses import cross_entropy
 from hcvae_tf.models.text_vae import TextVAE
-from pipelines.vocabulary import character_counts, text_mask
+from pipelines.vocabulary import character_counts
 
 
 def importance_weighted_nll(
@@ -74,14 +73,11 @@ def text_nll(
     Returns:
         Nats, shape `(batch,)`; padding does not count.
     """
-    mask = text_mask(tokens)
-    previous = model.previous_tokens(tokens)
-
-    def log_likelihood(z):
-        return -cross_entropy(tokens, model.decoder(z, previous)[0], mask)
-
     return importance_weighted_nll(
-        log_likelihood, *model.encode(tokens), samples, seed
+        lambda z: -model.reconstruction(z, tokens),
+        *model.encode(tokens),
+        samples,
+        seed,
     )
 
 

@@ -27,6 +27,8 @@ class ByteNetLanguageModel(LanguageModel):
         tokens: int32 tensor of shape `(batch, length)`, the token before each
             position.
         features: float tensor of shape `(batch, length, feature_size)`.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -84,12 +86,16 @@ class ByteNetLanguageModel(LanguageModel):
             block.build((None, None, self.filters))
         self.head.build((None, None, self.filters))
 
-    def call(self, tokens, features=None, training=False):
+    def call(self, tokens, features=None, positions=None, training=False):
         """Predicts each token from the tokens before it."""
+        if not training:
+            # In training, all positions count in the statistics of batch norm.
+            tokens = tokens[:, :positions]
+            features = None if features is None else features[:, :positions]
         maps = self._input_maps(tokens, features, training)
         for block in self.blocks:
             maps = block(maps, training=training)
-        return self.head(maps)
+        return self.head(maps[:, :positions])
 
     def initial_state(self, batch):
         """Returns zeros, the previous input of each block at the start."""

@@ -100,6 +100,9 @@ class TrainingConfig:
 
     batch_size: int = 64
     """Texts per step."""
+    group_by_length: bool = False
+    """Whether the texts of a step have about the same length, which is faster
+    if texts are shorter than --length."""
     epochs: int = 100
     """Number of epochs; each ends with validation, checkpoint and samples."""
     steps_per_epoch: int = 1_000

@@ -26,6 +26,8 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
     Call arguments:
         z: float tensor of shape `(batch, z_size)`.
         tokens: not used.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -106,9 +108,10 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
             maps = tf.nn.relu(norm(deconvolution(maps), training=training))
         return maps[:, : self.length]
 
-    def call(self, z, tokens=None, training=False):
-        """Predicts all tokens."""
-        return (self.head(self.features(z, training=training)),)
+    def call(self, z, tokens=None, positions=None, training=False):
+        """Predicts all tokens, or the first ones."""
+        features = self.features(z, training=training)
+        return (self.head(features[:, :positions]),)
 
     def initial_state(self, z):
         """Returns the logits of all positions, and the first position."""

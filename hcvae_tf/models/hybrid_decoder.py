@@ -20,6 +20,8 @@ class HybridDecoder(keras.Layer):
         z: float tensor of shape `(batch, z_size)`.
         tokens: int32 tensor of shape `(batch, length)`, the token before each
             position.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -57,13 +59,13 @@ class HybridDecoder(keras.Layer):
             if not part.built:
                 part.build((None, None))
 
-    def call(self, z, tokens, training=False):
+    def call(self, z, tokens, positions=None, training=False):
         """Predicts each token twice: with and without its history."""
         features = self.deconvolution.features(z, training=training)
         logits = self.language_model(
-            tokens, features=features, training=training
+            tokens, features, positions=positions, training=training
         )
-        return logits, self.deconvolution.head(features)
+        return logits, self.deconvolution.head(features[:, :positions])
 
     def initial_state(self, z):
         """Returns all features, position 0, and the language model's state."""

@@ -8,7 +8,8 @@ from hcvae_tf.layers.renamed_arguments import RenamedArguments
 class LanguageModel(RenamedArguments, keras.Layer):
     """Predicts the next token, with or without features for each position.
 
-    A subclass has `call(tokens, features)` for all positions at once, and
+    A subclass has `call(tokens, features, positions=None)` for all positions,
+    or this number of first ones, at once, and
     `initial_state(batch)` and `step(state, token, features)` for one position
     at a time. Both return the same logits.
 

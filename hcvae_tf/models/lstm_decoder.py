@@ -24,6 +24,8 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         z: float tensor of shape `(batch, z_size)`.
         tokens: int32 tensor of shape `(batch, length)`, the token before each
             position.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
 
     Returns:
         A tuple of one tensor: logits, float32 of shape
@@ -64,11 +66,14 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         if self.z_size:
             self.from_z.build((None, self.z_size))
 
-    def call(self, z, tokens, training=False):
+    def call(self, z, tokens, positions=None, training=False):
         """Predicts each token from z and the tokens before it."""
         state = self.initial_state(z)
         logits = self.language_model(
-            tokens, initial_state=state, training=training
+            tokens,
+            initial_state=state,
+            positions=positions,
+            training=training,
         )
         return (logits,)
 

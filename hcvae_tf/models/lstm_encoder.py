@@ -6,6 +6,7 @@ import tensorflow as tf
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
+from hcvae_tf.models.used_positions import used_positions
 from pipelines.vocabulary import token_counts
 
 
@@ -47,6 +48,7 @@ class LSTMEncoder(Encoder):
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         tokens = token_ids(tokens)
+        tokens = tokens[:, : used_positions(tokens)]
         outputs, _ = self.lstm(tokens, training=training)
         last = tf.maximum(token_counts(tokens) - 1, 0)
         summary = tf.gather(outputs, last, axis=1, batch_dims=1)

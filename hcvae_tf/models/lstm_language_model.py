@@ -23,6 +23,8 @@ class LSTMLanguageModel(LanguageModel):
         features: float tensor of shape `(batch, length, feature_size)`.
         initial_state: pair `(h, c)` of float tensors of shape
             `(batch, units)`; zeros by default.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
 
     Returns:
         Logits, float32 tensor of shape
@@ -53,10 +55,19 @@ class LSTMLanguageModel(LanguageModel):
         self.lstm.build((None, None))
         self.head.build((None, None, self.units))
 
-    def call(self, tokens, features=None, initial_state=None, training=False):
+    def call(
+        self,
+        tokens,
+        features=None,
+        initial_state=None,
+        positions=None,
+        training=False,
+    ):
         """Predicts each token from the tokens before it."""
+        if features is not None:
+            features = features[:, :positions]
         outputs, _ = self.lstm(
-            tokens, features, initial_state, training=training
+            tokens[:, :positions], features, initial_state, training=training
         )
         return self.head(outputs)
 

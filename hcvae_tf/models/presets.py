@@ -59,6 +59,7 @@ _SMALL = Config(
     objective=Objective(kl_start=0.25, kl_end=0.75),
     training=TrainingConfig(
         batch_size=32,
+        group_by_length=True,
         epochs=12,
         steps_per_epoch=400,
         learning_rate=2e-3,
@@ -73,6 +74,7 @@ _MEDIUM = Config(
     objective=Objective(kl_start=0.1, kl_end=0.4),
     training=TrainingConfig(
         batch_size=32,
+        group_by_length=True,
         epochs=40,
         steps_per_epoch=500,
         learning_rate=2e-3,

@@ -17,6 +17,7 @@ from hcvae_tf.models.losses import (
 from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.token_ids import check_range, token_ids
 from hcvae_tf.models.training_metrics import TrainingMetrics
+from hcvae_tf.models.used_positions import used_positions
 from pipelines.errors import UserError
 from pipelines.vocabulary import (
     character_counts,
@@ -52,12 +53,15 @@ class TextVAE(keras.Model):
         tokens: int32 tensor of shape `(batch, length)`.
         seed: int32 tensor of shape `(2,)`. With it z is sampled and, in
             training, tokens are dropped. Without it z is `z_mean`.
+        positions: int32 scalar, number of first positions to predict; all by
+            default.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
         A dict: `logits` and `auxiliary_logits` of shape
-        `(batch, length, output_vocabulary_size)` (the latter is missing if the
-        decoder has none), `z_mean` and `z_log_var` of shape `(batch, z_size)`.
+        `(batch, positions, output_vocabulary_size)` (the latter is missing if
+        the decoder has none), `z_mean` and `z_log_var` of shape
+        `(batch, z_size)`.
 
     Reference:
         [Semeniuta et al., 2017](https://arxiv.org/abs/1702.02390)
@@ -171,7 +175,7 @@ class TextVAE(keras.Model):
         self.sampling.build()
         self.drop_words.build()
 
-    def call(self, tokens, seed=None, training=False):
+    def call(self, tokens, seed=None, positions=None, training=False):
         """Encodes texts and predicts each of their tokens."""
         tokens = token_ids(tokens, self.length)
         z_mean, z_log_var = self.encode(tokens, training=training)
@@ -183,7 +187,9 @@ class TextVAE(keras.Model):
             z = self.sampling(z_mean, z_log_var, noise_seed)
             if training and self.word_dropout:
                 previous = self.drop_words(previous, drop_seed)
-        logits = self.decoder(z, previous, training=training)
+        logits = self.decoder(
+            z, previous, positions=positions, training=training
+        )
         # The second one, if there is one, is auxiliary.
         names = ("logits", "auxiliary_logits")[: len(logits)]
         return {
@@ -208,7 +214,7 @@ class TextVAE(keras.Model):
         """Returns the costs of each text, without weights.
 
         All tokens up to and including the end of the text count, padding
-        does not.
+        does not. Where there is only padding, nothing is predicted.
 
         Args:
             tokens: int32 tensor of shape `(batch, length)`.
@@ -221,7 +227,11 @@ class TextVAE(keras.Model):
             `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
             `kl_per_dimension` of shape `(batch, z_size)`.
         """
-        outputs = self(tokens, seed=seed, training=training)
+        positions = used_positions(tokens)
+        outputs = self(
+            tokens, seed=seed, positions=positions, training=training
+        )
+        tokens = tokens[:, :positions]
         mask = text_mask(tokens)
         reconstruction = cross_entropy(tokens, outputs["logits"], mask)
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
@@ -237,6 +247,25 @@ class TextVAE(keras.Model):
             "negative_elbo": reconstruction + kl,
             "characters": character_counts(tokens),
         }
+
+    def reconstruction(self, z, tokens):
+        """Returns the cost of each text, given its latent vector.
+
+        Args:
+            z: float tensor of shape `(batch, z_size)`.
+            tokens: int32 tensor of shape `(batch, length)`.
+
+        Returns:
+            -log p(text | z) in nats, float32 tensor of shape `(batch,)`;
+            padding does not count.
+        """
+        positions, previous = (
+            used_positions(tokens),
+            self.previous_tokens(tokens),
+        )
+        logits, *_ = self.decoder(z, previous, positions=positions)
+        tokens = tokens[:, :positions]
+        return cross_entropy(tokens, logits, text_mask(tokens))
 
     def compile(self, optimizer="rmsprop", **kwargs):
         """Sets the optimizer, as any Keras model.

@@ -15,7 +15,9 @@ def training_and_validation(
     return tuple(
         distribution.batches(data, size)
         for data in (
-            corpus.training(length, size, training.seed, step),
+            corpus.training(
+                length, size, training.seed, step, training.group_by_length
+            ),
             validation.take(training.validation_batches),
         )
     )

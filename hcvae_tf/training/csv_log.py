@@ -49,10 +49,10 @@ class CsvLog(keras.callbacks.Callback):
         # No bits if all steps of the epoch were left out.
         bits = logs["bits_per_char"] or math.nan
         per_text = logs["negative_elbo"] / bits / math.log(2)
-        # The median, because the first step compiles the graph.
-        logs["characters_per_second"] = (
-            self.batch_size * per_text / statistics.median(self.seconds)
-        )
+        # The first step compiles the graph; the others may have texts of
+        # different lengths, so that their mean counts.
+        typical = statistics.mean(self.seconds[1:] or self.seconds)
+        logs["characters_per_second"] = self.batch_size * per_text / typical
         logs["seconds"] = sum(self.seconds)
         row = {"epoch": epoch + 1, "step": step, **logs}
         rows = []

@@ -34,7 +34,12 @@ class Corpus(ABC):
 
     @abstractmethod
     def training(
-        self, length: int, batch_size: int, seed: int, start_step: int = 0
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        start_step: int = 0,
+        group_by_length: bool = False,
     ) -> tf.data.Dataset:
         """Streams batches of the train split without end.
 
@@ -46,6 +51,8 @@ class Corpus(ABC):
             batch_size: windows per batch.
             seed: any integer of 64 bits.
             start_step: number of batches to skip.
+            group_by_length: whether the texts of a batch have about the same
+                length.
 
         Returns:
             an infinite dataset of int32 tensors of shape

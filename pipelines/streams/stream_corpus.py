@@ -16,9 +16,17 @@ class StreamCorpus(Corpus):
     """Corpus of one stream: all lines joined, each with its newline."""
 
     def training(
-        self, length: int, batch_size: int, seed: int, start_step: int = 0
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        start_step: int = 0,
+        group_by_length: bool = False,
     ) -> tf.data.Dataset:
-        """See base class. Windows start at uniformly random positions."""
+        """See base class. Windows start at uniformly random positions.
+
+        All have the same length.
+        """
         stream = self._stream("train", length)
         return (
             tf.data.Dataset.counter(start_step)

@@ -5,6 +5,7 @@ import tensorflow as tf
 from pipelines.errors import UserError
 from pipelines.streams import windows
 from pipelines.streams.corpus import Corpus, parse_texts
+from pipelines.streams.length_groups import BATCHES, grouped_by_length
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.shuffling import shuffled_passes
 
@@ -17,7 +18,12 @@ class TextCorpus(Corpus):
     """Corpus of texts: a window is a text with `END`, padded or in part."""
 
     def training(
-        self, length: int, batch_size: int, seed: int, start_step: int = 0
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        start_step: int = 0,
+        group_by_length: bool = False,
     ) -> tf.data.Dataset:
         """See base class. Each pass reads every text once, in a new order.
 
@@ -31,21 +37,17 @@ class TextCorpus(Corpus):
                 f"of {batch_size}; choose `batch_size` {size} or smaller"
             )
 
-        def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
-            texts = parse_texts(records)
+        def encoded(step: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
             if self._fits(length):
                 return self.vocabulary.encode(texts, length)
             sizes = self.vocabulary.count(texts)
             starts = windows.random_starts(seed, step, sizes, length)
             return self.vocabulary.encode_windows(texts, starts, length)
 
-        batches = shuffled_passes(
-            self.files("train"),
-            self.builder.info.splits["train"].shard_lengths,
-            self._block_size(),
-            seed,
-            start_step * batch_size,
-        ).batch(batch_size, drop_remainder=True)
+        if group_by_length:
+            batches = self._grouped(length, batch_size, seed, start_step)
+        else:
+            batches = self._shuffled(batch_size, seed, start_step)
         return (
             tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
             .map(
@@ -59,6 +61,46 @@ class TextCorpus(Corpus):
                 )
             )
             .apply(prefetched)
+        )
+
+    def _shuffled(self, count: int, seed: int, start: int) -> tf.data.Dataset:
+        """Streams the texts as shuffled, `count` at a time."""
+        return (
+            shuffled_passes(
+                self.files("train"),
+                self.builder.info.splits["train"].shard_lengths,
+                self._block_size(),
+                seed,
+                start * count,
+            )
+            .batch(count, drop_remainder=True)
+            .map(
+                parse_texts,
+                num_parallel_calls=PARALLEL,
+                deterministic=True,
+            )
+        )
+
+    def _grouped(
+        self, length: int, batch_size: int, seed: int, start_step: int
+    ) -> tf.data.Dataset:
+        """Streams batches of texts of about the same length."""
+        first_group, skipped = divmod(start_step, BATCHES)
+
+        def batches(group: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
+            # A window of a longer text has `length` tokens.
+            lengths = tf.minimum(self.vocabulary.count(texts), length)
+            order = grouped_by_length(
+                lengths, batch_size, self.sizes["train"], seed, group
+            )
+            return tf.reshape(tf.gather(texts, order), (BATCHES, batch_size))
+
+        return (
+            self._shuffled(BATCHES * batch_size, seed, first_group)
+            .enumerate(first_group)
+            .map(batches)
+            .unbatch()
+            .skip(skipped)
         )
 
     def evaluation(

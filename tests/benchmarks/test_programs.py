@@ -12,6 +12,7 @@ SIZES = {
     "profile": "--preset small --batch 2 --length 16",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
+    "group_by_length": "--steps 2 --rounds 1",
     "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
 }
 # These run each measurement in a separate process.

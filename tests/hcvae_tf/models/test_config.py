@@ -13,6 +13,7 @@ from hcvae_tf.models.config import (
     TrainingConfig,
 )
 from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.presets import PRESETS
 from pipelines.errors import UserError
 
 POSITIVE = st.floats(1e-6, 1e6)
@@ -76,6 +77,13 @@ def test_invalid_settings_are_reported_with_file_and_name(settings, words):
     assert str(error.value).startswith("my.json")
     assert words in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_older_settings_do_not_group_texts_by_length():
+    older = PRESETS["small"].to_dict()
+    del older["training"]["group_by_length"]
+    training = Config.from_json(json.dumps(older), "config.json").training
+    assert not training.group_by_length
 
 
 def test_invalid_settings_cannot_be_constructed():

@@ -53,6 +53,12 @@ def test_a_flag_changes_only_its_own_setting():
     assert settings.settings == expected
 
 
+def test_the_presets_of_the_paper_take_texts_as_shuffled():
+    for name, config in PRESETS.items():
+        own = name.startswith(("small", "medium"))
+        assert config.training.group_by_length == own, name
+
+
 ROW = re.compile(r"^\| `(.+)` \| (.+) \| ([\d.]+)M \| (.+) \|$", re.MULTILINE)
 
 

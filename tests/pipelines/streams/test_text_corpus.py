@@ -29,15 +29,21 @@ def test_corpus_has_several_shards(tweets):
     assert tweets.sizes == {"train": SIZE, "validation": 30}
 
 
-def test_training_is_endless_and_has_fixed_shapes(tweets):
-    stream = tweets.training(LENGTH, 32, seed=0)
+grouping = pytest.mark.parametrize("grouped", [False, True])
+
+
+@grouping
+def test_training_is_endless_and_has_fixed_shapes(tweets, grouped):
+    stream = tweets.training(LENGTH, 32, seed=0, group_by_length=grouped)
     assert stream.element_spec == tf.TensorSpec((32, LENGTH), tf.int32)
     assert stream.cardinality() == tf.data.INFINITE_CARDINALITY
 
 
-def test_each_pass_has_every_text_once(tweets):
+@grouping
+def test_each_pass_has_every_text_once(tweets, grouped):
     # 135 batches of 32 are 16 passes, most of which end inside a batch.
-    found = decode(first(tweets.training(LENGTH, 32, seed=5), 135))
+    stream = tweets.training(LENGTH, 32, seed=5, group_by_length=grouped)
+    found = decode(first(stream, 135))
     passes = [found[at : at + SIZE] for at in range(0, len(found), SIZE)]
     expected = Counter(texts(tweets, "train"))
     assert all(Counter(each) == expected for each in passes)
@@ -65,17 +71,22 @@ def test_neighbours_on_disk_are_far_apart_in_a_pass(tweets):
     assert np.mean(jumps == 1) < 0.05
 
 
+@grouping
 @pytest.mark.parametrize("start", [0, 1, 2, 5, 8, 9, 17, 40])
 @pytest.mark.parametrize("length", [LENGTH, 9])
-def test_training_resumes_exactly(tweets, start, length):
-    uninterrupted = first(tweets.training(length, 32, seed=2), start + 12)
-    resumed = tweets.training(length, 32, seed=2, start_step=start)
-    assert np.array_equal(first(resumed, 12), uninterrupted[start:])
+def test_training_resumes_exactly(tweets, start, length, grouped):
+    def batches(count, start_step=0):
+        stream = tweets.training(length, 32, 2, start_step, grouped)
+        return first(stream, count)
+
+    assert np.array_equal(batches(12, start), batches(start + 12)[start:])
 
 
-def test_batches_depend_only_on_the_seed(tweets):
+@grouping
+def test_batches_depend_only_on_the_seed(tweets, grouped):
     def batches(seed):
-        return first(tweets.training(LENGTH, 32, seed=seed), 12)
+        stream = tweets.training(LENGTH, 32, seed, group_by_length=grouped)
+        return first(stream, 12)
 
     expected = batches(2)
     tf.random.set_seed(12345)
