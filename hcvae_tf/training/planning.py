@@ -51,6 +51,7 @@ def planned(
         )
         seconds, parameters = timed(config)
     left = _seconds_left(budget, distribution)
+    config = _with_validation_of(config, corpus)
     chosen = plan(config, left, seconds, parameters)
     training = chosen.training
     _print(
@@ -64,6 +65,16 @@ def planned(
             "give more --minutes"
         )
     return chosen
+
+
+def _with_validation_of(config: Config, corpus: Corpus) -> Config:
+    """Returns settings with no more validation batches than there are."""
+    if corpus.unit(config.data.length) != "text":
+        return config
+    training = config.training
+    batches = math.ceil(corpus.sizes["validation"] / training.batch_size)
+    batches = min(training.validation_batches, batches)
+    return config.replace("training", validation_batches=batches)
 
 
 def longer(
@@ -85,7 +96,9 @@ def longer(
     _print("timing the training step")
     timing = budget.seconds_for_timing()
     seconds = seconds_per_step(model, data, distribution, timing)
-    epoch = seconds_per_epoch(config, seconds, model.count_params())
+    epoch = seconds_per_epoch(
+        _with_validation_of(config, corpus), seconds, model.count_params()
+    )
     left = _seconds_left(budget, distribution) - SECONDS_AT_THE_ENDS
     left = max(left, 0)
     # All epochs of a run have the same length.
