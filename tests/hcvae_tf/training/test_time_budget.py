@@ -1,6 +1,5 @@
 """Trainings of a given time: how they are planned."""
 
-import json
 import time
 
 import numpy as np
