@@ -4,6 +4,7 @@ import gc
 import os
 from pathlib import Path
 
+import filelock
 import hypothesis
 import pytest
 
@@ -35,9 +36,30 @@ def frozen():
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory):
+def made_once(tmp_path_factory):
+    """Returns a function that makes a folder, once for all processes.
+
+    Its arguments are a name and a function that makes a folder of this path.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def folder(name, make):
+        folder, made = shared / name, shared / f"{name}.made"
+        with filelock.FileLock(shared / f"{name}.lock"):
+            if not made.exists():
+                make(folder)
+                made.touch()
+        return folder
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_dir(made_once):
     """The folder in which the tests prepare their data once."""
-    return tmp_path_factory.mktemp("data")
+    return made_once("data", Path.mkdir)
 
 
 @pytest.fixture

@@ -69,28 +69,29 @@ def fit(command, data_dir, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory, data_dir):
+def finished_run(made_once, data_dir):
     """A run of two short epochs; tests must not change it."""
-    folder = tmp_path_factory.mktemp("runs") / "finished"
-    return train(folder, data_dir, "--epochs", 2, "--steps-per-epoch", 4)
+    length = ["--epochs", 2, "--steps-per-epoch", 4]
+    return made_once("run", lambda run: train(run, data_dir, *length))
 
 
 @pytest.fixture(scope="session")
-def language_model_run(tmp_path_factory, data_dir):
+def language_model_run(made_once, data_dir):
     """A short run of a language model; tests must not change it."""
-    folder = tmp_path_factory.mktemp("runs") / "language-model"
-    parts = ["--encoder", "none", "--decoder", "lstm"]
-    length = ["--epochs", 1, "--steps-per-epoch", 2]
-    return train(folder, data_dir, *parts, *length)
+    flags = ["--encoder", "none", "--decoder", "lstm"]
+    flags += ["--epochs", 1, "--steps-per-epoch", 2]
+    return made_once("language-model", lambda run: train(run, data_dir, *flags))
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory, finished_run):
+def exported(made_once, finished_run):
     """An export of the finished run; tests must not change it."""
-    to = tmp_path_factory.mktemp("saved_models") / "tiny"
-    with command_line("export", finished_run, "--to", to):
-        export.main()
-    return to
+
+    def make(folder):
+        with command_line("export", finished_run, "--to", folder / "tiny"):
+            export.main()
+
+    return made_once("saved_models", make) / "tiny"
 
 
 @pytest.fixture(scope="session")

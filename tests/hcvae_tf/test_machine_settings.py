@@ -9,7 +9,7 @@ import os
 
 import numpy as np
 import pytest
-from shared import run_python
+from shared import PARTS, run_python, small_config
 
 pytestmark = pytest.mark.long
 
@@ -20,10 +20,12 @@ from pipelines.command_line import run_command
 def work():
     import keras
     import hcvae_tf
-    run, file, policy = sys.argv[1:]
+    from hcvae_tf.models.build import build_model
+    from hcvae_tf.models.config import Config
+    run, config, file, policy = sys.argv[1:]
     keras.config.set_dtype_policy(policy)
     vocabulary = hcvae_tf.Vocabulary()
-    model = hcvae_tf.TextVAE.from_preset("small-bytenet", vocabulary, length=16)
+    model = build_model(Config.from_json(config, "config"), vocabulary)
     model.compile(keras.optimizers.Adam(1e-3))
     tokens = vocabulary.encode(["some text", "another"] * 4, 16)
     history = model.fit(tokens, epochs=2, batch_size=8, verbose=0).history
@@ -67,6 +69,7 @@ KEPT = {
 
 def test_the_settings_of_a_machine_do_not_matter(finished_run, tmp_path):
     (tmp_path / "keras.json").write_text(json.dumps(KERAS_JSON))
+    config = small_config(length=16, **PARTS["hybrid-bytenet"]).to_json()
     results = []
     for name, variables, policy in (
         ("plain", {}, "float32"),
@@ -74,7 +77,8 @@ def test_the_settings_of_a_machine_do_not_matter(finished_run, tmp_path):
     ):
         file = tmp_path / f"{name}.keras"
         done = run_python(
-            *(SCRIPT, finished_run, file, policy), env={**KEPT, **variables}
+            *(SCRIPT, finished_run, config, file, policy),
+            env={**KEPT, **variables},
         )
         assert done.stderr == ""
         results.append(json.loads(done.stdout))

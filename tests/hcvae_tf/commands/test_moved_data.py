@@ -6,38 +6,32 @@ import pytest
 from shared import TINY_MODEL, call, refuses, run_python, succeeds
 
 
-@pytest.fixture
-def moved(tmp_path, command):
-    """A run on an own file, which is moved; the prepared data is not."""
+def test_prepared_data_is_enough_or_the_same_data_at_a_new_place(
+    tmp_path, command
+):
     file = tmp_path / "mine [1].txt"
     file.write_text("".join(f"text number {n}\n" for n in range(60)))
     run, data = tmp_path / "run", tmp_path / "data"
     flags = ["--dataset", "lines", "--data-file", file, *TINY_MODEL]
     flags += ["--epochs", 1, "--steps-per-epoch", 2]
     succeeds(command("fit", *flags, "--data-dir", data, "--run-dir", run))
-    return run, data, file.rename(tmp_path / "elsewhere.txt")
-
-
-def test_prepared_data_is_enough(moved, command, tmp_path):
-    run, _, _ = moved
+    file = file.rename(tmp_path / "elsewhere.txt")
     # As a pattern, the name of the file that is gone would match this one.
-    (tmp_path / "mine 1.txt").write_text("other\ntexts\nhere\n")
+    other = tmp_path / "mine 1.txt"
+    other.write_text("other\ntexts\nhere\n")
     assert "found lines/file-mine_1_" in succeeds(command("evaluate", run)).err
-    succeeds(command("fit", "--resume", run, "--epochs", 2))
-
-
-def test_the_new_place_is_taken_and_kept_if_it_is_the_same_data(
-    moved, command, tmp_path
-):
-    run, data, file = moved
+    resume = ["fit", "--resume", run, "--epochs"]
+    succeeds(command(*resume, 2))
+    other.unlink()
     shutil.rmtree(data)
     refuses(command("evaluate", run), "mine [1].txt", "--data-file")
-    resume = ["fit", "--resume", run, "--epochs"]
-    refuses(command(*resume, 2), "is not there", "--data-file")
+    refuses(command(*resume, 3), "is not there", "--data-file")
     new = tmp_path / "new"
-    succeeds(command(*resume, 2, "--data-file", file, "--data-dir", new))
+    succeeds(command(*resume, 3, "--data-file", file, "--data-dir", new))
     assert list(new.glob("lines/file-elsewhere-*/*/*.tfrecord*"))
-    succeeds(command(*resume, 3))
+    # The run keeps the new place.
+    found = succeeds(command("evaluate", run)).err
+    assert "found lines/file-elsewhere-" in found
     file.write_text(file.read_text() + "one more\n")
     refuses(command(*resume, 4, "--data-file", file), "has changed")
 

@@ -1,5 +1,6 @@
 """The presets: sizes, flags and documentation."""
 
+import functools
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from pipelines.vocabulary import Vocabulary
 README = ROOT / "README.md"
 
 
+@functools.cache
 def count_parameters(name):
     config = PRESETS[name]
     if config.data.dataset == "ptb":

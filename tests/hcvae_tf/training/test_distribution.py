@@ -53,8 +53,8 @@ print(json.dumps(found))
 """
 
 
+# Together they have each kind of layer.
 SETTINGS = [
-    ({}, {}),
     (
         {"language_model": "bytenet", "mean_spread": 0.5},
         {"free_bits": 0.5, "kl": "cyclical", "kl_start": 0, "kl_end": 9},

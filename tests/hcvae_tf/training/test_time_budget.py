@@ -101,10 +101,10 @@ def test_the_time_of_an_epoch():
 
 def test_fit_takes_minutes(fit, command, tmp_path):
     begin = time.monotonic()
-    result = succeeds(fit("--minutes", 0.4))
+    result = succeeds(fit("--minutes", 0.3))
     seconds = time.monotonic() - begin
     # This process has imported TensorFlow already.
-    assert seconds < 40
+    assert seconds < 34
     folder = tmp_path / "run"
     config = RunFolder(folder).read_config()
     rows = log_of(folder)

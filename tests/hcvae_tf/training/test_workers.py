@@ -16,6 +16,7 @@ from shared import (
     refuses,
     succeeds,
     tf_config,
+    train,
     wait_for_checkpoint,
     weights,
 )
@@ -67,14 +68,47 @@ def fit_command(folder, data_dir, *flags):
     return ("hcvae_tf.fit", *TINY, *FLAGS, *folders, *flags)
 
 
+def train_with_a_stop(victim, number, runs, data_dir):
+    """Trains with two workers, one of which is stopped; resumes the run.
+
+    Args:
+        victim: index of the worker that is stopped.
+        number: the signal that stops it.
+        runs: run folder of each worker; only the chief's is written.
+        data_dir: folder of the data.
+    """
+    run, _ = runs
+    processes = start_workers(*[fit_command(each, data_dir) for each in runs])
+    wait_for_checkpoint(run, *processes)
+    processes[victim].send_signal(number)
+    states, errors = finish(processes)
+    if number == signal.SIGTERM:
+        assert states == [128 + number] * 2
+    else:
+        assert states[victim] == -number
+        assert states[1 - victim] == 2
+        line = errors[1 - victim].splitlines()[-1]
+        assert line.startswith("error: another worker has stopped")
+        assert f"--resume {runs[1 - victim]}" in line
+    run_workers(*[("hcvae_tf.fit", "--resume", run)] * 2)
+
+
 @pytest.fixture(scope="module")
 def two_workers(tmp_path_factory, data_dir):
-    """A run of two workers that are not stopped."""
+    """A run of two workers, which went on after one of them was killed."""
     folder = tmp_path_factory.mktemp("two_workers")
     # Another folder, so that files of the second worker would be found.
     runs = folder / "run", folder / "other"
-    run_workers(*[fit_command(run, data_dir) for run in runs])
+    train_with_a_stop(1, signal.SIGKILL, runs, data_dir)
     return runs[0]
+
+
+@pytest.fixture(scope="module")
+def one_worker(tmp_path_factory, data_dir):
+    """The same run of one process that is not stopped."""
+    return train(
+        tmp_path_factory.mktemp("one_worker") / "run", data_dir, *FLAGS
+    )
 
 
 def assert_equal_weights(one, other):
@@ -86,17 +120,14 @@ def assert_equal_weights(one, other):
         np.testing.assert_allclose(other[name], value, 0, atol, err_msg=name)
 
 
-def test_two_workers_equal_one_with_the_complete_batch(
-    two_workers, tmp_path, fit
-):
-    succeeds(fit(*FLAGS))
-    one, two = log_of(tmp_path / "run"), log_of(two_workers)
+def test_two_workers_equal_one_with_the_complete_batch(one_worker, two_workers):
+    one, two = log_of(one_worker), log_of(two_workers)
     assert len(one) == len(two) == 2
     for expected, found in zip(one, two, strict=True):
         for name in COLUMNS:
             value = pytest.approx(float(expected[name]), rel=1e-4, abs=1e-4)
             assert float(found[name]) == value, name
-    assert_equal_weights(tmp_path / "run", two_workers)
+    assert_equal_weights(one_worker, two_workers)
 
 
 def test_only_the_chief_writes_files(two_workers):
@@ -104,32 +135,16 @@ def test_only_the_chief_writes_files(two_workers):
     assert sorted(two_workers.parent.iterdir()) == [two_workers]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("victim", "number"),
-    [
-        (1, signal.SIGKILL),
-        pytest.param(1, signal.SIGTERM, marks=pytest.mark.slow),
-        pytest.param(0, signal.SIGKILL, marks=pytest.mark.slow),
-    ],
+    ("victim", "number"), [(1, signal.SIGTERM), (0, signal.SIGKILL)]
 )
 def test_a_run_is_resumed_after_a_worker_was_stopped(
-    victim, number, two_workers, tmp_path, data_dir
+    victim, number, one_worker, tmp_path, data_dir
 ):
     folder = tmp_path / "run"
-    processes = start_workers(*[fit_command(folder, data_dir)] * 2)
-    wait_for_checkpoint(folder, *processes)
-    processes[victim].send_signal(number)
-    states, errors = finish(processes)
-    if number == signal.SIGTERM:
-        assert states == [128 + number] * 2
-    else:
-        assert states[victim] == -number
-        assert states[1 - victim] == 2
-        line = errors[1 - victim].splitlines()[-1]
-        assert line.startswith("error: another worker has stopped")
-        assert f"--resume {folder}" in line
-    run_workers(*[("hcvae_tf.fit", "--resume", folder)] * 2)
-    assert_equal_weights(two_workers, folder)
+    train_with_a_stop(victim, number, [folder] * 2, data_dir)
+    assert_equal_weights(one_worker, folder)
     assert [row["epoch"] for row in log_of(folder)] == ["1", "2"]
 
 

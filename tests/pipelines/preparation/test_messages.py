@@ -10,11 +10,13 @@ import termios
 
 import pytest
 
+from pipelines import prepare as command
+
 
 def prepare(file, folder, *flags):
-    command = [sys.executable, "-m", "pipelines.prepare", "lines", *flags]
+    arguments = [*flags, "--data-file", file, "--data-dir", folder]
     done = subprocess.run(
-        [*command, "--data-file", file, "--data-dir", folder],
+        [sys.executable, "-m", "pipelines.prepare", "lines", *arguments],
         capture_output=True,
         text=True,
     )
@@ -40,19 +42,17 @@ def test_one_line_says_from_what_and_to_where(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["lines", "tweets"])
-def test_progress_on_a_terminal_has_plain_names(tmp_path, kind):
+def test_progress_on_a_terminal_has_plain_names(tmp_path, monkeypatch, kind):
     file = tmp_path / "mine.txt"
     file.write_text("".join(f"text {number}\n" for number in range(50)))
     terminal, stderr = os.openpty()
     size = struct.pack("HHHH", 24, 80, 0, 0)
     fcntl.ioctl(stderr, termios.TIOCSWINSZ, size)
-    command = [sys.executable, "-m", "pipelines.prepare", kind]
-    subprocess.run(
-        [*command, "--data-file", file, "--data-dir", tmp_path],
-        stdout=subprocess.DEVNULL,
-        stderr=stderr,
-        check=True,
-    )
+    flags = ["--data-file", str(file), "--data-dir", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["prepare", kind, *flags])
+    with os.fdopen(stderr, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        command.main()
     printed = os.read(terminal, 1 << 16).decode()
     bars = re.findall(r"[\r\n]([a-z ]+): +(?:\d+%|\d+ texts)", printed)
     assert {name.split()[0] for name in bars} == {"reading", "writing"}
