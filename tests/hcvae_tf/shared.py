@@ -96,11 +96,15 @@ def train(folder, data_dir, *flags):
 
 
 def train_on_batch(model, tokens, steps):
-    """Trains a model for some steps on the same batch."""
+    """Trains a model for some steps on the same batch.
+
+    A graph takes seconds to trace, which a few steps are not worth.
+    """
     # Not above: hcvae_tf sets TensorFlow's log level before its import.
     import tensorflow as tf
 
     data = tf.data.Dataset.from_tensors(tokens).repeat()
+    model.run_eagerly = steps < 10
     model.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False)
 
 

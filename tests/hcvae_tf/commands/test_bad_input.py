@@ -6,7 +6,7 @@ import resource
 
 import numpy as np
 import pytest
-from shared import refuses, small_config, succeeds
+from shared import call, refuses, small_config, succeeds
 
 from hcvae_tf.storage.model_file import load_model, save_model
 from hcvae_tf.storage.run_folder import RunFolder
@@ -90,12 +90,12 @@ def test_unusable_data_files_are_refused(
     fit_refuses(["--dataset", "tweets", "--data-file", file], *words)
 
 
-def test_invalid_utf8_is_kept_and_counted(fit, tmp_path):
+def test_invalid_utf8_is_kept_and_counted(tmp_path, capfd):
     file = tmp_path / "mixed.txt"
     lines = [b"text number %d \xff\xfe" % number for number in range(40)]
     file.write_bytes(b"\n".join(lines))
-    data = ["--dataset", "lines", "--data-file", file]
-    result = succeeds(fit(*data, "--epochs", 1, "--steps-per-epoch", 1))
+    flags = ["--data-file", file, "--data-dir", tmp_path / "data"]
+    result = succeeds(call(capfd, "pipelines.prepare", "lines", *flags))
     assert "40 invalid utf8" in result.err
     assert "iconv" in result.err
 

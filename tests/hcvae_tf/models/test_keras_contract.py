@@ -304,7 +304,7 @@ def test_clipping_does_not_see_the_scale_of_the_loss(vocabulary):
             optimizer = keras.optimizers.LossScaleOptimizer(
                 optimizer, initial_scale=scale
             )
-        model.compile(optimizer)
+        model.compile(optimizer, run_eagerly=True)
         before = [np.array(weight) for weight in model.trainable_weights]
         model.train_on_batch(TOKENS)
         moved = [
@@ -321,7 +321,7 @@ def test_clipping_does_not_see_the_scale_of_the_loss(vocabulary):
 def test_a_frozen_encoder_keeps_its_weights(make_model):
     model = make_model()
     model.encoder.trainable = False
-    model.compile(keras.optimizers.Adam(0.1))
+    model.compile(keras.optimizers.Adam(0.1), run_eagerly=True)
     before = model.encoder.get_weights()
     model.fit(TOKENS, verbose=0)
     for old, new in zip(before, model.encoder.get_weights(), strict=True):
@@ -333,7 +333,7 @@ def test_low_rank_adapters_are_trained_and_saved(make_model, tmp_path):
     heads = [model.decoder.language_model.head, model.encoder.posterior]
     for head in heads:
         head.enable_lora(2)
-    model.compile(keras.optimizers.Adam(0.01))
+    model.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     model.fit(TOKENS, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")

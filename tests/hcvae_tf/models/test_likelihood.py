@@ -46,7 +46,7 @@ def test_the_probabilities_of_all_texts_sum_to_one(parts):
 
 @pytest.mark.parametrize("parts", ["hybrid-lstm", "language-model"])
 def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
-    corpus = load("tweets/synthetic", texts=4_000, data_dir=str(data_dir))
+    corpus = load("tweets/synthetic", texts=2_000, data_dir=str(data_dir))
     config = small_config(
         **PARTS[parts],
         length=128,

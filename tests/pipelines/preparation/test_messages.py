@@ -9,6 +9,7 @@ import sys
 import termios
 
 import pytest
+import tensorflow_datasets as tfds
 
 from pipelines import prepare as command
 
@@ -52,6 +53,8 @@ def test_progress_on_a_terminal_has_plain_names(tmp_path, monkeypatch, kind):
     monkeypatch.setattr(sys, "argv", ["prepare", kind, *flags])
     with os.fdopen(stderr, "w") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
+        # A preparation without a terminal, by another test, disables it.
+        tfds.enable_progress_bar()
         command.main()
     printed = os.read(terminal, 1 << 16).decode()
     bars = re.findall(r"[\r\n]([a-z ]+): +(?:\d+%|\d+ texts)", printed)
