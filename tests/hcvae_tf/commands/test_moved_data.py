@@ -1,5 +1,6 @@
 """A run finds its data again after the file, or the prepared data, moved."""
 
+import json
 import shutil
 
 import pytest
@@ -36,9 +37,16 @@ def test_prepared_data_is_enough_or_the_same_data_at_a_new_place(
     refuses(command(*resume, 4, "--data-file", file), "has changed")
 
 
-def test_missing_data_is_named_before_tensorflow_is_loaded(moved):
-    run, data, _ = moved
-    shutil.rmtree(data)
+def test_missing_data_is_named_before_tensorflow_is_loaded(run_copy):
+    run = run_copy
+    config = json.loads((run / "config.json").read_text())
+    config["data"].update(
+        dataset="lines",
+        data_file=str(run.parent / "mine [1].txt"),
+        data_dir=str(run.parent / "data"),
+        texts=None,
+    )
+    (run / "config.json").write_text(json.dumps(config))
     # Also of a shipped model, if no made-up texts are like its own.
     shutil.rmtree(run / "checkpoints")
     for name, *flags in (

@@ -342,7 +342,7 @@ def test_plot_draws_an_export_as_its_run(
         for drawing in drawings
     )
     assert_all_equal(export, run)
-    assert [drawing.legend[0] for drawing in drawings] == ["finished", "tiny"]
+    assert [drawing.legend[0] for drawing in drawings] == ["run", "tiny"]
     bare = tmp_path / "bare"
     shutil.copytree(exported, bare)
     (log,) = bare.rglob("log.csv")
