@@ -46,7 +46,7 @@ _TWEETS_LSTM_VAE = (
     .replace("training", clip_norm=100.0)
 )
 
-# Two CPU cores train a first useful model in 10 to 20 minutes.
+# Two CPU cores train a first useful model in 5 to 20 minutes.
 _SMALL = Config(
     model=ModelConfig(
         z_size=64,
@@ -151,23 +151,21 @@ class PresetNote(NamedTuple):
 
 
 NOTES: dict[str, PresetNote] = {
-    "small": PresetNote(
-        "hybrid with LSTM 256 for any data", "10 to 20 minutes"
-    ),
+    "small": PresetNote("hybrid with LSTM 256 for any data", "5 to 20 minutes"),
     "small-cyclical": PresetNote(
         "small with cyclical annealing: texts cost less, z holds less",
-        "10 to 20 minutes",
+        "5 to 20 minutes",
     ),
     "medium": PresetNote("hybrid with LSTM 512 for any data", "1 to 2 hours"),
     "small-bytenet": PresetNote(
-        "hybrid with three masked convolutions", "10 to 20 minutes"
+        "hybrid with three masked convolutions", "5 to 20 minutes"
     ),
     "small-lstm-vae": PresetNote(
-        "LSTM VAE with input dropout 0.2, for comparison", "10 to 20 minutes"
+        "LSTM VAE with input dropout 0.2, for comparison", "5 to 20 minutes"
     ),
     "small-lm": PresetNote(
         "LSTM language model without a latent vector, for comparison",
-        "10 to 20 minutes",
+        "5 to 20 minutes",
     ),
     "ptb-hybrid": PresetNote(
         "the paper's hybrid with LSTM 500 (figures 4 and 5)", "6 hours"
