@@ -90,9 +90,10 @@ def read_command(args: list[str]) -> Fit:
         settings = settings_from(RunFolder.open(source))
     else:
         settings = start_settings(known.preset, known.config)
-    if first_flags(args, "minutes").minutes:
+    # The steps of a training that is resumed are done.
+    if first_flags(args, "minutes").minutes and not known.resume:
         settings = settings.in_shares()
-    command = parse(Fit, _PROG, args, Fit(settings=settings))
+    command = _parsed(args, settings)
     require_positive(minutes=command.minutes)
     if command.minutes and command.minutes > _MOST_MINUTES:
         raise UserError(
@@ -164,6 +165,10 @@ def _check_source(settings: Config) -> None:
         )
 
 
+def _parsed(args: list[str], settings: Config) -> Fit:
+    return parse(Fit, _PROG, args, Fit(settings=settings))
+
+
 def _first_flags(args: list[str]) -> argparse.Namespace:
     return first_flags(args, "preset", "config", "resume", "from")
 
@@ -177,14 +182,10 @@ def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
     larger = ()
     if not any(vars(_first_flags(args)).values()):
         larger = tuple(
-            (_with_flags(preset(size.preset).in_shares(), args), size)
+            (_parsed(args, preset(size.preset).in_shares()).settings, size)
             for size in SIZES[1:]
         )
     return TimeBudget(command.minutes, _BEGIN, larger)
-
-
-def _with_flags(settings: Config, args: list[str]) -> Config:
-    return parse(Fit, _PROG, args, Fit(settings=settings)).settings
 
 
 def main() -> int:

@@ -259,10 +259,8 @@ class TextVAE(keras.Model):
             -log p(text | z) in nats, float32 tensor of shape `(batch,)`;
             padding does not count.
         """
-        positions, previous = (
-            used_positions(tokens),
-            self.previous_tokens(tokens),
-        )
+        positions = used_positions(tokens)
+        previous = self.previous_tokens(tokens)
         logits, *_ = self.decoder(z, previous, positions=positions)
         tokens = tokens[:, :positions]
         return cross_entropy(tokens, logits, text_mask(tokens))
@@ -383,7 +381,8 @@ class TextVAE(keras.Model):
             self.multiplier.assign(
                 tf.maximum(self.multiplier + _MULTIPLIER_RATE * missing, 0.0)
             )
-        return self._training_metrics.update(costs, losses, training=True)
+        guarded = self.guard is not None
+        return self._training_metrics.update(costs, losses, guarded)
 
     def test_step(self, data):
         """Evaluates one batch; the noise is a function of its texts."""
@@ -403,7 +402,7 @@ class TextVAE(keras.Model):
             tokens, y_pred=costs, sample_weight=sample_weight, training=False
         )
         losses = self._losses_for_metrics(costs, sample_weight, loss)
-        return self._training_metrics.update(costs, losses, training=False)
+        return self._training_metrics.update(costs, losses, guarded=False)
 
     def _checked(self, tokens):
         tokens = token_ids(tokens, self.length)

@@ -22,17 +22,17 @@ class TrainingMetrics:
         }
 
     def update(
-        self, costs: dict[str, tf.Tensor], losses: tf.Tensor, training: bool
+        self, costs: dict[str, tf.Tensor], losses: tf.Tensor, guarded: bool
     ) -> dict[str, tf.Tensor]:
         """Adds a batch to the means.
 
-        Texts without a character do not count, nor does a batch of the
-        training with a cost that is not finite: its step is left out.
+        Texts without a character do not count, nor does a guarded batch with a
+        cost that is not finite.
 
         Args:
             costs: the output of `TextVAE.costs`.
             losses: loss of each text in nats, shape `(batch,)`.
-            training: whether the batch is one of the training.
+            guarded: whether the step is left out if it is not finite.
 
         Returns:
             The means so far: nats per text, and bits per character.
@@ -43,7 +43,7 @@ class TrainingMetrics:
         sums = [tf.reduce_sum(values[name] * texts) for name in COSTS]
         sums += [tf.reduce_sum(texts), tf.reduce_sum(characters)]
         total = replica_sum(tf.stack(sums))
-        if training:
+        if guarded:
             finite = tf.reduce_all(tf.math.is_finite(total))
             total = tf.where(finite, total, tf.zeros_like(total))
         *sums, texts, characters = tf.unstack(total)

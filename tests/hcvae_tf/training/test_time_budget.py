@@ -121,8 +121,10 @@ def test_fit_takes_minutes(fit, command, tmp_path):
 
 def test_a_finished_run_is_trained_further(run_copy, command):
     steps = int(log_of(run_copy)[-1]["step"])
+    objective = RunFolder(run_copy).read_config().objective
     result = succeeds(command("fit", "--resume", run_copy, "--minutes", 0.3))
     assert "more epochs" in result.err
+    assert RunFolder(run_copy).read_config().objective == objective
     rows = log_of(run_copy)
     assert int(rows[-1]["step"]) > steps
     assert int(rows[-1]["step"]) == (
