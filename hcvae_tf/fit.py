@@ -26,6 +26,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import SIZES, preset
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.cluster import Strategy, read_cluster
+from hcvae_tf.training.threads import share_cores
 from pipelines import registry
 from pipelines.checks import require_positive
 from pipelines.command_line import (
@@ -193,6 +194,7 @@ def main() -> int:
     args = sys.argv[1:]
     command = read_command(args)
     settings = absolute_paths(command.settings)
+    share_cores()
     with _folder(command) as run:
         print("loading TensorFlow ...", file=sys.stderr, flush=True)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.threads import share_cores
 from pipelines.command_line import run_command
 from pipelines.files.writing import replacing
 
@@ -99,6 +100,8 @@ def _train(run: RunFolder, config: Config) -> None:
 
 
 def _start_or_resume(run: RunFolder, config: Config) -> int:
+    share_cores()
+
     from hcvae_tf.training import loop
     from hcvae_tf.training.checkpointing import TrainingStopped
 

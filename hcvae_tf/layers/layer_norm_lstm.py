@@ -100,14 +100,18 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         """Runs over all tokens."""
         dtype = self.compute_dtype
         h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
+        # The loop reads the values of one position after those of another.
+        if features is not None:
+            features = _swap(features)
         outputs, h, c = scan(
-            self._project(tokens, features, dtype),
+            self._project(tf.transpose(tokens), features, dtype),
             tf.cast(h, dtype),
             tf.cast(c, tf.float32),
             tf.cast(self.recurrent_kernel, dtype),
             *self._norm(),
             compiled=training,
         )
+        outputs = _swap(outputs)
         outputs.set_shape((None, tokens.shape[1], self.units))
         return outputs, (h, c)
 
@@ -165,3 +169,8 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
             "feature_size": self.feature_size,
             "epsilon": self.epsilon,
         }
+
+
+def _swap(values):
+    """Swaps positions and texts, the first two axes."""
+    return tf.transpose(values, (1, 0, 2))

@@ -24,11 +24,8 @@ Backward, where `dh` and `dc` are the gradients of the state:
 and then, for all steps at once, `dx = dp`, `dU = sum_t h_{t-1}^T dp`,
 `dgain = sum_t da * n`, `dbias = sum_t da`.
 
-Three things make a step fast on a CPU, as measured in `docs/performance.md`:
+Two things make a step fast on a CPU, as measured in `docs/performance.md`:
 
-- Inside the loops a text is a column: states are `(units, batch)`, gates
-  `(4 * units, batch)`. The two products of a step, `U^T h` and `U dp`, then
-  read the weights in memory order.
 - XLA compiles everything but the products, `_activate` and
   `_activate_gradient`, into a few passes over the gates. TensorFlow runs the
   loop and the products, because its products are faster than those of XLA on
@@ -38,6 +35,9 @@ Three things make a step fast on a CPU, as measured in `docs/performance.md`:
 """
 
 import tensorflow as tf
+
+# Units from which on bfloat16 products of columns are faster.
+_LARGE = 768
 
 
 def cell(projected, h, c, kernel, gain, bias, epsilon):
@@ -56,7 +56,7 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
         The new `h` and `c`.
     """
     product = tf.matmul(h, kernel)
-    h, c, *_ = _activate(projected, product, c, gain, bias, epsilon, axis=-1)
+    h, c, *_ = _activate(projected, product, c, gain, bias, epsilon)
     return h, c
 
 
@@ -65,7 +65,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
 
     Args:
         projected: input part of the gates, shape
-            `(batch, length, 4 * units)`. Its dtype, float32 or bfloat16, is
+            `(length, batch, 4 * units)`. Its dtype, float32 or bfloat16, is
             the dtype of all products.
         h: initial state, shape `(batch, units)`, of the same dtype.
         c: initial cell, float32 tensor of shape `(batch, units)`.
@@ -79,7 +79,7 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
             TensorFlow's own, so that the graph can be saved and served.
 
     Returns:
-        The states of all steps, shape `(batch, length, units)`, and the last
+        The states of all steps, shape `(length, batch, units)`, and the last
         `h` and `c`.
     """
     if not compiled:
@@ -102,18 +102,19 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
     return run(projected, h, c, kernel, gain, bias)
 
 
-def _activate(projected, product, c, gain, bias, epsilon, axis=0):
+def _activate(projected, product, c, gain, bias, epsilon, columns=False):
     """Returns h, c and the values that the backward loop needs."""
+    product = tf.transpose(product) if columns else product
     p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
-    centred = p - tf.reduce_mean(p, axis=axis, keepdims=True)
-    variance = tf.reduce_mean(tf.square(centred), axis=axis, keepdims=True)
+    centred = p - tf.reduce_mean(p, axis=-1, keepdims=True)
+    variance = tf.reduce_mean(tf.square(centred), axis=-1, keepdims=True)
     r = tf.math.rsqrt(variance + epsilon)
     n = centred * r
-    i, f, o, g = tf.split(gain * n + bias, 4, axis=axis)
+    i, f, o, g = tf.split(gain * n + bias, 4, axis=-1)
     i, f, o, g = tf.sigmoid(i), tf.sigmoid(f), tf.sigmoid(o), tf.tanh(g)
     c = f * c + i * g
     h = o * tf.tanh(c)
-    gates = tf.concat([i, f, o, g], axis=axis)
+    gates = tf.concat([i, f, o, g], axis=-1)
     return (
         tf.cast(h, product.dtype),
         c,
@@ -124,13 +125,14 @@ def _activate(projected, product, c, gain, bias, epsilon, axis=0):
 
 
 def _activate_gradient(
-    d_h, d_c, d_gain, d_bias, d_out, c_before, c, n, r, gates, gain
+    d_h, d_c, d_gain, d_bias, d_out, c_before, c, n, r, gates, gain, columns
 ):
     """Returns the gradients of `_activate`; adds up those of the layer norm."""
     dtype = d_h.dtype
+    d_h = tf.transpose(d_h) if columns else d_h
     d_h = tf.cast(d_h, tf.float32) + tf.cast(d_out, tf.float32)
     n = tf.cast(n, tf.float32)
-    i, f, o, g = tf.split(tf.cast(gates, tf.float32), 4, axis=0)
+    i, f, o, g = tf.split(tf.cast(gates, tf.float32), 4, axis=-1)
     tanh_c = tf.tanh(c)
     d_c += d_h * o * (1 - tf.square(tanh_c))
     d_a = tf.concat(
@@ -140,16 +142,16 @@ def _activate_gradient(
             d_h * tanh_c * o * (1 - o),
             d_c * i * (1 - tf.square(g)),
         ],
-        axis=0,
+        axis=-1,
     )
     d_n = gain * d_a
     d_p = r * (
         d_n
-        - tf.reduce_mean(d_n, axis=0, keepdims=True)
-        - n * tf.reduce_mean(d_n * n, axis=0, keepdims=True)
+        - tf.reduce_mean(d_n, axis=-1, keepdims=True)
+        - n * tf.reduce_mean(d_n * n, axis=-1, keepdims=True)
     )
-    d_gain += tf.reduce_sum(d_a * n, axis=1)
-    d_bias += tf.reduce_sum(d_a, axis=1)
+    d_gain += tf.reduce_sum(d_a * n, axis=0)
+    d_bias += tf.reduce_sum(d_a, axis=0)
     return tf.cast(d_p, dtype), d_c * f, d_gain, d_bias
 
 
@@ -158,9 +160,7 @@ _compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
 
 
 def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
-    dtype, length = projected.dtype, tf.shape(projected)[1]
-    projected = _columns(projected)
-    h, c, kernel = tf.transpose(h), tf.transpose(c), tf.transpose(kernel)
+    dtype, length = projected.dtype, tf.shape(projected)[0]
     gates = projected.shape[1:]
     hs, *saved = (
         tf.TensorArray(kind, size, element_shape=shape, clear_after_read=False)
@@ -168,20 +168,17 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
             (dtype, length, h.shape),
             (tf.float32, length + 1, c.shape),
             (dtype, length, gates),
-            (tf.float32, length, (1, gates[1])),
+            (tf.float32, length, (gates[0], 1)),
             (dtype, length, gates),
         )
     )
     saved[0] = saved[0].write(0, c)
+    columns = _columns(kernel)
+    multiply = _multiplication(kernel, columns)
 
     def body(t, h, c, hs, cs, *arrays):
         h, c, *values = activate(
-            projected[t],
-            tf.matmul(kernel, h),
-            c,
-            gain[:, None],
-            bias[:, None],
-            epsilon,
+            projected[t], multiply(h), c, gain, bias, epsilon, columns
         )
         written = [
             array.write(t, value)
@@ -195,16 +192,17 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
         (0, h, c, hs, *saved),
         maximum_iterations=length,
     )
-    hs = _rows(hs.stack())
-    return (hs, tf.transpose(h), tf.transpose(c)), (hs, *saved)
+    hs = hs.stack()
+    return (hs, h, c), (hs, *saved)
 
 
 def _backward(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
-    length = tf.shape(hs)[1]
-    d_hs = _columns(d_hs)
+    length = tf.shape(hs)[0]
     d_ps = tf.TensorArray(
-        hs.dtype, length, element_shape=(gain.shape[0], d_hs.shape[2])
+        hs.dtype, length, element_shape=(d_hs.shape[1], gain.shape[0])
     )
+    columns = _columns(kernel)
+    multiply = _multiplication(tf.transpose(kernel), columns)
 
     def body(t, d_h, d_c, d_gain, d_bias, d_ps):
         d_p, *others = _compiled_activate_gradient(
@@ -216,9 +214,10 @@ def _backward(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
             cs.read(t),
             cs.read(t + 1),
             *(array.read(t) for array in saved),
-            gain[:, None],
+            gain,
+            columns,
         )
-        return t - 1, tf.matmul(kernel, d_p), *others, d_ps.write(t, d_p)
+        return t - 1, multiply(d_p), *others, d_ps.write(t, d_p)
 
     zeros = tf.zeros_like(gain)
     _, d_h, d_c, d_gain, d_bias, d_ps = tf.while_loop(
@@ -226,29 +225,36 @@ def _backward(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
         body,
         (
             length - 1,
-            tf.transpose(d_h),
-            tf.transpose(d_c),
+            tf.transpose(d_h) if columns else d_h,
+            d_c,
             zeros,
             zeros,
             d_ps,
         ),
         maximum_iterations=length,
     )
-    d_ps = _rows(d_ps.stack())
-    before = tf.concat([first_h[:, None], hs[:, :-1]], axis=1)
+    d_h = tf.transpose(d_h) if columns else d_h
+    d_ps = d_ps.stack()
+    before = tf.concat([first_h[tf.newaxis], hs[:-1]], axis=0)
     d_kernel = tf.matmul(_flat(before), _flat(d_ps), transpose_a=True)
-    d_h, d_c = tf.transpose(d_h), tf.transpose(d_c)
     return d_ps, d_h, d_c, d_kernel, d_gain, d_bias
 
 
-def _columns(values):
-    """Transposes `(batch, length, size)` to `(length, size, batch)`."""
-    return tf.transpose(values, (1, 2, 0))
+def _columns(kernel):
+    """Returns whether products are computed as columns.
+
+    In bfloat16 the right matrix of a product is copied into another order.
+    That takes long if it is the weights and these are large.
+    """
+    return kernel.dtype == tf.bfloat16 and kernel.shape[0] >= _LARGE
 
 
-def _rows(values):
-    """Transposes `(length, size, batch)` to `(batch, length, size)`."""
-    return tf.transpose(values, (2, 0, 1))
+def _multiplication(weights, columns):
+    """Returns the function of products of states and weights."""
+    if not columns:
+        return lambda rows: tf.matmul(rows, weights)
+    transposed = tf.transpose(weights)
+    return lambda rows: tf.matmul(transposed, rows, transpose_b=True)
 
 
 def _flat(values):

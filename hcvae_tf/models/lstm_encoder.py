@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.halves import in_halves
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
@@ -47,11 +48,15 @@ class LSTMEncoder(Encoder):
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
+
+        def summarize(tokens):
+            tokens = tokens[:, : used_positions(tokens)]
+            outputs, _ = self.lstm(tokens, training=training)
+            last = tf.maximum(token_counts(tokens) - 1, 0)
+            return tf.gather(outputs, last, axis=1, batch_dims=1)
+
         tokens = token_ids(tokens)
-        tokens = tokens[:, : used_positions(tokens)]
-        outputs, _ = self.lstm(tokens, training=training)
-        last = tf.maximum(token_counts(tokens) - 1, 0)
-        summary = tf.gather(outputs, last, axis=1, batch_dims=1)
+        summary = in_halves(summarize, tokens, training=training)
         return self.mean_and_log_var(summary, training)
 
     def get_config(self):

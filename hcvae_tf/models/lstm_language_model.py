@@ -2,6 +2,7 @@
 
 import keras
 
+from hcvae_tf.layers.halves import in_halves
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.language_model import LanguageModel
 
@@ -64,12 +65,17 @@ class LSTMLanguageModel(LanguageModel):
         training=False,
     ):
         """Predicts each token from the tokens before it."""
+        tokens = tokens[:, :positions]
         if features is not None:
             features = features[:, :positions]
-        outputs, _ = self.lstm(
-            tokens[:, :positions], features, initial_state, training=training
+
+        def predict(tokens, features, state):
+            outputs, _ = self.lstm(tokens, features, state, training=training)
+            return self.head(outputs)
+
+        return in_halves(
+            predict, tokens, features, initial_state, training=training
         )
-        return self.head(outputs)
 
     def initial_state(self, batch):
         """Returns the state before the first token."""

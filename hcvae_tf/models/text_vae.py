@@ -429,20 +429,28 @@ class TextVAE(keras.Model):
         # They may be scaled, so that float16 can hold them.
         scale = self.optimizer.scale_loss(tf.constant(1.0))
         norm = tf.linalg.global_norm(gradients)
-        keep = tf.constant(True)
+        # Branches, because most steps need no other pass over the gradients.
         if self.guard is not None:
             keep = self.guard(norm / scale, step)
             if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
                 # It lowers its scale when it sees that they are not finite.
                 keep |= ~tf.math.is_finite(norm)
+            gradients = tf.cond(
+                keep,
+                lambda: gradients,
+                # Not a product: 0 * inf is nan.
+                lambda: [tf.zeros_like(gradient) for gradient in gradients],
+            )
         if self.clip_norm:
             most = float(self.clip_norm) * scale
-            gradients, _ = tf.clip_by_global_norm(gradients, most, norm)
-        # Not a product: 0 * inf is nan.
-        return [
-            tf.where(keep, gradient / replicas, tf.zeros_like(gradient))
-            for gradient in gradients
-        ]
+            gradients = tf.cond(
+                norm <= most,
+                lambda: gradients,
+                lambda: tf.clip_by_global_norm(gradients, most, norm)[0],
+            )
+        if replicas == 1:
+            return gradients
+        return [gradient / replicas for gradient in gradients]
 
     def _weighted_loss(self, costs, step):
         multiplier = self.multiplier if self.objective.min_rate else 0.0

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import keras
 
-import hcvae_tf.models.build  # noqa: F401, registers all parts of a model
+import hcvae_tf.models.build
+import hcvae_tf.models.fused_adam  # noqa: F401, to register all
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.run_folder import COPY, RunFolder
 from pipelines.errors import UserError, one_line

@@ -1,10 +1,10 @@
 """Builds and compiles a model for training."""
 
-import keras
 import tensorflow as tf
 
 from hcvae_tf.models.build import build_model
 from hcvae_tf.models.config import Config, TrainingConfig
+from hcvae_tf.models.fused_adam import FusedAdam
 from hcvae_tf.models.schedules import EpochDecay, LinearDecay
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.precision import resolve_precision
@@ -48,7 +48,7 @@ def extend_schedule(model: TextVAE, training: TrainingConfig) -> None:
 
 def _compile(model, training, start=0):
     model.compile(
-        keras.optimizers.Adam(_learning_rate(training, start)),
+        FusedAdam(_learning_rate(training, start)),
         # On a GPU, XLA compiles the complete step. On a CPU that is slower,
         # and only the elementwise part of the LSTM is compiled.
         jit_compile=_one_gpu(),

@@ -66,7 +66,7 @@ def test_each_model_learns_four_texts_by_heart(parts, make_model, vocabulary):
         parts,
         length=9,
         objective={"kl": "none", "alpha": 1.0},
-        training={"learning_rate": 1e-2},
+        training={"learning_rate": 5e-3},
         decoder_units=32,
         encoder_units=32,
         bytenet_width=32,
