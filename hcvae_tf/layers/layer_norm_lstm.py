@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.lookup import lookup
 from hcvae_tf.layers.lstm_scan import cell, scan
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
@@ -146,9 +147,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         token_kernel, feature_kernel = tf.split(
             self.kernel, [self.input_vocabulary_size, self.feature_size]
         )
-        # The lookup precedes the cast, so that its gradient, a sum over all
-        # positions of a token, is computed in float32.
-        projected = tf.cast(tf.gather(token_kernel, tokens), dtype)
+        projected = lookup(token_kernel, tokens, dtype)
         if features is not None:
             # The reshape makes one large product out of many small ones.
             flat = tf.reshape(tf.cast(features, dtype), (-1, self.feature_size))
