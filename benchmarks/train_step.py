@@ -69,7 +69,8 @@ def main() -> int:
             )
     from hcvae_tf.training.precision import faster_precision
 
-    print(f"\n--precision auto selects {faster_precision()} here.")
+    chosen = faster_precision(settings.units)
+    print(f"\n--precision auto selects {chosen} here.")
     return 0
 
 

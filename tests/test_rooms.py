@@ -102,6 +102,7 @@ def test_models_do_not_import_the_code_that_uses_them(name):
         *("hcvae_tf.layers", "hcvae_tf.models"),
         *(
             "pipelines.vocabulary",
+            "pipelines.cores",
             "pipelines.errors",
             "pipelines.checks",
             "pipelines.json_object",

@@ -20,7 +20,9 @@ def lookup(matrix, rows, dtype):
     def run(matrix):
         def gradient(d_values):
             d_values = tf.cast(d_values, tf.float32)
-            return tf.math.unsorted_segment_sum(d_values, rows, tf.shape(matrix)[0])
+            return tf.math.unsorted_segment_sum(
+                d_values, rows, tf.shape(matrix)[0]
+            )
 
         return tf.gather(tf.cast(matrix, dtype), rows), gradient
 

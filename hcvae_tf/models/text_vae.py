@@ -430,6 +430,13 @@ class TextVAE(keras.Model):
         scale = self.optimizer.scale_loss(tf.constant(1.0))
         norm = tf.linalg.global_norm(gradients)
         # Branches, because most steps need no other pass over the gradients.
+        if self.clip_norm:
+            most = float(self.clip_norm) * scale
+            gradients = tf.cond(
+                norm <= most,
+                lambda: gradients,
+                lambda: tf.clip_by_global_norm(gradients, most, norm)[0],
+            )
         if self.guard is not None:
             keep = self.guard(norm / scale, step)
             if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
@@ -440,13 +447,6 @@ class TextVAE(keras.Model):
                 lambda: gradients,
                 # Not a product: 0 * inf is nan.
                 lambda: [tf.zeros_like(gradient) for gradient in gradients],
-            )
-        if self.clip_norm:
-            most = float(self.clip_norm) * scale
-            gradients = tf.cond(
-                norm <= most,
-                lambda: gradients,
-                lambda: tf.clip_by_global_norm(gradients, most, norm)[0],
             )
         if replicas == 1:
             return gradients

@@ -38,7 +38,7 @@ def make_record(
     if record.read_record(place, name, config):
         return
     lstm_vae = scale.ptb_lstm_vae.replace("data", length=config.data.length)
-    precision = resolve_precision(config.training.precision)
+    precision = resolve_precision(config)
     steps = {
         kind: _step(each.replace("training", precision=precision))
         for kind, each in zip(_KINDS, (config, lstm_vae), strict=True)

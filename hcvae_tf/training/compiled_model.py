@@ -23,7 +23,7 @@ def compiled_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
         `config.training.seed`.
     """
     training = config.training
-    precision = resolve_precision(training.precision)
+    precision = resolve_precision(config)
     dtype = "mixed_bfloat16" if precision == "bfloat16" else "float32"
     model = build_model(config, vocabulary, dtype)
     _compile(model, training)

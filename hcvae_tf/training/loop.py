@@ -114,7 +114,7 @@ def resolve(config: Config, corpus: Corpus) -> Config:
     data = config.data
     # The only name that stands for one of several datasets.
     ambiguous = data.dataset == "tweets" and not data.data_file
-    precision = resolve_precision(config.training.precision)
+    precision = resolve_precision(config)
     config = config.replace(
         "data",
         length=data.length or corpus.default_length,

@@ -74,7 +74,7 @@ def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
 ):
     now = 0.0
 
-    def product(dtype):
+    def products(dtype, width):
         def run():
             nonlocal now
             now += 1.0 if dtype == "float32" else 1 / gain
@@ -82,15 +82,15 @@ def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
         return run
 
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    monkeypatch.setattr(precision, "product", product)
+    monkeypatch.setattr(precision, "products", products)
     monkeypatch.setattr(environment.time, "perf_counter", lambda: now)
-    assert precision.faster_precision() == expected
+    assert precision.faster_precision(256) == expected
 
 
 def test_auto_is_resolved_when_a_run_starts(
     tmp_path, monkeypatch, fit, command
 ):
-    monkeypatch.setattr(precision, "faster_precision", lambda: "bfloat16")
+    monkeypatch.setattr(precision, "faster_precision", lambda width: "bfloat16")
     run = tmp_path / "run"
     length = ["--epochs", 1, "--steps-per-epoch", 2]
     result = fit("--precision", "auto", *length)
@@ -98,6 +98,6 @@ def test_auto_is_resolved_when_a_run_starts(
     settings = json.loads((run / "config.json").read_text())
     assert settings["training"]["precision"] == "bfloat16"
     # The resumed run keeps it, even on a machine with another choice.
-    monkeypatch.setattr(precision, "faster_precision", lambda: 1 / 0)
+    monkeypatch.setattr(precision, "faster_precision", lambda width: 1 / 0)
     succeeds(command("fit", "--resume", run, "--epochs", 2))
     succeeds(command("sample", run, "-n", 2))
