@@ -4,7 +4,7 @@ import dataclasses
 import sys
 
 from benchmarks.endless import endless
-from benchmarks.pytorch.peers import Peer
+from benchmarks.peers import TorchPeer
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
 from hcvae_tf.training.environment import median_seconds
@@ -28,7 +28,7 @@ class Generate:
     """Units of the LSTM."""
     rounds: int = 5
     """Number of timed rounds; the median is reported."""
-    peer: tuple[Peer, ...] = ()
+    peer: tuple[TorchPeer, ...] = ()
     """Peers in PyTorch that also write, greedily, with an LSTM."""
 
 

@@ -8,6 +8,7 @@ import time
 
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
+from hcvae_tf.training.threads import share_cores
 from pipelines.command_line import parse, run_command
 
 
@@ -38,6 +39,7 @@ def main() -> int:
         sys.argv[1:],
         GroupByLength(),
     )
+    share_cores()
 
     from pipelines.load import load
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
+from hcvae_tf.training.threads import share_cores
 from pipelines.command_line import parse, run_command
 
 
@@ -31,6 +32,7 @@ def main() -> int:
         Profile, "python -m benchmarks.profile", sys.argv[1:], Profile()
     )
     config = preset(settings.preset)
+    share_cores()
 
     from benchmarks.profiler import by_op, milliseconds
     from benchmarks.train_step import train_step

@@ -6,15 +6,16 @@ _SYNTHETIC_TEXTS = 10_000
 
 
 def training_batches(
-    data_file: str | None, length: int, batch: int, count: int
+    data: str, length: int, batch: int, count: int, grouped: bool = False
 ) -> list[np.ndarray]:
     """Returns the first batches of a training on tweets.
 
     Args:
-        data_file: the user's own tweets, or None for synthetic ones.
+        data: file of the user's own tweets, or "synthetic".
         length: tokens per text.
         batch: texts per batch.
         count: number of batches.
+        grouped: whether the texts of a batch have about the same length.
 
     Returns:
         int32 arrays of shape `(batch, length)`, padded.
@@ -25,9 +26,9 @@ def training_batches(
     from pipelines.load import load
 
     corpus = (
-        load("tweets", data_file=data_file)
-        if data_file
-        else load("tweets/synthetic", texts=_SYNTHETIC_TEXTS)
+        load("tweets/synthetic", texts=_SYNTHETIC_TEXTS)
+        if data == "synthetic"
+        else load("tweets", data_file=data)
     )
-    stream = corpus.training(length, batch, seed=0)
+    stream = corpus.training(length, batch, seed=0, group_by_length=grouped)
     return list(stream.take(count).as_numpy_iterator())

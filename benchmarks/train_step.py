@@ -2,13 +2,16 @@
 
 import collections
 import dataclasses
+import os
 import statistics
 import sys
 from typing import Literal
 
-from benchmarks.pytorch.peers import Peer
+from benchmarks import training_on_texts
+from benchmarks.peers import Peer
 from benchmarks.report import in_own_process, median, print_table
 from hcvae_tf.models.presets import preset
+from hcvae_tf.training.threads import share_cores
 from pipelines.command_line import parse, run_command
 
 _MODELS = {
@@ -29,18 +32,23 @@ class TrainStep:
     """Texts per step."""
     length: int = 128
     """Characters per text."""
-    units: int = 1_000
-    """Units of the LSTMs."""
+    units: int | None = None
+    """Units of the LSTMs (default: 1000, or those of --preset)."""
     steps: int = 5
     """Steps timed in each process; their median counts."""
     rounds: int = 3
     """Processes of each model, in turns; their median counts."""
+    data: str | None = None
+    """Times a hybrid on texts instead, of which only the characters count, not
+    the padding: a file of your own tweets, or synthetic."""
+    preset: Literal["tweets-hybrid", "medium", "small"] = "tweets-hybrid"
+    """Preset of the hybrid, for --data."""
     peer: tuple[Peer, ...] = ()
-    """Compares the hybrid with these peers in PyTorch instead, on texts."""
-    preset: Literal["tweets-hybrid", "small"] = "tweets-hybrid"
-    """Preset of the hybrid that --peer compares, but for its units."""
-    data_file: str | None = None
-    """File of your own tweets for --peer; else they are synthetic."""
+    """Other hybrids to compare with, for --data."""
+    before: str | None = None
+    """Folder with an earlier version of this library, for --data."""
+    cores: tuple[int, ...] = (len(os.sched_getaffinity(0)),)
+    """Numbers of cores, for --data."""
 
 
 def main() -> int:
@@ -48,17 +56,15 @@ def main() -> int:
     settings = parse(
         TrainStep, "python -m benchmarks.train_step", sys.argv[1:], TrainStep()
     )
-    if settings.peer:
-        from benchmarks.pytorch.comparison import rows
-
-        for batch in settings.batches:
-            print_table(
-                f"Training step of {settings.preset}, {settings.length} "
-                f"tokens, {settings.units} units, batch {batch}, median of "
-                f"{settings.rounds} processes of {settings.steps} steps",
-                rows(settings, batch),
-            )
+    if settings.data:
+        print_table(
+            f"Training step of {settings.preset} on texts of up to "
+            f"{settings.length} tokens, median of {settings.rounds} processes "
+            f"of {settings.steps} steps",
+            training_on_texts.rows(settings),
+        )
         return 0
+    settings = dataclasses.replace(settings, units=settings.units or 1_000)
     for batch in settings.batches:
         for precision in ("float32", "bfloat16"):
             print_table(
@@ -109,6 +115,9 @@ def _rows(settings, batch, precision):
 
 def measure(name, peer, settings, batch, precision):
     """Returns a step's seconds, FLOP of products and time share of products."""
+    if not peer:
+        share_cores()
+
     import keras
 
     from benchmarks.products import product_flops

@@ -1,8 +1,9 @@
-"""The kinds of peer. PyTorch is imported only when one is built."""
+"""Builds a peer. PyTorch is imported only when one is built."""
 
 import os
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from benchmarks.peers import TorchPeer
 from hcvae_tf.models.config import Config
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
@@ -10,12 +11,9 @@ from pipelines.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from benchmarks.pytorch.text_vae import TorchTextVAE
 
-Peer = Literal["torch-lstm", "torch-layer-norm"]
-"""The hybrid with `nn.LSTM`, or with a layer norm as in `hcvae_tf`."""
-
 
 def build_peer(
-    peer: Peer, config: Config, vocabulary: Vocabulary
+    peer: TorchPeer, config: Config, vocabulary: Vocabulary
 ) -> "TorchTextVAE":
     """Builds a peer, and gives PyTorch as many threads as TensorFlow takes.
 

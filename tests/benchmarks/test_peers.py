@@ -1,18 +1,22 @@
 """Runs the benchmarks against PyTorch at sizes that take seconds."""
 
+import os
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from shared import call, small_config
 
-from benchmarks.pytorch.comparison import measure
 from benchmarks.pytorch.peers import build_peer
 from benchmarks.texts import training_batches
+from benchmarks.train_step import TrainStep
+from benchmarks.training_on_texts import WARM_UP, measure
 from pipelines.errors import UserError
 from pipelines.vocabulary import END, PAD, Vocabulary
 
+ROOT = Path(__file__).parents[2]
 PEERS = ["torch-lstm", "torch-layer-norm"]
 
 
@@ -41,13 +45,18 @@ def test_a_peer_says_that_pytorch_is_missing(monkeypatch):
         build_peer("torch-lstm", small_config(), Vocabulary())
 
 
-@pytest.mark.parametrize("name", ["float32", *PEERS])
+@pytest.mark.parametrize(
+    "name", ["float32", "keras", *PEERS, "before, float32"]
+)
 def test_measure_times_training_steps(name):
     if name in PEERS:
         pytest.importorskip("torch")
     rng = np.random.default_rng(0)
-    batches = list(rng.integers(3, 259, (4, 2, 9), "int32"))
-    assert measure(name, small_config(), batches) > 0
+    batches = list(rng.integers(3, 259, (WARM_UP + 1, 2, 16), "int32"))
+    settings = TrainStep(preset="small", before=str(ROOT))
+    cores = len(os.sched_getaffinity(0))
+    config = small_config(16)
+    assert measure(name, config, batches, cores, settings) > 0
 
 
 @pytest.mark.parametrize("peer", PEERS)
@@ -65,13 +74,13 @@ def test_endless_peers_never_end_a_text(peer):
 @pytest.mark.parametrize(
     ("name", "flags"),
     [
-        ("train_step", ["--preset", "small", "--batches", "2", "--data-file"]),
+        ("train_step", ["--preset", "small", "--batches", "2", "--data"]),
         ("generate", ["--texts", "2", "--lengths", "32"]),
     ],
 )
 def test_benchmark_has_rows_of_the_peers(name, flags, tweets, capfd):
     pytest.importorskip("torch")
-    if flags[-1] == "--data-file":
+    if flags[-1] == "--data":
         flags = [*flags, tweets]
     sizes = ["--units", "8", "--length", "32", "--rounds", "1"]
     peers = ["--peer", "torch-lstm"]

@@ -1,0 +1,40 @@
+"""Times training steps of the `hcvae_tf` that PYTHONPATH leads to.
+
+python benchmarks/earlier.py PRESET PRECISION UNITS BATCHES.npy
+
+UNITS are those of the LSTM, 0 for those of the preset. The file has an int32
+array of shape `(steps, batch, length)`. Prints the seconds of all steps but the
+first ones. Imports nothing of the benchmarks: they are of another version.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+_WARM_UP = 8
+
+if __name__ == "__main__":
+    # Python puts the folder of this file first.
+    del sys.path[0]
+
+    import tensorflow as tf
+
+    from hcvae_tf.models.presets import preset
+    from hcvae_tf.training.compiled_model import compiled_model
+    from pipelines.vocabulary import Vocabulary
+
+    name, precision, units, file = sys.argv[1:]
+    batches = np.load(file)
+    _, batch, length = batches.shape
+    config = preset(name).replace("data", length=length)
+    config = config.replace("training", precision=precision, batch_size=batch)
+    if int(units):
+        config = config.replace("model", decoder_units=int(units))
+    train = tf.function(compiled_model(config, Vocabulary()).train_step)
+    for tokens in batches[:_WARM_UP]:
+        train(tf.constant(tokens))["loss"].numpy()
+    begin = time.perf_counter()
+    for tokens in batches[_WARM_UP:]:
+        train(tf.constant(tokens))["loss"].numpy()
+    print(time.perf_counter() - begin)
