@@ -2,7 +2,8 @@
 
 import torch
 
-from benchmarks.pytorch.peers import Peer, build_peer
+from benchmarks.peers import TorchPeer
+from benchmarks.pytorch.peers import build_peer
 from benchmarks.pytorch.text_vae import TorchTextVAE
 from hcvae_tf.models.config import Config
 from pipelines.vocabulary import END, PAD, Vocabulary
@@ -37,7 +38,7 @@ def write(model: TorchTextVAE, z: torch.Tensor) -> torch.Tensor:
 
 
 def endless_peer(
-    peer: Peer, config: Config, vocabulary: Vocabulary
+    peer: TorchPeer, config: Config, vocabulary: Vocabulary
 ) -> TorchTextVAE:
     """Builds an untrained peer that never ends a text; see `endless`."""
     model = build_peer(peer, config, vocabulary).eval()
