@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-_WARM_UP = 8
+_WARM_UP = 3
 
 if __name__ == "__main__":
     # Python puts the folder of this file first.

@@ -57,6 +57,7 @@ def _functions(settings, batch):
     import tensorflow as tf
 
     from benchmarks.stock import layer_norm_lstm
+    from hcvae_tf.layers.halves import in_halves
     from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
     token_count = 261
@@ -74,7 +75,12 @@ def _functions(settings, batch):
                     one_hot = tf.one_hot(tokens, token_count, dtype=dtype)
                     outputs = layer(tf.concat([one_hot, features], axis=-1))
                 else:
-                    outputs, _ = layer(tokens, features, training=True)
+                    outputs = in_halves(
+                        lambda *inputs: layer(*inputs, training=True)[0],
+                        tokens,
+                        features,
+                        training=True,
+                    )
                 loss = tf.reduce_sum(tf.square(tf.cast(outputs, tf.float32)))
             weights = [weight.value for weight in layer.trainable_weights]
             gradients = tape.gradient(loss, [*weights, features])

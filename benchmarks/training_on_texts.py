@@ -18,7 +18,7 @@ from benchmarks.texts import training_batches
 from hcvae_tf.models.presets import preset
 from pipelines.vocabulary import PAD, Vocabulary
 
-WARM_UP = 8
+WARM_UP = 3
 _OWN = ("float32", "bfloat16")
 _BEFORE = "before"
 
