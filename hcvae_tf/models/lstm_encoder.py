@@ -50,8 +50,11 @@ class LSTMEncoder(Encoder):
         """Encodes a batch of texts."""
 
         def summarize(tokens):
-            tokens = first_positions(tokens, longest_text(tokens))
-            outputs, _ = self.lstm(tokens, training=training)
+            positions = longest_text(tokens)
+            tokens = first_positions(tokens, positions)
+            outputs, _ = self.lstm(
+                tokens, positions=positions, training=training
+            )
             last = tf.maximum(token_counts(tokens) - 1, 0)
             return tf.gather(outputs, last, axis=1, batch_dims=1)
 

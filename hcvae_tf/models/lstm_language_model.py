@@ -71,7 +71,9 @@ class LSTMLanguageModel(LanguageModel):
             features = first_positions(features, positions)
 
         def predict(tokens, features, state):
-            outputs, _ = self.lstm(tokens, features, state, training=training)
+            outputs, _ = self.lstm(
+                tokens, features, state, positions, training=training
+            )
             return self.head(outputs)
 
         return in_halves(
