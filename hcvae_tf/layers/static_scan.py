@@ -16,11 +16,11 @@ def static_lengths(length: int) -> list[int]:
 def static_scan(steps, projected, h, c, kernel, gain, bias, epsilon):
     """Computes the first steps, and others up to one of the static lengths.
 
-    XLA needs shapes that do not depend on values, and loops whose number of
-    steps it knows are faster on a GPU. So each length is a branch, and the
-    graph chooses the shortest one that is enough. What the backward loop needs
-    is kept at full length: the gradient is a choice among branches, too, not
-    the gradient of a choice, which would keep the values of all branches.
+    XLA needs shapes that do not depend on values. So each length is a branch,
+    and the graph chooses the shortest one that is enough. What the backward
+    loop needs is kept at full length: the gradient is a choice among branches,
+    too, not the gradient of a choice, which would keep the values of all
+    branches.
 
     Args:
         steps: int32 scalar, number of steps.
