@@ -139,7 +139,12 @@ def measure(
         model = compiled_model(config, vocabulary)
     shape = (batch, settings.length)
     tokens = np.random.default_rng(0).integers(3, vocabulary.size, shape)
-    data = tf.data.Dataset.from_tensors(tokens.astype("int32")).repeat()
+    tokens = tokens.astype("int32")
+
+    def stream(share):
+        rows = tokens[share.rows(batch)]
+        return tf.data.Dataset.from_tensors(rows).repeat()
+
     seconds = []
 
     class Clock(keras.callbacks.Callback):
@@ -150,7 +155,7 @@ def measure(
             seconds.append((time.perf_counter() - self.begin) / settings.steps)
 
     model.fit(
-        distribution.batches(data, batch),
+        distribution.batches(stream, batch),
         epochs=4,
         steps_per_epoch=settings.steps,
         callbacks=[Clock()],

@@ -203,16 +203,24 @@ class Vocabulary:
         """
         return self._gather(tf.io.decode_raw(_strings(text), tf.uint8))
 
-    def encode_text(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
-        """Encodes one text of any length, followed by `END`.
+    def pieces(self, text: tf.Tensor | str | bytes, length: int) -> tf.Tensor:
+        """Cuts one text of any length into the texts of its windows.
 
         Args:
             text: scalar string tensor, str or bytes.
+            length: tokens per window.
 
         Returns:
-            int32 tensor of shape `(tokens,)`.
+            string tensor of shape `(windows,)`: `encode_windows` with starts
+            of 0 makes of it windows with all tokens of the text, in order.
+            The last is shorter, so that `END` fits, and may be empty.
         """
-        return tf.concat([self.lookup(text), [END]], axis=0)
+        text = _strings(text)
+        starts = tf.range(0, self.count(text), length)
+        # Copies of a huge text would fill the memory: it is broadcast instead.
+        return tf.strings.substr(
+            text, starts, tf.fill(tf.shape(starts), length)
+        )
 
     def count(self, texts: tf.Tensor) -> tf.Tensor:
         """Returns the number of tokens of each text, `END` included.

@@ -3,9 +3,11 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.compat import compiled_by_xla
 from hcvae_tf.layers.lookup import lookup
 from hcvae_tf.layers.lstm_scan import cell, scan
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
+from hcvae_tf.layers.static_scan import static_scan
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -41,6 +43,9 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
             None if `feature_size` is 0.
         initial_state: pair `(h, c)` of float tensors of shape
             `(batch, units)`; zeros by default.
+        positions: int32 scalar, number of first positions whose outputs are
+            needed; all by default. Where XLA compiles the caller, some or all
+            others are left out, and their outputs are zeros.
         training: whether XLA compiles the elementwise part of the loop, which
             is faster. Without it, any server can run the graph.
 
@@ -97,21 +102,32 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
             name="bias", shape=(gates,), initializer="zeros", autocast=False
         )
 
-    def call(self, tokens, features=None, initial_state=None, training=False):
-        """Runs over all tokens."""
+    def call(
+        self,
+        tokens,
+        features=None,
+        initial_state=None,
+        positions=None,
+        training=False,
+    ):
+        """Runs over all tokens, or the first ones."""
         dtype = self.compute_dtype
         h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
         # The loop reads the values of one position after those of another.
         if features is not None:
             features = _swap(features)
-        outputs, h, c = scan(
+        arguments = (
             self._project(tf.transpose(tokens), features, dtype),
             tf.cast(h, dtype),
             tf.cast(c, tf.float32),
             tf.cast(self.recurrent_kernel, dtype),
             *self._norm(),
-            compiled=training,
         )
+        known = positions is not None and tokens.shape[1] is not None
+        if known and compiled_by_xla():
+            outputs, h, c = static_scan(positions, *arguments)
+        else:
+            outputs, h, c = scan(*arguments, compiled=training)
         outputs = _swap(outputs)
         outputs.set_shape((None, tokens.shape[1], self.units))
         return outputs, (h, c)

@@ -26,7 +26,7 @@ and then, for all steps at once, `dx = dp`, `dU = sum_t h_{t-1}^T dp`,
 
 Two things make a step fast on a CPU, as measured in `docs/performance.md`:
 
-- XLA compiles everything but the products, `_activate` and
+- XLA compiles everything but the products, `activate` and
   `_activate_gradient`, into a few passes over the gates. TensorFlow runs the
   loop and the products, because its products are faster than those of XLA on
   a CPU.
@@ -56,7 +56,7 @@ def cell(projected, h, c, kernel, gain, bias, epsilon):
         The new `h` and `c`.
     """
     product = tf.matmul(h, kernel)
-    h, c, *_ = _activate(projected, product, c, gain, bias, epsilon)
+    h, c, *_ = activate(projected, product, c, gain, bias, epsilon)
     return h, c
 
 
@@ -83,26 +83,26 @@ def scan(projected, h, c, kernel, gain, bias, epsilon, compiled):
         `h` and `c`.
     """
     if not compiled:
-        states, _ = _forward(
-            _activate, projected, h, c, kernel, gain, bias, epsilon
+        states, _ = forward_loop(
+            activate, projected, h, c, kernel, gain, bias, epsilon
         )
         return states
 
     @tf.custom_gradient
     def run(projected, h, c, kernel, gain, bias):
-        states, saved = _forward(
+        states, saved = forward_loop(
             _compiled_activate, projected, h, c, kernel, gain, bias, epsilon
         )
 
         def gradient(d_hs, d_h, d_c):
-            return _backward(d_hs, d_h, d_c, h, kernel, gain, *saved)
+            return backward_loop(d_hs, d_h, d_c, h, kernel, gain, *saved)
 
         return states, gradient
 
     return run(projected, h, c, kernel, gain, bias)
 
 
-def _activate(projected, product, c, gain, bias, epsilon, columns=False):
+def activate(projected, product, c, gain, bias, epsilon, columns=False):
     """Returns h, c and the values that the backward loop needs."""
     product = tf.transpose(product) if columns else product
     p = tf.cast(projected, tf.float32) + tf.cast(product, tf.float32)
@@ -127,7 +127,7 @@ def _activate(projected, product, c, gain, bias, epsilon, columns=False):
 def _activate_gradient(
     d_h, d_c, d_gain, d_bias, d_out, c_before, c, n, r, gates, gain, columns
 ):
-    """Returns the gradients of `_activate`; adds up those of the layer norm."""
+    """Returns the gradients of `activate`; adds up those of the layer norm."""
     dtype = d_h.dtype
     d_h = tf.transpose(d_h) if columns else d_h
     d_h = tf.cast(d_h, tf.float32) + tf.cast(d_out, tf.float32)
@@ -155,11 +155,12 @@ def _activate_gradient(
     return tf.cast(d_p, dtype), d_c * f, d_gain, d_bias
 
 
-_compiled_activate = tf.function(_activate, jit_compile=True)
+_compiled_activate = tf.function(activate, jit_compile=True)
 _compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
 
 
-def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
+def forward_loop(activation, projected, h, c, kernel, gain, bias, epsilon):
+    """Returns what `scan` does, and what the backward loop needs."""
     dtype, length = projected.dtype, tf.shape(projected)[0]
     gates = projected.shape[1:]
     hs, *saved = (
@@ -177,7 +178,7 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
     multiply = _multiplication(kernel, columns)
 
     def body(t, h, c, hs, cs, *arrays):
-        h, c, *values = activate(
+        h, c, *values = activation(
             projected[t], multiply(h), c, gain, bias, epsilon, columns
         )
         written = [
@@ -196,7 +197,8 @@ def _forward(activate, projected, h, c, kernel, gain, bias, epsilon):
     return (hs, h, c), (hs, *saved)
 
 
-def _backward(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
+def backward_loop(d_hs, d_h, d_c, first_h, kernel, gain, hs, cs, *saved):
+    """Returns the gradients of all arguments of `scan` up to `bias`."""
     length = tf.shape(hs)[0]
     d_ps = tf.TensorArray(
         hs.dtype, length, element_shape=(d_hs.shape[1], gain.shape[0])

@@ -24,6 +24,9 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
     Call arguments:
         inputs: float tensor of shape `(batch, length, filters)`.
         training: whether batch norm uses the batch's statistics.
+        counted: bool tensor of shape `(batch, length)`, the positions that
+            count in the statistics of this replica; None for all positions
+            of all replicas.
 
     Returns:
         Float tensor of the same shape; position t depends on positions t - 1
@@ -54,9 +57,10 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
         self.convolution.build((None, None, self.filters))
         self.norm.build((None, None, 3 * self.filters))
 
-    def call(self, inputs, training=False):
+    def call(self, inputs, training=False, counted=None):
         """Runs over all positions."""
-        gates = self.norm(self.convolution(inputs), training=training)
+        gates = self.convolution(inputs)
+        gates = self.norm(gates, training=training, mask=counted)
         return _highway(gates, inputs)
 
     def step(self, inputs, previous):

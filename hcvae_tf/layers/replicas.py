@@ -1,4 +1,4 @@
-"""Noise and sums over the replicas of a `tf.distribute` strategy."""
+"""Noise, sums and maxima over the replicas of a `tf.distribute` strategy."""
 
 from collections.abc import Callable
 
@@ -43,6 +43,27 @@ def replica_sum(values):
     if context is None:
         return values
     return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+
+def replica_max(number):
+    """Returns the largest of the numbers of all replicas.
+
+    Args:
+        number: integer scalar.
+
+    Returns:
+        Scalar of the same type, equal on all replicas.
+    """
+    context = _several_replicas()
+    if context is None:
+        return number
+    # Replicas can only add up.
+    own = number * tf.one_hot(
+        context.replica_id_in_sync_group,
+        context.num_replicas_in_sync,
+        dtype=number.dtype,
+    )
+    return tf.reduce_max(replica_sum(own))
 
 
 def _several_replicas():

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
 from hcvae_tf.models.language_model import LanguageModel
+from hcvae_tf.models.used_positions import first_positions, position_mask
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -28,8 +29,9 @@ class ByteNetLanguageModel(LanguageModel):
             position.
         features: float tensor of shape `(batch, length, feature_size)`.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
-        training: whether batch norm uses the batch's statistics.
+            default. What XLA compiles predicts the others, too.
+        training: whether batch norm uses the batch's statistics, which are
+            those of the first positions.
 
     Returns:
         Logits, float32 tensor of shape
@@ -88,14 +90,14 @@ class ByteNetLanguageModel(LanguageModel):
 
     def call(self, tokens, features=None, positions=None, training=False):
         """Predicts each token from the tokens before it."""
-        if not training:
-            # In training, all positions count in the statistics of batch norm.
-            tokens = tokens[:, :positions]
-            features = None if features is None else features[:, :positions]
-        maps = self._input_maps(tokens, features, training)
+        tokens = first_positions(tokens, positions)
+        if features is not None:
+            features = first_positions(features, positions)
+        counted = position_mask(tokens, positions)
+        maps = self._input_maps(tokens, features, training, counted)
         for block in self.blocks:
-            maps = block(maps, training=training)
-        return self.head(maps[:, :positions])
+            maps = block(maps, training=training, counted=counted)
+        return self.head(maps)
 
     def initial_state(self, batch):
         """Returns zeros, the previous input of each block at the start."""
@@ -113,11 +115,12 @@ class ByteNetLanguageModel(LanguageModel):
             maps = block.step(maps, previous)
         return self.head(maps), tuple(inputs)
 
-    def _input_maps(self, tokens, features, training):
+    def _input_maps(self, tokens, features, training, counted=None):
         maps = self.from_token(tokens)
         if features is not None:
             maps += self.from_features(features)
-        gate, candidate = tf.split(self.norm(maps, training=training), 2, -1)
+        maps = self.norm(maps, training=training, mask=counted)
+        gate, candidate = tf.split(maps, 2, -1)
         return tf.sigmoid(gate) * tf.tanh(candidate)
 
     def get_config(self):

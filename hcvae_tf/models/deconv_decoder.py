@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
+from hcvae_tf.models.used_positions import first_positions
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -27,7 +28,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
         z: float tensor of shape `(batch, z_size)`.
         tokens: not used.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
+            default. What XLA compiles predicts the others, too.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -111,7 +112,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
     def call(self, z, tokens=None, positions=None, training=False):
         """Predicts all tokens, or the first ones."""
         features = self.features(z, training=training)
-        return (self.head(features[:, :positions]),)
+        return (self.head(first_positions(features, positions)),)
 
     def initial_state(self, z):
         """Returns the logits of all positions, and the first position."""

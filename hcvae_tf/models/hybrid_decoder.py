@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.models.used_positions import first_positions
+
 
 @keras.saving.register_keras_serializable("hcvae_tf")
 class HybridDecoder(keras.Layer):
@@ -21,7 +23,7 @@ class HybridDecoder(keras.Layer):
         tokens: int32 tensor of shape `(batch, length)`, the token before each
             position.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
+            default. What XLA compiles predicts the others, too.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -65,7 +67,8 @@ class HybridDecoder(keras.Layer):
         logits = self.language_model(
             tokens, features, positions=positions, training=training
         )
-        return logits, self.deconvolution.head(features[:, :positions])
+        features = first_positions(features, positions)
+        return logits, self.deconvolution.head(features)
 
     def initial_state(self, z):
         """Returns all features, position 0, and the language model's state."""

@@ -25,7 +25,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         tokens: int32 tensor of shape `(batch, length)`, the token before each
             position.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
+            default. What XLA compiles predicts the others, too.
 
     Returns:
         A tuple of one tensor: logits, float32 of shape

@@ -7,8 +7,8 @@ from hcvae_tf.layers.halves import in_halves
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
-from hcvae_tf.models.used_positions import used_positions
-from pipelines.vocabulary import token_counts
+from hcvae_tf.models.used_positions import first_positions
+from pipelines.vocabulary import longest_text, token_counts
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -50,8 +50,11 @@ class LSTMEncoder(Encoder):
         """Encodes a batch of texts."""
 
         def summarize(tokens):
-            tokens = tokens[:, : used_positions(tokens)]
-            outputs, _ = self.lstm(tokens, training=training)
+            positions = longest_text(tokens)
+            tokens = first_positions(tokens, positions)
+            outputs, _ = self.lstm(
+                tokens, positions=positions, training=training
+            )
             last = tf.maximum(token_counts(tokens) - 1, 0)
             return tf.gather(outputs, last, axis=1, batch_dims=1)
 

@@ -5,6 +5,7 @@ import keras
 from hcvae_tf.layers.halves import in_halves
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 from hcvae_tf.models.language_model import LanguageModel
+from hcvae_tf.models.used_positions import first_positions
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -25,7 +26,7 @@ class LSTMLanguageModel(LanguageModel):
         initial_state: pair `(h, c)` of float tensors of shape
             `(batch, units)`; zeros by default.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
+            default. What XLA compiles predicts the others, too.
 
     Returns:
         Logits, float32 tensor of shape
@@ -65,12 +66,14 @@ class LSTMLanguageModel(LanguageModel):
         training=False,
     ):
         """Predicts each token from the tokens before it."""
-        tokens = tokens[:, :positions]
+        tokens = first_positions(tokens, positions)
         if features is not None:
-            features = features[:, :positions]
+            features = first_positions(features, positions)
 
         def predict(tokens, features, state):
-            outputs, _ = self.lstm(tokens, features, state, training=training)
+            outputs, _ = self.lstm(
+                tokens, features, state, positions, training=training
+            )
             return self.head(outputs)
 
         return in_halves(

@@ -17,7 +17,7 @@ from hcvae_tf.models.losses import (
 from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.token_ids import check_range, token_ids
 from hcvae_tf.models.training_metrics import TrainingMetrics
-from hcvae_tf.models.used_positions import used_positions
+from hcvae_tf.models.used_positions import first_positions, used_positions
 from pipelines.errors import UserError
 from pipelines.vocabulary import (
     character_counts,
@@ -54,7 +54,7 @@ class TextVAE(keras.Model):
         seed: int32 tensor of shape `(2,)`. With it z is sampled and, in
             training, tokens are dropped. Without it z is `z_mean`.
         positions: int32 scalar, number of first positions to predict; all by
-            default.
+            default. What XLA compiles predicts the others, too.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -231,7 +231,7 @@ class TextVAE(keras.Model):
         outputs = self(
             tokens, seed=seed, positions=positions, training=training
         )
-        tokens = tokens[:, :positions]
+        tokens = first_positions(tokens, positions)
         mask = text_mask(tokens)
         reconstruction = cross_entropy(tokens, outputs["logits"], mask)
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
@@ -262,7 +262,7 @@ class TextVAE(keras.Model):
         positions = used_positions(tokens)
         previous = self.previous_tokens(tokens)
         logits, *_ = self.decoder(z, previous, positions=positions)
-        tokens = tokens[:, :positions]
+        tokens = first_positions(tokens, positions)
         return cross_entropy(tokens, logits, text_mask(tokens))
 
     def compile(self, optimizer="rmsprop", **kwargs):

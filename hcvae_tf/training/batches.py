@@ -9,15 +9,17 @@ def training_and_validation(
     config: Config, corpus: Corpus, step: int, distribution: Distribution
 ):
     """Returns training batches from a step on, and validation batches."""
-    length, training = config.data.length, config.training
-    size = training.batch_size
-    validation = corpus.evaluation("validation", length, size)
+    length, settings = config.data.length, config.training
+    size = settings.batch_size
+
+    def training(share):
+        seed, grouped = settings.seed, settings.group_by_length
+        return corpus.training(length, size, seed, step, grouped, share)
+
+    def validation(share):
+        data = corpus.evaluation("validation", length, size, share)
+        return data.take(settings.validation_batches)
+
     return tuple(
-        distribution.batches(data, size)
-        for data in (
-            corpus.training(
-                length, size, training.seed, step, training.group_by_length
-            ),
-            validation.take(training.validation_batches),
-        )
+        distribution.batches(stream, size) for stream in (training, validation)
     )

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import tensorflow as tf
@@ -15,6 +16,7 @@ from hcvae_tf.training.cluster import (
 )
 from pipelines.errors import UserError
 from pipelines.streams.prefetching import PARALLEL, prefetched
+from pipelines.streams.share import WHOLE, Share
 from pipelines.vocabulary import PAD
 
 _WORKER_LOST = (
@@ -69,15 +71,17 @@ class Distribution:
     def _replicas(self):
         return self.strategy.num_replicas_in_sync
 
-    def batches(self, data: tf.data.Dataset, batch_size: int):
+    def batches(
+        self, stream: Callable[[Share], tf.data.Dataset], batch_size: int
+    ):
         """Distributes each batch to the replicas of all processes.
 
-        Every process reads all batches and keeps its rows, so the texts of a
-        step are the same as on one device.
+        The texts of a step are the same as on one device.
 
         Args:
-            data: int32 tensors of shape `(batch, length)`; a smaller last batch
-                is filled up with rows of padding.
+            stream: function that streams a share of each batch, one share per
+                process: int32 tensors of shape `(rows, length)`; where rows
+                are missing in a last batch, there are rows of padding.
             batch_size: texts per batch, of all replicas together.
 
         Raises:
@@ -85,26 +89,26 @@ class Distribution:
         """
         replicas = self._replicas
         if replicas == 1:
-            return data
-        share, rest = divmod(batch_size, replicas)
+            return stream(WHOLE)
+        texts, rest = divmod(batch_size, replicas)
         if rest:
             raise UserError(
                 f"`batch_size` {batch_size} cannot be divided equally among "
                 f"{replicas} devices; choose a multiple of {replicas}"
             )
-        length = data.element_spec.shape[1]
 
         def local_batches(context):
-            local = replicas // context.num_input_pipelines
-            first = local * context.input_pipeline_id
+            processes = context.num_input_pipelines
+            data = stream(Share(context.input_pipeline_id, processes))
+            local = replicas // processes
+            shape = (local, texts, data.element_spec.shape[1])
 
-            def local_rows(tokens):
-                missing = [[0, batch_size - tf.shape(tokens)[0]], [0, 0]]
+            def by_replica(tokens):
+                missing = [[0, local * texts - tf.shape(tokens)[0]], [0, 0]]
                 padded = tf.pad(tokens, missing, constant_values=PAD)
-                shape = (replicas, share, length)
-                return tf.reshape(padded, shape)[first : first + local]
+                return tf.reshape(padded, shape)
 
-            batches = data.map(local_rows, num_parallel_calls=PARALLEL)
+            batches = data.map(by_replica, num_parallel_calls=PARALLEL)
             batches = batches.unbatch()
             if data.cardinality() == tf.data.INFINITE_CARDINALITY:
                 # Otherwise all processes check for more data at every step.

@@ -9,6 +9,7 @@ import tensorflow_datasets as tfds
 
 from pipelines.errors import UserError
 from pipelines.streams.prefetching import PARALLEL, prefetched
+from pipelines.streams.share import WHOLE, Share
 from pipelines.vocabulary import Vocabulary
 
 
@@ -40,6 +41,7 @@ class Corpus(ABC):
         seed: int,
         start_step: int = 0,
         group_by_length: bool = False,
+        share: Share = WHOLE,
     ) -> tf.data.Dataset:
         """Streams batches of the train split without end.
 
@@ -53,10 +55,12 @@ class Corpus(ABC):
             start_step: number of batches to skip.
             group_by_length: whether the texts of a batch have about the same
                 length.
+            share: the part of each batch to stream. All parts together are
+                the batches of one process, and only own rows are encoded.
 
         Returns:
             an infinite dataset of int32 tensors of shape
-            `(batch_size, length)`.
+            `(batch_size // share.parts, length)`.
 
         Raises:
             UserError: if the train split is too small.
@@ -64,7 +68,7 @@ class Corpus(ABC):
 
     @abstractmethod
     def evaluation(
-        self, split: str, length: int, batch_size: int
+        self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
         """Streams a split once, in order.
 
@@ -72,9 +76,11 @@ class Corpus(ABC):
             split: `"train"`, `"validation"`, `"test"` or `"all"`.
             length: tokens per window.
             batch_size: windows per batch; the last batch may have fewer.
+            share: see `training`. Every share has the same number of batches,
+                so its part of the last one may have no rows.
 
         Returns:
-            a finite dataset of int32 tensors of shape `(batch, length)`.
+            a finite dataset of int32 tensors of shape `(rows, length)`.
 
         Raises:
             UserError: if the split does not exist or is too small.

@@ -10,6 +10,7 @@ from pipelines.streams.corpus import (
     read_records,
 )
 from pipelines.streams.prefetching import PARALLEL, prefetched
+from pipelines.streams.share import WHOLE, Share
 
 
 class StreamCorpus(Corpus):
@@ -22,6 +23,7 @@ class StreamCorpus(Corpus):
         seed: int,
         start_step: int = 0,
         group_by_length: bool = False,
+        share: Share = WHOLE,
     ) -> tf.data.Dataset:
         """See base class. Windows start at uniformly random positions.
 
@@ -32,7 +34,7 @@ class StreamCorpus(Corpus):
             tf.data.Dataset.counter(start_step)
             .map(
                 lambda step: windows.random_windows(
-                    stream, seed, step, batch_size, length
+                    stream, seed, step, batch_size, length, share
                 ),
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
@@ -41,13 +43,14 @@ class StreamCorpus(Corpus):
         )
 
     def evaluation(
-        self, split: str, length: int, batch_size: int
+        self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
         """See base class. A last part shorter than a window is left out."""
         tiles = windows.tile(self._stream(split, length), length)
         return (
             tf.data.Dataset.from_tensor_slices(tiles)
             .batch(batch_size)
+            .map(lambda batch: batch[share.rows(batch_size)])
             .apply(prefetched)
         )
 

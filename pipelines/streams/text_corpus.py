@@ -7,6 +7,7 @@ from pipelines.streams import windows
 from pipelines.streams.corpus import Corpus, parse_texts
 from pipelines.streams.length_groups import BATCHES, grouped_by_length
 from pipelines.streams.prefetching import PARALLEL, prefetched
+from pipelines.streams.share import WHOLE, Share
 from pipelines.streams.shuffling import shuffled_passes
 
 # Most texts that are shuffled together, and about the most bytes of them.
@@ -24,6 +25,7 @@ class TextCorpus(Corpus):
         seed: int,
         start_step: int = 0,
         group_by_length: bool = False,
+        share: Share = WHOLE,
     ) -> tf.data.Dataset:
         """See base class. Each pass reads every text once, in a new order.
 
@@ -41,13 +43,13 @@ class TextCorpus(Corpus):
             if self._fits(length):
                 return self.vocabulary.encode(texts, length)
             sizes = self.vocabulary.count(texts)
-            starts = windows.random_starts(seed, step, sizes, length)
+            starts = windows.random_starts(seed, step, sizes, length, share)
             return self.vocabulary.encode_windows(texts, starts, length)
 
         if group_by_length:
-            batches = self._grouped(length, batch_size, seed, start_step)
+            batches = self._grouped(length, batch_size, seed, start_step, share)
         else:
-            batches = self._shuffled(batch_size, seed, start_step)
+            batches = self._shuffled(batch_size, seed, start_step, share)
         return (
             tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
             .map(
@@ -63,8 +65,10 @@ class TextCorpus(Corpus):
             .apply(prefetched)
         )
 
-    def _shuffled(self, count: int, seed: int, start: int) -> tf.data.Dataset:
-        """Streams the texts as shuffled, `count` at a time."""
+    def _shuffled(
+        self, count: int, seed: int, start: int, share: Share = WHOLE
+    ) -> tf.data.Dataset:
+        """Streams the texts as shuffled, a share of `count` at a time."""
         return (
             shuffled_passes(
                 self.files("train"),
@@ -75,16 +79,21 @@ class TextCorpus(Corpus):
             )
             .batch(count, drop_remainder=True)
             .map(
-                parse_texts,
+                lambda records: parse_texts(records[share.rows(count)]),
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
             )
         )
 
     def _grouped(
-        self, length: int, batch_size: int, seed: int, start_step: int
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        start_step: int,
+        share: Share,
     ) -> tf.data.Dataset:
-        """Streams batches of texts of about the same length."""
+        """Streams a share of batches of texts of about the same length."""
         first_group, skipped = divmod(start_step, BATCHES)
 
         def batches(group: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
@@ -93,7 +102,8 @@ class TextCorpus(Corpus):
             order = grouped_by_length(
                 lengths, batch_size, self.sizes["train"], seed, group
             )
-            return tf.reshape(tf.gather(texts, order), (BATCHES, batch_size))
+            order = tf.reshape(order, (BATCHES, batch_size))
+            return tf.gather(texts, order[:, share.rows(batch_size)])
 
         return (
             self._shuffled(BATCHES * batch_size, seed, first_group)
@@ -104,20 +114,26 @@ class TextCorpus(Corpus):
         )
 
     def evaluation(
-        self, split: str, length: int, batch_size: int
+        self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
         """See base class. A long text is cut into windows, the last padded."""
+
+        def encoded(texts: tf.Tensor) -> tf.Tensor:
+            starts = tf.zeros_like(texts, tf.int64)
+            return self.vocabulary.encode_windows(texts, starts, length)
+
+        rows = share.rows(batch_size)
         records = self._records(split)
         if self._fits(length):
             batches = records.batch(batch_size).map(
-                lambda batch: self.vocabulary.encode(parse_texts(batch), length)
+                lambda batch: encoded(parse_texts(batch[rows]))
             )
         else:
-            batches = records.flat_map(
-                lambda record: tf.data.Dataset.from_tensor_slices(
-                    self._windows(record, length)
-                )
-            ).batch(batch_size)
+            batches = (
+                records.flat_map(lambda record: self._pieces(record, length))
+                .batch(batch_size)
+                .map(lambda batch: encoded(batch[rows]))
+            )
         return batches.apply(prefetched)
 
     def texts_per_pass(self, length: int) -> float:
@@ -138,6 +154,9 @@ class TextCorpus(Corpus):
         """Returns whether every text and its `END` fit into one window."""
         return self.vocabulary.max_tokens(self.record["longest"]) <= length
 
-    def _windows(self, record: tf.Tensor, length: int) -> tf.Tensor:
+    def _pieces(self, record: tf.Tensor, length: int) -> tf.data.Dataset:
+        """Streams the texts of a long text's windows."""
         text = parse_texts(record[tf.newaxis])[0]
-        return windows.tile_padded(self.vocabulary.encode_text(text), length)
+        return tf.data.Dataset.from_tensor_slices(
+            self.vocabulary.pieces(text, length)
+        )

@@ -5,7 +5,7 @@ Every random choice is a pure function of (seed, step).
 
 import tensorflow as tf
 
-from pipelines.vocabulary import PAD
+from pipelines.streams.share import WHOLE, Share
 
 
 def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
@@ -23,27 +23,34 @@ def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
 
 
 def random_starts(
-    seed: int, step: tf.Tensor | int, sizes: tf.Tensor, length: int
+    seed: int,
+    step: tf.Tensor | int,
+    sizes: tf.Tensor,
+    length: int,
+    share: Share = WHOLE,
 ) -> tf.Tensor:
     """Draws the first positions of windows, uniformly over all that fit.
 
     Args:
         seed: any integer.
         step: scalar integer, the number of the batch.
-        sizes: integer tensor of shape `(batch,)`, tokens of each text.
+        sizes: integer tensor of shape `(rows,)`, tokens of each text of the
+            share.
         length: tokens per window.
+        share: the part of the batch. Numbers are drawn for all of it.
 
     Returns:
-        int64 tensor of shape `(batch,)`; 0 for a text that is not longer than
+        int64 tensor of shape `(rows,)`; 0 for a text that is not longer than
         the window.
     """
     choices = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
+    batch_size = tf.size(sizes) * share.parts
     uniform = tf.random.stateless_uniform(
-        tf.shape(sizes),
+        [batch_size],
         seed_pair(seed, step),
         dtype=tf.float64,
         alg="philox",
-    )
+    )[share.rows(batch_size)]
     return tf.cast(uniform * tf.cast(choices, tf.float64), tf.int64)
 
 
@@ -53,6 +60,7 @@ def random_windows(
     step: tf.Tensor | int,
     batch_size: int,
     length: int,
+    share: Share = WHOLE,
 ) -> tf.Tensor:
     """Draws windows at uniformly random positions of a stream.
 
@@ -62,12 +70,14 @@ def random_windows(
         step: scalar integer, the number of the batch.
         batch_size: number of windows.
         length: tokens per window.
+        share: the part of them to return.
 
     Returns:
-        tensor of shape `(batch_size, length)` of the stream's type.
+        tensor of shape `(batch_size // share.parts, length)` of the stream's
+        type.
     """
-    sizes = tf.fill([batch_size], tf.size(stream))
-    starts = random_starts(seed, step, sizes, length)
+    sizes = tf.fill([batch_size // share.parts], tf.size(stream))
+    starts = random_starts(seed, step, sizes, length, share)
     return tf.gather(
         stream, starts[:, tf.newaxis] + tf.range(length, dtype=tf.int64)
     )
@@ -86,18 +96,3 @@ def tile(stream: tf.Tensor, length: int) -> tf.Tensor:
     """
     count = tf.size(stream) // length
     return tf.reshape(stream[: count * length], (count, length))
-
-
-def tile_padded(ids: tf.Tensor, length: int) -> tf.Tensor:
-    """Cuts one text into windows that do not overlap, in order.
-
-    Args:
-        ids: integer tensor of shape `(tokens,)`.
-        length: tokens per window.
-
-    Returns:
-        tensor of shape `(ceil(tokens / length), length)`; a shorter last
-        window is padded with `PAD`.
-    """
-    missing = -tf.size(ids) % length
-    return tile(tf.pad(ids, [[0, missing]], constant_values=PAD), length)

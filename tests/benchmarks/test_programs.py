@@ -21,6 +21,7 @@ SLOW_SIZES = {
     "prepare": "--texts 2000 --processes 1",
     "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
     "workers": "--batch 4 --length 16 --steps 1 --rounds 1",
+    "compiled_step": "--presets small --batch 2 --length 16 --rounds 1",
     "growth": "--lengths 16 --batches 2 --units 8 --rounds 1",
 }
 

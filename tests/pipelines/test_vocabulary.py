@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given
@@ -68,6 +69,16 @@ def test_encode_windows_equals_plain_python(text, length, data):
     ids = [value + 3 for value in text] + [END] + [PAD] * length
     found = BYTES.encode_windows([text], tf.constant([start]), length)
     assert found.numpy().tolist() == [ids[start : start + length]]
+
+
+@given(st.binary(max_size=20), st.integers(1, 8))
+def test_pieces_are_the_windows_of_all_tokens(text, length):
+    pieces = BYTES.pieces(text, length)
+    starts = tf.zeros_like(pieces, tf.int32)
+    ids = [value + 3 for value in text] + [END]
+    ids += [PAD] * (-len(ids) % length)
+    found = BYTES.encode_windows(pieces, starts, length)
+    assert found.numpy().tolist() == np.reshape(ids, (-1, length)).tolist()
 
 
 def test_unknown_characters_become_replacement_characters():

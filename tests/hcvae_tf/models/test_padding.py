@@ -1,10 +1,12 @@
 """No part of a model runs over what is padding in all texts of a batch."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from shared import PARTS, assert_all_close
 
+from hcvae_tf.models.bytenet_language_model import ByteNetLanguageModel
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.vocabulary import END, PAD, longest_text
 
@@ -32,8 +34,8 @@ def run_over_padding(monkeypatch):
         return tf.shape(tokens)[1]
 
     def patch():
-        for room in ("text_vae", "lstm_encoder"):
-            monkeypatch.setattr(f"hcvae_tf.models.{room}.used_positions", whole)
+        for name in ("text_vae.used_positions", "lstm_encoder.longest_text"):
+            monkeypatch.setattr(f"hcvae_tf.models.{name}", whole)
 
     return patch
 
@@ -45,8 +47,14 @@ def test_longest_text():
     assert longest_text(np.zeros((2, 4), np.int32)) == 1
 
 
-@pytest.mark.parametrize("parts", PARTS)
-@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(
+    ("parts", "training"),
+    [
+        *((parts, False) for parts in PARTS),
+        # In training, ByteNet's batch norm does not count the padding.
+        *((parts, True) for parts in PARTS if parts != "hybrid-bytenet"),
+    ],
+)
 def test_costs_gradients_and_statistics_equal_those_over_padding(
     parts, training, make_model, padded_tokens, run_over_padding
 ):
@@ -68,6 +76,35 @@ def test_costs_gradients_and_statistics_equal_those_over_padding(
     run_over_padding()
     for one, other in zip(found, results(), strict=True):
         assert_all_close(one, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_bytenet_trains_on_the_first_positions(compiled, random_tokens):
+    tokens = random_tokens(3, 9)
+    features = np.random.default_rng(0).normal(size=(3, 9, 2)).astype("f")
+
+    def results(positions, *inputs):
+        keras.utils.set_random_seed(0)
+        model = ByteNetLanguageModel(
+            12, 12, layers=2, filters=4, feature_size=2
+        )
+        model.build((None, None))
+
+        @tf.function(jit_compile=compiled)
+        def train(positions):
+            with tf.GradientTape() as tape:
+                logits = model(*inputs, positions=positions, training=True)
+                logits = logits[:, :5]
+                loss = tf.reduce_sum(tf.sin(logits))
+            gradients = tape.gradient(loss, model.trainable_weights)
+            return logits, [tf.convert_to_tensor(each) for each in gradients]
+
+        logits, gradients = train(positions)
+        return [logits, *gradients, *model.non_trainable_weights]
+
+    found = results(tf.constant(5), tokens, features)
+    expected = results(None, tokens[:, :5], features[:, :5])
+    assert_all_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("parts", PARTS)

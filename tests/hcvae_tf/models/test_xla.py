@@ -70,3 +70,13 @@ def test_a_compiled_training_step_equals_a_plain_one(
     tolerance = 1e-4 if precision == "float32" else 0.02
     for plain, compiled in zip(*results, strict=True):
         np.testing.assert_allclose(compiled, plain, tolerance, tolerance)
+
+
+def test_a_compiled_evaluation_equals_a_plain_one(make_model, random_tokens):
+    tokens = random_tokens(4, 9, 0)
+    tokens[:, 6:] = PAD
+    plain, compiled = (make_model().test_step for _ in range(2))
+    compiled = tf.function(compiled, jit_compile=True)
+    expected, found = plain(tokens), compiled(tf.constant(tokens))
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, 1e-5, err_msg=name)

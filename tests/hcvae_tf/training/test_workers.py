@@ -185,13 +185,14 @@ from pipelines.vocabulary import Vocabulary
 with distribution.strategy.scope():
     model = compiled_model(small_config(), Vocabulary(b" abcdefgh"))
 tokens = np.random.default_rng(0).integers(3, 12, (6, 4, 9), np.int32)
-data = tf.data.Dataset.from_tensor_slices(tokens)
-model.fit(distribution.batches(data, 4), verbose=0)
+def stream(share):
+    return tf.data.Dataset.from_tensor_slices(tokens[:, share.rows(4)])
+model.fit(distribution.batches(stream, 4), verbose=0)
 assert distribution.gather(distribution.cluster.index + 5) == [5, 6]
 assert distribution.any_process(distribution.cluster.index == 1)
 assert not distribution.any_process(False)
 try:
-    distribution.batches(data, 9)
+    distribution.batches(stream, 9)
 except UserError as error:
     assert "choose a multiple of 2" in str(error)
 else:

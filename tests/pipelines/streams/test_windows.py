@@ -4,7 +4,6 @@ import tensorflow as tf
 from scipy import stats
 
 from pipelines.streams import windows
-from pipelines.vocabulary import PAD
 
 STREAM = tf.range(100, 140)
 
@@ -63,11 +62,3 @@ def test_tile_drops_only_the_remainder(length):
     found = windows.tile(STREAM, length).numpy()
     assert found.shape == (40 // length, length)
     assert found.ravel().tolist() == list(range(100, 100 + found.size))
-
-
-@pytest.mark.parametrize("length", [1, 7, 40, 41])
-def test_tile_padded_keeps_all_tokens(length):
-    found = windows.tile_padded(STREAM, length).numpy()
-    assert found.shape == (-(-40 // length), length)
-    assert found.ravel()[:40].tolist() == list(range(100, 140))
-    assert (found.ravel()[40:] == PAD).all()
