@@ -26,9 +26,9 @@ _BEFORE = "before"
 def rows(settings):
     """Yields a row for each model, batch size and number of cores.
 
-    This library trains on texts grouped by length if its preset does, the
-    others on texts as shuffled and padded. In each round every model trains on
-    the next texts, in a process of its own.
+    This library trains on texts grouped by length, the others on texts as
+    shuffled and padded. In each round every model trains on the next texts, in
+    a process of its own.
 
     Args:
         settings: a `TrainStep`.
@@ -52,7 +52,7 @@ def _rows(settings, config, cores):
             settings.rounds * size,
             grouped,
         )
-        for grouped in {False, config.training.group_by_length}
+        for grouped in (False, True)
     }
     names = [*_OWN, *settings.peer]
     if settings.before:
@@ -60,8 +60,7 @@ def _rows(settings, config, cores):
     rates, seconds = (collections.defaultdict(list) for _ in range(2))
     for begin in range(0, settings.rounds * size, size):
         for name in names:
-            grouped = name in _OWN and config.training.group_by_length
-            block = blocks[grouped][begin : begin + size]
+            block = blocks[name in _OWN][begin : begin + size]
             texts = block[WARM_UP:]
             characters = sum(int((tokens != PAD).sum()) for tokens in texts)
             spent = in_own_process(
