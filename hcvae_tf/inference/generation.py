@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from hcvae_tf.layers.transposed_ids import transposed_ids
 from pipelines.vocabulary import PAD, ends_text
 
 # Smaller temperatures count as 0: they are subnormal float32 numbers.
@@ -131,9 +132,7 @@ def generate(
         ),
     )
     # Positions that were never reached are 0, which is PAD.
-    # As floats, exact for ids: oneDNN alarms the user if it gets integers.
-    columns = tf.transpose(tf.cast(tokens.stack(), tf.float32))
-    return tf.cast(columns, tf.int32)
+    return transposed_ids(tokens.stack())
 
 
 def uniform_rows(seeds, width):

@@ -8,6 +8,7 @@ from hcvae_tf.layers.lookup import lookup
 from hcvae_tf.layers.lstm_scan import cell, scan
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 from hcvae_tf.layers.static_scan import static_scan
+from hcvae_tf.layers.transposed_ids import transposed_ids
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -117,7 +118,7 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         if features is not None:
             features = _swap(features)
         arguments = (
-            self._project(tf.transpose(tokens), features, dtype),
+            self._project(transposed_ids(tokens), features, dtype),
             tf.cast(h, dtype),
             tf.cast(c, tf.float32),
             tf.cast(self.recurrent_kernel, dtype),
