@@ -1,18 +1,17 @@
 """Times training steps of the `hcvae_tf` that PYTHONPATH leads to.
 
-python benchmarks/earlier.py PRESET PRECISION UNITS BATCHES.npy
+python benchmarks/earlier.py PRESET PRECISION UNITS WARM_UP BATCHES.npy
 
 UNITS are those of the LSTM, 0 for those of the preset. The file has an int32
 array of shape `(steps, batch, length)`. Prints the seconds of all steps but the
-first ones. Imports nothing of the benchmarks: they are of another version.
+WARM_UP first ones. Imports nothing of the benchmarks: they are of another
+version.
 """
 
 import sys
 import time
 
 import numpy as np
-
-_WARM_UP = 3
 
 if __name__ == "__main__":
     # Python puts the folder of this file first.
@@ -24,7 +23,7 @@ if __name__ == "__main__":
     from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import Vocabulary
 
-    name, precision, units, file = sys.argv[1:]
+    name, precision, units, warm_up, file = sys.argv[1:]
     batches = np.load(file)
     _, batch, length = batches.shape
     config = preset(name).replace("data", length=length)
@@ -32,9 +31,9 @@ if __name__ == "__main__":
     if int(units):
         config = config.replace("model", decoder_units=int(units))
     train = tf.function(compiled_model(config, Vocabulary()).train_step)
-    for tokens in batches[:_WARM_UP]:
+    for tokens in batches[: int(warm_up)]:
         train(tf.constant(tokens))["loss"].numpy()
     begin = time.perf_counter()
-    for tokens in batches[_WARM_UP:]:
+    for tokens in batches[int(warm_up) :]:
         train(tf.constant(tokens))["loss"].numpy()
     print(time.perf_counter() - begin)

@@ -2,7 +2,6 @@
 
 import collections
 import dataclasses
-import os
 import statistics
 import sys
 from typing import Literal
@@ -13,6 +12,8 @@ from benchmarks.report import in_own_process, median, print_table
 from hcvae_tf.models.presets import preset
 from hcvae_tf.training.threads import share_cores
 from pipelines.command_line import parse, run_command
+from pipelines.cores import cores
+from pipelines.errors import UserError
 
 _MODELS = {
     "hybrid": preset("tweets-hybrid"),
@@ -47,7 +48,7 @@ class TrainStep:
     """Other hybrids to compare with, for --data."""
     before: str | None = None
     """Folder with an earlier version of this library, for --data."""
-    cores: tuple[int, ...] = (len(os.sched_getaffinity(0)),)
+    cores: tuple[int, ...] = (cores(),)
     """Numbers of cores, for --data."""
 
 
@@ -64,6 +65,8 @@ def main() -> int:
             training_on_texts.rows(settings),
         )
         return 0
+    if settings.peer or settings.before:
+        raise UserError("`peer` and `before` need `data`: a file, or synthetic")
     settings = dataclasses.replace(settings, units=settings.units or 1_000)
     for batch in settings.batches:
         for precision in ("float32", "bfloat16"):

@@ -142,7 +142,13 @@ def _before(precision, config, batches, settings):
         file = Path(folder) / "batches.npy"
         np.save(file, np.stack(batches))
         command = [sys.executable, Path(__file__).with_name("earlier.py")]
-        command += [settings.preset, precision, settings.units or 0, file]
+        command += [
+            settings.preset,
+            precision,
+            settings.units or 0,
+            WARM_UP,
+            file,
+        ]
         result = subprocess.run(
             [*map(str, command)],
             env={**os.environ, "PYTHONPATH": settings.before},

@@ -13,6 +13,7 @@ from typing import Literal
 from benchmarks.report import print_table
 from hcvae_tf.models.presets import preset
 from pipelines.command_line import parse, run_command
+from pipelines.cores import cores
 from pipelines.errors import UserError
 
 
@@ -37,7 +38,7 @@ class Workers:
 def main() -> int:
     """Runs the benchmark."""
     settings = parse(Workers, "python -m benchmarks.workers")
-    if len(os.sched_getaffinity(0)) < 2:
+    if cores() < 2:
         raise UserError("two workers need two cores; use a larger machine")
     # Workers of each training, and its texts per step. Trainings side by side
     # show the most that two cores can do.

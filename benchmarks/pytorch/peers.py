@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peers import TorchPeer
 from hcvae_tf.models.config import Config
+from pipelines.cores import cores
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
@@ -31,6 +32,6 @@ def build_peer(
         ) from None
     from benchmarks.pytorch.text_vae import TorchTextVAE
 
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or os.cpu_count()
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or cores()
     torch.set_num_threads(int(threads))
     return TorchTextVAE(config, vocabulary, peer == "torch-layer-norm")

@@ -18,8 +18,8 @@ def in_halves(function, *inputs, training):
             batch. Each row of its results depends on the same row of its
             inputs alone.
         *inputs: nested tensors of shape `(batch, ...)`, or None.
-        training: whether there are two cores to use; elsewhere texts come one
-            by one, or other processes want the second one.
+        training: whether the model trains. Otherwise, as with one core, under
+            XLA or on a GPU, there is one call for the whole batch.
 
     Returns:
         What `function(*inputs)` returns.

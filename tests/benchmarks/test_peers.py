@@ -1,6 +1,5 @@
 """Runs the benchmarks against PyTorch at sizes that take seconds."""
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from benchmarks.pytorch.peers import build_peer
 from benchmarks.texts import training_batches
 from benchmarks.train_step import TrainStep
 from benchmarks.training_on_texts import WARM_UP, measure
+from pipelines.cores import cores
 from pipelines.errors import UserError
 from pipelines.vocabulary import END, PAD, Vocabulary
 
@@ -54,9 +54,8 @@ def test_measure_times_training_steps(name):
     rng = np.random.default_rng(0)
     batches = list(rng.integers(3, 259, (WARM_UP + 1, 2, 16), "int32"))
     settings = TrainStep(preset="small", before=str(ROOT))
-    cores = len(os.sched_getaffinity(0))
     config = small_config(16)
-    assert measure(name, config, batches, cores, settings) > 0
+    assert measure(name, config, batches, cores(), settings) > 0
 
 
 @pytest.mark.parametrize("peer", PEERS)
