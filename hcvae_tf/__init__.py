@@ -23,6 +23,7 @@ _MODULES = {
     "Objective": "hcvae_tf.models.objective",
     "TextVAE": "hcvae_tf.models.text_vae",
     "TrainedTextVAE": "hcvae_tf.inference.trained_text_vae",
+    "SubwordVocabulary": "pipelines.vocabulary",
     "Vocabulary": "pipelines.vocabulary",
     "connect": "hcvae_tf.client",
     "load_dataset": "pipelines.load",

@@ -108,7 +108,8 @@ def main() -> None:
     if command.json:
         print(json.dumps(measures))
     else:
-        print(_table(measures, corpus.unit(signatures.length)))
+        unit = corpus.unit(command.source.part, signatures.length)
+        print(_table(measures, unit))
 
 
 def _table(measures: dict[str, Any], unit: str) -> str:

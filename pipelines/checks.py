@@ -9,6 +9,9 @@ _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_REAL = 3.4e38
 # A command writes all its texts at once.
 _LARGEST_COUNT = 1_000_000
+# All bytes, three special ids and one piece.
+LEAST_SUBWORDS = 260
+_MOST_SUBWORDS = 100_000
 
 
 def require_positive(**numbers: float | None) -> None:
@@ -52,6 +55,16 @@ def require_count(least: int, **numbers: int) -> None:
                 f"`{name}` must be from {least} to {_LARGEST_COUNT:,}, not "
                 f"{number}"
             )
+
+
+def require_subwords(vocabulary_size: int) -> None:
+    """Raises UserError unless a vocabulary of this size has room for pieces."""
+    if not LEAST_SUBWORDS <= vocabulary_size <= _MOST_SUBWORDS:
+        raise UserError(
+            f"`vocabulary_size` must be from {LEAST_SUBWORDS} to "
+            f"{_MOST_SUBWORDS:,}, not {vocabulary_size}: it includes 256 bytes "
+            "and 3 special ids"
+        )
 
 
 def _require(name, number, what, holds):

@@ -7,9 +7,10 @@ from typing import Any
 
 from pipelines.builders import Prepared, find_prepared, prepare
 from pipelines.streams.corpus import Corpus
-from pipelines.streams.stream_corpus import StreamCorpus, read_stream
+from pipelines.streams.stream_corpus import StreamCorpus, read_lines
 from pipelines.streams.text_corpus import TextCorpus
-from pipelines.vocabulary import Vocabulary
+from pipelines.subwords import prepared_subwords
+from pipelines.vocabulary import BaseVocabulary, Vocabulary
 
 
 def load(
@@ -18,7 +19,8 @@ def load(
     data_file: str | None = None,
     data_dir: str | None = None,
     texts: int | None = None,
-    vocabulary: Vocabulary | None = None,
+    subwords: int | None = None,
+    vocabulary: BaseVocabulary | None = None,
     beam: str | None = None,
 ) -> Corpus:
     """Opens a dataset and prepares it first if it is not on disk.
@@ -33,8 +35,11 @@ def load(
         data_dir: folder of prepared datasets; by default `TFDS_DATA_DIR` or
             `~/tensorflow_datasets`.
         texts: number of training texts, for `tweets/synthetic`.
-        vocabulary: ids of the characters; by default the 50 characters of
-            the train split for `ptb`, and all 256 bytes for the others.
+        subwords: ids of a vocabulary of subwords that is learned on the train
+            split, once for a prepared dataset; None for characters.
+        vocabulary: ids of the tokens of a trained model; by default, without
+            subwords, the 50 characters of the train split for `ptb`, and all
+            256 bytes for the others.
         beam: options of the Beam pipeline that prepares the files.
 
     Raises:
@@ -48,7 +53,7 @@ def load(
         texts=texts,
         beam=beam,
     )
-    return _corpus(prepared, vocabulary)
+    return _corpus(prepared, vocabulary, subwords)
 
 
 def load_prepared(
@@ -56,7 +61,7 @@ def load_prepared(
     version: str,
     *,
     data_dir: str | None = None,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: BaseVocabulary,
 ) -> Corpus | None:
     """Opens a dataset by the name under which it was prepared.
 
@@ -75,28 +80,36 @@ def load_prepared(
     return None if prepared is None else _corpus(prepared, vocabulary)
 
 
-def _corpus(prepared: Prepared, vocabulary: Vocabulary | None) -> Corpus:
+def _corpus(
+    prepared: Prepared,
+    vocabulary: BaseVocabulary | None,
+    subwords: int | None = None,
+) -> Corpus:
     record = _record(prepared)
     print(_counts_line(record), file=sys.stderr)
     info = prepared.builder.info
     sizes = {name: split.num_examples for name, split in info.splits.items()}
+    if vocabulary is None and subwords is not None:
+        vocabulary = prepared_subwords(prepared.builder, subwords)
     if prepared.name != "ptb":
+        vocabulary = vocabulary or Vocabulary()
         return TextCorpus(
             name=prepared.name,
-            vocabulary=vocabulary or Vocabulary(),
+            vocabulary=vocabulary,
             record=record,
-            default_length=128,
+            default_length=64 if vocabulary.characters_per_token else 128,
             sizes=sizes,
             builder=prepared.builder,
         )
     if vocabulary is None:
-        train = read_stream(info.splits["train"].filepaths)
-        vocabulary = Vocabulary.learn(train)
+        lines = read_lines(info.splits["train"].filepaths)
+        vocabulary = Vocabulary.learn(b"".join(lines))
     return StreamCorpus(
         name=prepared.name,
         vocabulary=vocabulary,
         record=record,
-        default_length=60,
+        # The paper's 60 characters are about 20 subwords.
+        default_length=20 if vocabulary.characters_per_token else 60,
         # Each line has a newline, which is not stored.
         sizes={
             name: info.metadata["splits"][name]["bytes"] + lines

@@ -8,7 +8,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import BaseVocabulary
 from tuner.plan import Plan
 from tuner.ranges import SEARCHED, Range
 
@@ -27,7 +27,7 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         vocabulary: vocabulary of the texts.
     """
 
-    def __init__(self, plan: Plan, vocabulary: Vocabulary):
+    def __init__(self, plan: Plan, vocabulary: BaseVocabulary):
         super().__init__()
         self.plan = plan
         self.vocabulary = vocabulary

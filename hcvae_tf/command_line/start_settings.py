@@ -43,7 +43,12 @@ def settings_from(run: RunFolder) -> Config:
     fresh = preset("small")
     return dataclasses.replace(
         trained,
-        data=dataclasses.replace(fresh.data, length=trained.data.length),
+        data=dataclasses.replace(
+            fresh.data,
+            units=trained.data.units,
+            vocabulary_size=trained.data.vocabulary_size,
+            length=trained.data.length,
+        ),
         training=dataclasses.replace(
             fresh.training,
             learning_rate=fresh.training.learning_rate / 4,

@@ -16,7 +16,7 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from pipelines.streams.corpus import Corpus
-    from pipelines.vocabulary import Vocabulary
+    from pipelines.vocabulary import BaseVocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +83,7 @@ class TextSource:
         """Name of the split."""
         return self.split or ("all" if self.data_file else "validation")
 
-    def open(self, run: RunFolder, vocabulary: "Vocabulary") -> "Corpus":
+    def open(self, run: RunFolder, vocabulary: "BaseVocabulary") -> "Corpus":
         """Opens the data, encoded with the vocabulary.
 
         Tells the user if it is not that of the training, see `resolve`.
@@ -117,7 +117,7 @@ class TextSource:
         self, corpus: "Corpus", length: int, batch_size: int
     ) -> int | None:
         """Returns the number of batches; None if texts are cut into windows."""
-        if corpus.unit(length) != "text":
+        if corpus.unit(self.part, length) != "text":
             return None
         sizes = corpus.sizes
         texts = sum(sizes.values()) if self.part == "all" else sizes[self.part]

@@ -21,7 +21,7 @@ from hcvae_tf.models.losses import gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.preparation.normalization import normalize_tweets
-from pipelines.vocabulary import Vocabulary, character_counts
+from pipelines.vocabulary import BaseVocabulary
 
 # Batches are padded to a multiple of this, because the rounding of a matrix
 # product depends on its height.
@@ -58,7 +58,7 @@ class LocalSignatures:
     def __init__(
         self,
         model: TextVAE,
-        vocabulary: Vocabulary,
+        vocabulary: BaseVocabulary,
         length: int | None = None,
         tweets: bool = False,
     ):
@@ -203,7 +203,7 @@ class LocalSignatures:
         z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
         reconstruction = self.model.reconstruction(z, tokens)
         kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
-        characters = character_counts(tokens)
+        characters = self.model.characters(tokens)
         return {
             "negative_elbo": reconstruction + kl,
             "reconstruction": reconstruction,

@@ -15,7 +15,7 @@ from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
-    from pipelines.vocabulary import Vocabulary
+    from pipelines.vocabulary import BaseVocabulary
 
 
 class TextCosts(NamedTuple):
@@ -69,7 +69,7 @@ class TrainedTextVAE:
     def __init__(
         self,
         model: Any,
-        vocabulary: "Vocabulary | None" = None,
+        vocabulary: "BaseVocabulary | None" = None,
         length: int | None = None,
         tweets: bool = False,
     ):

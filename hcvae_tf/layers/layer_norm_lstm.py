@@ -34,12 +34,13 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
 
     Args:
         units: size of the state.
-        input_vocabulary_size: number of token ids.
+        input_vocabulary_size: number of token ids, 0 for features alone.
         feature_size: width of the features, 0 for none.
         epsilon: added to the variance in the layer norm.
 
     Call arguments:
-        tokens: int32 tensor of shape `(batch, length)`.
+        tokens: int32 tensor of shape `(batch, length)`, or None if
+            `input_vocabulary_size` is 0.
         features: float tensor of shape `(batch, length, feature_size)`, or
             None if `feature_size` is 0.
         initial_state: pair `(h, c)` of float tensors of shape
@@ -54,8 +55,8 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         Outputs of shape `(batch, length, units)`, and the last state.
 
     Raises:
-        ValueError: if features are given but `feature_size` is 0, or the
-            other way round.
+        ValueError: if tokens or features are given but their size is 0, or
+            the other way round.
 
     Reference:
         [Ba et al., 2016](https://arxiv.org/abs/1607.06450)
@@ -113,31 +114,35 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
     ):
         """Runs over all tokens, or the first ones."""
         dtype = self.compute_dtype
-        h, c = initial_state or self.zero_state(tf.shape(tokens)[0])
+        inputs = tokens if features is None else features
+        length = inputs.shape[1]
+        h, c = initial_state or self.zero_state(tf.shape(inputs)[0])
         # The loop reads the values of one position after those of another.
         if features is not None:
             features = _swap(features)
+        if tokens is not None:
+            tokens = transposed_ids(tokens)
         arguments = (
-            self._project(transposed_ids(tokens), features, dtype),
+            self._project(tokens, features, dtype),
             tf.cast(h, dtype),
             tf.cast(c, tf.float32),
             tf.cast(self.recurrent_kernel, dtype),
             *self._norm(),
         )
-        known = positions is not None and tokens.shape[1] is not None
+        known = positions is not None and length is not None
         if known and compiled_by_xla():
             outputs, h, c = static_scan(positions, *arguments)
         else:
             outputs, h, c = scan(*arguments, compiled=training)
         outputs = _swap(outputs)
-        outputs.set_shape((None, tokens.shape[1], self.units))
+        outputs.set_shape((None, length, self.units))
         return outputs, (h, c)
 
     def step(self, token, state, features=None):
         """Runs over one token.
 
         Args:
-            token: int32 tensor of shape `(batch,)`.
+            token: int32 tensor of shape `(batch,)` or None.
             state: pair `(h, c)` of float32 tensors of shape `(batch, units)`.
             features: float tensor of shape `(batch, feature_size)` or None.
 
@@ -156,20 +161,30 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         return zeros, zeros
 
     def _project(self, tokens, features, dtype):
-        if (features is None) != (self.feature_size == 0):
-            raise ValueError(
-                f"this layer has feature_size={self.feature_size}, but "
-                f"features are {'missing' if features is None else 'given'}"
-            )
+        for given, size, name in (
+            (tokens, self.input_vocabulary_size, "input_vocabulary_size"),
+            (features, self.feature_size, "feature_size"),
+        ):
+            if (given is None) != (size == 0):
+                what = "missing" if given is None else "given"
+                raise ValueError(
+                    f"this layer has {name}={size}, but its input is {what}"
+                )
         token_kernel, feature_kernel = tf.split(
             self.kernel, [self.input_vocabulary_size, self.feature_size]
         )
-        projected = lookup(token_kernel, tokens, dtype)
+        projected = None
+        if tokens is not None:
+            projected = lookup(token_kernel, tokens, dtype)
         if features is not None:
             # The reshape makes one large product out of many small ones.
             flat = tf.reshape(tf.cast(features, dtype), (-1, self.feature_size))
             product = tf.matmul(flat, tf.cast(feature_kernel, dtype))
-            projected += tf.reshape(product, tf.shape(projected))
+            shape = tf.concat(
+                [tf.shape(features)[:-1], [4 * self.units]], axis=0
+            )
+            product = tf.reshape(product, shape)
+            projected = product if projected is None else projected + product
         return projected
 
     def _norm(self):

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from hcvae_tf.layers import noise
 from hcvae_tf.models.text_vae import TextVAE
-from pipelines.vocabulary import character_counts
 
 
 def importance_weighted_nll(
@@ -100,7 +99,7 @@ def mean_importance_weighted_nll(
     @tf.function(reduce_retracing=True)
     def sums(tokens, samples, index):
         nll = text_nll(model, tokens, samples, tf.stack([seed, index]))
-        return tf.reduce_sum(nll), tf.reduce_sum(character_counts(tokens))
+        return tf.reduce_sum(nll), tf.reduce_sum(model.characters(tokens))
 
     texts = nats = characters = 0.0
     for index, tokens in enumerate(batches):

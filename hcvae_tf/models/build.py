@@ -12,15 +12,18 @@ from hcvae_tf.models.lstm_encoder import LSTMEncoder
 from hcvae_tf.models.lstm_language_model import LSTMLanguageModel
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import BaseVocabulary
 
 # Gradients vary by a factor of about 3 from step to step.
 _OUTLIER_FACTOR = 10.0
+# From this many ids on, vectors of tokens are cheaper than one-hot vectors.
+_MANY_IDS = 512
+_EMBEDDING_SIZE = 64
 
 
 def build_model(
     config: Config,
-    vocabulary: Vocabulary,
+    vocabulary: BaseVocabulary,
     dtype: str = "float32",
     model_class: type[TextVAE] = TextVAE,
 ) -> TextVAE:
@@ -51,6 +54,7 @@ def build_model(
         _encoder(model, vocabulary, length, dtype),
         _decoder(model, vocabulary, length, dtype),
         config.objective.in_steps(training.steps),
+        characters_per_token=vocabulary.characters_per_token,
         word_dropout=model.word_dropout,
         clip_norm=training.clip_norm,
         outlier_factor=_OUTLIER_FACTOR,
@@ -60,12 +64,19 @@ def build_model(
     return text_vae
 
 
+def _embedding_size(model: ModelConfig, vocabulary: BaseVocabulary) -> int:
+    if model.embedding_size is not None:
+        return model.embedding_size
+    return _EMBEDDING_SIZE if vocabulary.size >= _MANY_IDS else 0
+
+
 def _encoder(
-    model: ModelConfig, vocabulary: Vocabulary, length: int, dtype: str
+    model: ModelConfig, vocabulary: BaseVocabulary, length: int, dtype: str
 ):
     shared = {
         "input_vocabulary_size": vocabulary.size,
         "z_size": model.z_size,
+        "embedding_size": _embedding_size(model, vocabulary),
         "bn_gamma": model.mean_spread,
         "dtype": dtype,
     }
@@ -77,11 +88,12 @@ def _encoder(
 
 
 def _decoder(
-    model: ModelConfig, vocabulary: Vocabulary, length: int, dtype: str
+    model: ModelConfig, vocabulary: BaseVocabulary, length: int, dtype: str
 ):
     sizes = {
         "input_vocabulary_size": vocabulary.input_size,
         "output_vocabulary_size": vocabulary.size,
+        "embedding_size": _embedding_size(model, vocabulary),
         "dtype": dtype,
     }
     if model.decoder == "lstm":

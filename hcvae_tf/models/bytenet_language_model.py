@@ -22,6 +22,7 @@ class ByteNetLanguageModel(LanguageModel):
         layers: number of masked convolutions.
         filters: number of filters of each masked convolution.
         feature_size: width of the features, 0 for none.
+        embedding_size: see `LanguageModel`.
         momentum: momentum of the moving statistics of the batch norms.
 
     Call arguments:
@@ -48,6 +49,7 @@ class ByteNetLanguageModel(LanguageModel):
         layers,
         filters=256,
         feature_size=0,
+        embedding_size=0,
         momentum=0.9,
         **kwargs,
     ):
@@ -55,18 +57,20 @@ class ByteNetLanguageModel(LanguageModel):
             input_vocabulary_size,
             output_vocabulary_size,
             feature_size,
+            embedding_size,
             **kwargs,
         )
         self.layers = layers
         self.filters = filters
         self.momentum = momentum
-        self.from_token = keras.layers.Embedding(
-            input_vocabulary_size,
-            2 * filters,
-            embeddings_initializer="glorot_uniform",
-            dtype=self.dtype_policy,
-        )
-        if feature_size:
+        if not embedding_size:
+            self.from_token = keras.layers.Embedding(
+                input_vocabulary_size,
+                2 * filters,
+                embeddings_initializer="glorot_uniform",
+                dtype=self.dtype_policy,
+            )
+        if embedding_size + feature_size:
             self.from_features = keras.layers.Dense(
                 2 * filters, use_bias=False, dtype=self.dtype_policy
             )
@@ -80,9 +84,10 @@ class ByteNetLanguageModel(LanguageModel):
 
     def build(self, tokens_shape):
         """Builds the stack."""
-        self.from_token.build((None, None))
-        if self.feature_size:
-            self.from_features.build((None, None, self.feature_size))
+        if not self.embedding_size:
+            self.from_token.build((None, None))
+        if width := self.embedding_size + self.feature_size:
+            self.from_features.build((None, None, width))
         self.norm.build((None, None, 2 * self.filters))
         for block in self.blocks:
             block.build((None, None, self.filters))
@@ -116,9 +121,11 @@ class ByteNetLanguageModel(LanguageModel):
         return self.head(maps), tuple(inputs)
 
     def _input_maps(self, tokens, features, training, counted=None):
-        maps = self.from_token(tokens)
+        tokens, features = self.with_embedding(tokens, features)
+        maps = [] if tokens is None else [self.from_token(tokens)]
         if features is not None:
-            maps += self.from_features(features)
+            maps.append(self.from_features(features))
+        maps = tf.add_n(maps)
         maps = self.norm(maps, training=training, mask=counted)
         gate, candidate = tf.split(maps, 2, -1)
         return tf.sigmoid(gate) * tf.tanh(candidate)

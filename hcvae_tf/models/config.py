@@ -16,9 +16,12 @@ from pipelines.checks import (
     require_at_least_0,
     require_positive,
     require_share,
+    require_subwords,
 )
 from pipelines.errors import UserError
 from pipelines.json_object import json_object
+
+_SUBWORDS = 2_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,13 +37,33 @@ class DataConfig:
     """Folder of prepared datasets (default: that of tensorflow-datasets)."""
     texts: int | None = None
     """Number of training texts of tweets/synthetic."""
+    units: Literal["characters", "subwords"] = "characters"
+    """What a token is: characters (bytes of UTF-8), or subwords that are
+    learned on the training texts."""
+    vocabulary_size: int | None = None
+    """Number of subwords (default: 2000), with 256 bytes and 3 special ids."""
     length: int | None = None
-    """Tokens (bytes of UTF-8) per text (default: 60 for ptb, else 128)."""
+    """Tokens per text (default: 60 characters or 20 subwords for ptb, else 128
+    or 64)."""
 
     def __post_init__(self):
         require_positive(length=self.length, texts=self.texts)
+        if self.vocabulary_size is not None:
+            if self.units != "subwords":
+                raise UserError(
+                    "`vocabulary_size` is that of subwords; add `units` "
+                    "subwords, or leave it out"
+                )
+            require_subwords(self.vocabulary_size)
         if self.length == 1:
             raise UserError("`length` must be at least 2, not 1")
+
+    @property
+    def subwords(self) -> int | None:
+        """Size of the vocabulary of subwords, None for characters."""
+        if self.units == "characters":
+            return None
+        return self.vocabulary_size or _SUBWORDS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +90,9 @@ class ModelConfig:
     """Number of masked convolutions; they see one token more than that."""
     bytenet_width: int = 256
     """Filters of the masked convolutions."""
+    embedding_size: int | None = None
+    """Width of the vectors of tokens; 0: one-hot vectors, as in the paper
+    (default: 0 for characters, 64 for subwords)."""
     mean_spread: float = 0.0
     """Standard deviation over a batch to which the latent means are normalised;
     0: not normalised."""
@@ -83,7 +109,9 @@ class ModelConfig:
             bytenet_width=self.bytenet_width,
         )
         require_share(word_dropout=self.word_dropout)
-        require_at_least_0(mean_spread=self.mean_spread)
+        require_at_least_0(
+            mean_spread=self.mean_spread, embedding_size=self.embedding_size
+        )
         if not self.maps:
             raise UserError("`maps` needs one or more numbers")
         for filters in self.maps:

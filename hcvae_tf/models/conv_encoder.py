@@ -20,6 +20,7 @@ class ConvEncoder(Encoder):
         length: tokens per text.
         filters: number of filters of each convolution, in order.
         momentum: momentum of the moving statistics of the batch norms.
+        embedding_size: see `Encoder`.
         bn_gamma: see `Encoder`.
 
     Call arguments:
@@ -68,7 +69,8 @@ class ConvEncoder(Encoder):
 
     def build(self, tokens_shape):
         """Builds the stack for texts of `length` tokens."""
-        length, width = self.length, self.input_vocabulary_size
+        length = self.length
+        width = self.embedding_size or self.input_vocabulary_size
         for convolution, norm in zip(
             self.convolutions, self.norms, strict=True
         ):
@@ -80,9 +82,12 @@ class ConvEncoder(Encoder):
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         tokens = token_ids(tokens, self.length)
-        maps = tf.one_hot(
-            tokens, self.input_vocabulary_size, dtype=self.compute_dtype
-        )
+        if self.embedding_size:
+            maps = self.embedding(tokens)
+        else:
+            maps = tf.one_hot(
+                tokens, self.input_vocabulary_size, dtype=self.compute_dtype
+            )
         for convolution, norm in zip(
             self.convolutions, self.norms, strict=True
         ):

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
+from hcvae_tf.layers.token_embedding import TokenEmbedding
 
 
 class Encoder(RenamedArguments, keras.Layer):
@@ -18,6 +19,7 @@ class Encoder(RenamedArguments, keras.Layer):
     Args:
         input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
+        embedding_size: width of the vectors of tokens; 0 for one-hot vectors.
         bn_gamma: standard deviation over a batch to which each dimension of
             `z_mean` is normalised; 0 for no normalisation.
         log_var_bounds: least and largest value of `z_log_var`, None for no
@@ -34,18 +36,24 @@ class Encoder(RenamedArguments, keras.Layer):
         z_size,
         bn_gamma=0.0,
         log_var_bounds=(-10.0, 2.0),
+        embedding_size=0,
         **kwargs,
     ):
         # Ids that are not integers are refused, not cast.
         super().__init__(autocast=False, **kwargs)
         self.input_vocabulary_size = input_vocabulary_size
         self.z_size = z_size
+        self.embedding_size = embedding_size
         self.bn_gamma = bn_gamma
         self.log_var_bounds = log_var_bounds and tuple(log_var_bounds)
         # The parameters of q(z | text) stay float32 in mixed precision.
         self.posterior = keras.layers.Dense(
             2 * z_size, dtype="float32", name="posterior"
         )
+        if embedding_size:
+            self.embedding = TokenEmbedding(
+                input_vocabulary_size, embedding_size, dtype=self.dtype_policy
+            )
         if bn_gamma:
             self.mean_norm = keras.layers.BatchNormalization(
                 momentum=0.9,
@@ -63,6 +71,8 @@ class Encoder(RenamedArguments, keras.Layer):
     def build_posterior(self, width):
         """Builds the linear layer for summaries of a width."""
         self.posterior.build((None, width))
+        if self.embedding_size:
+            self.embedding.build()
         if self.bn_gamma:
             self.mean_norm.build((None, self.z_size))
 
@@ -82,6 +92,7 @@ class Encoder(RenamedArguments, keras.Layer):
             **super().get_config(),
             "input_vocabulary_size": self.input_vocabulary_size,
             "z_size": self.z_size,
+            "embedding_size": self.embedding_size,
             "bn_gamma": self.bn_gamma,
             "log_var_bounds": self.log_var_bounds,
         }

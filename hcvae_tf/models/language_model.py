@@ -1,8 +1,10 @@
 """The base class of the language models."""
 
 import keras
+import tensorflow as tf
 
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
+from hcvae_tf.layers.token_embedding import TiedHead, TokenEmbedding
 
 
 class LanguageModel(RenamedArguments, keras.Layer):
@@ -18,6 +20,8 @@ class LanguageModel(RenamedArguments, keras.Layer):
             for the start and for a dropped token.
         output_vocabulary_size: number of ids that can be predicted.
         feature_size: width of the features, 0 for none.
+        embedding_size: width of the vectors of tokens, which the head shares;
+            0 for one-hot vectors and a head of its own.
     """
 
     def __init__(
@@ -25,6 +29,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
         input_vocabulary_size,
         output_vocabulary_size,
         feature_size=0,
+        embedding_size=0,
         **kwargs,
     ):
         # A float32 state must stay float32.
@@ -32,9 +37,37 @@ class LanguageModel(RenamedArguments, keras.Layer):
         self.input_vocabulary_size = input_vocabulary_size
         self.output_vocabulary_size = output_vocabulary_size
         self.feature_size = feature_size
-        self.head = keras.layers.Dense(
-            output_vocabulary_size, dtype="float32", name="head"
-        )
+        self.embedding_size = embedding_size
+        if embedding_size:
+            self.embedding = TokenEmbedding(
+                input_vocabulary_size, embedding_size, dtype=self.dtype_policy
+            )
+            self.head = TiedHead(
+                self.embedding, output_vocabulary_size, name="head"
+            )
+        else:
+            self.head = keras.layers.Dense(
+                output_vocabulary_size, dtype="float32", name="head"
+            )
+
+    def with_embedding(self, tokens, features):
+        """Replaces tokens by their vectors, if the model has any.
+
+        Args:
+            tokens: int32 tensor.
+            features: float tensor with one axis more, or None.
+
+        Returns:
+            The tokens, or None in their place, and the features, with the
+            vectors before them.
+        """
+        if not self.embedding_size:
+            return tokens, features
+        vectors = self.embedding(tokens)
+        if features is not None:
+            features = tf.cast(features, vectors.dtype)
+            vectors = tf.concat([vectors, features], axis=-1)
+        return None, vectors
 
     def get_config(self):
         """Returns the arguments of the language model."""
@@ -43,4 +76,5 @@ class LanguageModel(RenamedArguments, keras.Layer):
             "input_vocabulary_size": self.input_vocabulary_size,
             "output_vocabulary_size": self.output_vocabulary_size,
             "feature_size": self.feature_size,
+            "embedding_size": self.embedding_size,
         }

@@ -19,6 +19,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         output_vocabulary_size: number of ids that can be predicted.
         z_size: width of the latent vector, 0 for none.
         units: size of the LSTM.
+        embedding_size: see `LanguageModel`.
 
     Call arguments:
         z: float tensor of shape `(batch, z_size)`.
@@ -41,6 +42,7 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         output_vocabulary_size,
         z_size,
         units,
+        embedding_size=0,
         **kwargs,
     ):
         # z and the state computed from it stay float32.
@@ -49,10 +51,12 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
         self.output_vocabulary_size = output_vocabulary_size
         self.z_size = z_size
         self.units = units
+        self.embedding_size = embedding_size
         self.language_model = LSTMLanguageModel(
             input_vocabulary_size,
             output_vocabulary_size,
             units,
+            embedding_size=embedding_size,
             dtype=self.dtype_policy,
         )
         if z_size:
@@ -95,4 +99,5 @@ class LSTMDecoder(RenamedArguments, keras.Layer):
             "output_vocabulary_size": self.output_vocabulary_size,
             "z_size": self.z_size,
             "units": self.units,
+            "embedding_size": self.embedding_size,
         }

@@ -21,6 +21,7 @@ class LSTMEncoder(Encoder):
         input_vocabulary_size: number of ids that can be read.
         z_size: width of the latent vector.
         units: size of the LSTM.
+        embedding_size: see `Encoder`.
         bn_gamma: see `Encoder`.
 
     Call arguments:
@@ -37,8 +38,12 @@ class LSTMEncoder(Encoder):
     def __init__(self, input_vocabulary_size, z_size, units, **kwargs):
         super().__init__(input_vocabulary_size, z_size, **kwargs)
         self.units = units
+        width = self.embedding_size
         self.lstm = LayerNormLSTM(
-            units, input_vocabulary_size, dtype=self.dtype_policy
+            units,
+            0 if width else input_vocabulary_size,
+            width,
+            dtype=self.dtype_policy,
         )
 
     def build(self, tokens_shape):
@@ -52,8 +57,11 @@ class LSTMEncoder(Encoder):
         def summarize(tokens):
             positions = longest_text(tokens)
             tokens = first_positions(tokens, positions)
+            inputs = tokens, None
+            if self.embedding_size:
+                inputs = None, self.embedding(tokens)
             outputs, _ = self.lstm(
-                tokens, positions=positions, training=training
+                *inputs, positions=positions, training=training
             )
             last = tf.maximum(token_counts(tokens) - 1, 0)
             return tf.gather(outputs, last, axis=1, batch_dims=1)

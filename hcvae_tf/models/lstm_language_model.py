@@ -18,6 +18,7 @@ class LSTMLanguageModel(LanguageModel):
         output_vocabulary_size: number of ids that can be predicted.
         units: size of the LSTM.
         feature_size: width of the features, 0 for none.
+        embedding_size: see `LanguageModel`.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`, the token before each
@@ -39,17 +40,22 @@ class LSTMLanguageModel(LanguageModel):
         output_vocabulary_size,
         units,
         feature_size=0,
+        embedding_size=0,
         **kwargs,
     ):
         super().__init__(
             input_vocabulary_size,
             output_vocabulary_size,
             feature_size,
+            embedding_size,
             **kwargs,
         )
         self.units = units
         self.lstm = LayerNormLSTM(
-            units, input_vocabulary_size, feature_size, dtype=self.dtype_policy
+            units,
+            0 if embedding_size else input_vocabulary_size,
+            embedding_size + feature_size,
+            dtype=self.dtype_policy,
         )
 
     def build(self, tokens_shape):
@@ -74,11 +80,15 @@ class LSTMLanguageModel(LanguageModel):
             outputs, _ = self.lstm(
                 tokens, features, state, positions, training=training
             )
-            return self.head(outputs)
+            return outputs
 
-        return in_halves(
-            predict, tokens, features, initial_state, training=training
+        outputs = in_halves(
+            predict,
+            *self.with_embedding(tokens, features),
+            initial_state,
+            training=training,
         )
+        return self.head(outputs)
 
     def initial_state(self, batch):
         """Returns the state before the first token."""
@@ -86,6 +96,7 @@ class LSTMLanguageModel(LanguageModel):
 
     def step(self, state, token, features=None):
         """Returns the logits of one token, `(batch, ids)`, and new state."""
+        token, features = self.with_embedding(token, features)
         output, state = self.lstm.step(token, state, features)
         return self.head(output), state
 

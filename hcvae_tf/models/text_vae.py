@@ -48,6 +48,7 @@ class TextVAE(keras.Model):
             moves the weights only by the optimizer's momentum; None keeps
             all. See `GradientGuard`.
         seed: seed of the noise and of the choice of dropped tokens.
+        characters_per_token: that of the vocabulary, None for one each.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -76,6 +77,7 @@ class TextVAE(keras.Model):
         clip_norm=None,
         outlier_factor=None,
         seed=0,
+        characters_per_token=None,
         **kwargs,
     ):
         # Ids that are not integers are refused, not cast.
@@ -90,6 +92,9 @@ class TextVAE(keras.Model):
                 "a TextVAE does not know the number of all steps; give "
                 "objective.in_steps(number)"
             )
+        self.characters_per_token = characters_per_token and tuple(
+            characters_per_token
+        )
         self.word_dropout = word_dropout
         self.clip_norm = clip_norm
         self.guard = GradientGuard(outlier_factor) if outlier_factor else None
@@ -233,20 +238,35 @@ class TextVAE(keras.Model):
         )
         tokens = first_positions(tokens, positions)
         mask = text_mask(tokens)
-        reconstruction = cross_entropy(tokens, outputs["logits"], mask)
+        reconstruction = cross_entropy(
+            tokens, outputs["logits"], mask, training
+        )
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
         kl = tf.reduce_sum(parts, axis=-1)
         auxiliary = tf.zeros_like(reconstruction)
         if "auxiliary_logits" in outputs:
-            auxiliary = cross_entropy(tokens, outputs["auxiliary_logits"], mask)
+            auxiliary = cross_entropy(
+                tokens, outputs["auxiliary_logits"], mask, training
+            )
         return {
             "reconstruction": reconstruction,
             "kl": kl,
             "kl_per_dimension": parts,
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
-            "characters": character_counts(tokens),
+            "characters": self.characters(tokens),
         }
+
+    def characters(self, tokens):
+        """Returns the number of characters of each text, its end included.
+
+        Args:
+            tokens: int32 tensor of shape `(batch, length)`.
+
+        Returns:
+            float32 tensor of shape `(batch,)`.
+        """
+        return character_counts(tokens, self.characters_per_token)
 
     def reconstruction(self, z, tokens):
         """Returns the cost of each text, given its latent vector.
@@ -464,6 +484,7 @@ class TextVAE(keras.Model):
             "encoder": serialize(self.encoder),
             "decoder": serialize(self.decoder),
             "objective": dataclasses.asdict(self.objective),
+            "characters_per_token": self.characters_per_token,
             "word_dropout": self.word_dropout,
             "clip_norm": self.clip_norm,
             "outlier_factor": self.guard and self.guard.factor,

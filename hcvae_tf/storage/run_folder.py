@@ -28,7 +28,7 @@ from pipelines.files.writing import check_writable, write_text
 from pipelines.json_object import json_object
 
 if TYPE_CHECKING:
-    from pipelines.vocabulary import Vocabulary
+    from pipelines.vocabulary import BaseVocabulary
 
 FORMAT = 1
 COPY = "restore it from an undamaged copy, or move it away"
@@ -218,18 +218,18 @@ class RunFolder:
             )
         return config
 
-    def read_vocabulary(self) -> "Vocabulary":
+    def read_vocabulary(self) -> "BaseVocabulary":
         """Reads the vocabulary of the run.
 
         Raises:
             UserError: if it is unreadable.
         """
         # Not at the top: reading the settings must not import TensorFlow.
-        from pipelines.vocabulary import Vocabulary
+        from pipelines.vocabulary import vocabulary_from_json
 
         self.check_digest(self.vocabulary)
         try:
-            return Vocabulary.from_json(self.vocabulary.read_text("utf-8"))
+            return vocabulary_from_json(self.vocabulary.read_text("utf-8"))
         except ValueError:
             raise UserError(
                 f"{self.vocabulary} is damaged; copy the complete folder "

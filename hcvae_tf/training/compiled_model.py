@@ -8,10 +8,10 @@ from hcvae_tf.models.fused_adam import FusedAdam
 from hcvae_tf.models.schedules import EpochDecay, LinearDecay
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.precision import resolve_precision
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import BaseVocabulary
 
 
-def compiled_model(config: Config, vocabulary: Vocabulary) -> TextVAE:
+def compiled_model(config: Config, vocabulary: BaseVocabulary) -> TextVAE:
     """Builds the model that the settings describe, with its optimizer.
 
     Args:

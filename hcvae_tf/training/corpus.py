@@ -7,11 +7,11 @@ from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.storage.training_texts import check_texts
 from pipelines.load import load, load_prepared
 from pipelines.streams.corpus import Corpus
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import BaseVocabulary
 
 
 def open_corpus(
-    data: DataConfig, vocabulary: Vocabulary | None = None
+    data: DataConfig, vocabulary: BaseVocabulary | None = None
 ) -> Corpus:
     """Opens the corpus that the settings name; see `pipelines.load.load`.
 
@@ -27,12 +27,13 @@ def open_corpus(
         data_file=data.data_file,
         data_dir=data.data_dir,
         texts=data.texts,
+        subwords=data.subwords,
         vocabulary=vocabulary,
     )
 
 
 def open_corpus_of_run(
-    run: RunFolder, data: DataConfig, vocabulary: Vocabulary | None = None
+    run: RunFolder, data: DataConfig, vocabulary: BaseVocabulary | None = None
 ) -> Corpus:
     """Opens the corpus on which a run was trained.
 

@@ -118,6 +118,7 @@ def resolve(config: Config, corpus: Corpus) -> Config:
     config = config.replace(
         "data",
         length=data.length or corpus.default_length,
+        vocabulary_size=data.subwords,
         dataset=corpus.name if ambiguous else data.dataset,
     ).replace("training", precision=precision)
     if config.model.encoder == "none":

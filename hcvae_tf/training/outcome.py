@@ -10,13 +10,13 @@ from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.summary import Outcome
 from pipelines.streams.corpus import Corpus
-from pipelines.vocabulary import END, PAD
+from pipelines.vocabulary import END, UNK, BaseVocabulary
 
 # So many cost seconds, not minutes.
 _MOST_TEXTS = 50_000
 _BATCH = 256
-# Ids of tokens become characters that have no meaning of their own.
-_FIRST_CHARACTER = 0x100
+# Characters that stand for what is no byte.
+_UNKNOWN, _END = "\u0100", "\u0101"
 
 
 def measure(
@@ -36,11 +36,12 @@ def measure(
     row = next(row for row in rows if row["epoch"] == kept)
     validation = _tokens(corpus, config, "validation")
     training = _tokens(corpus, config, "train")
-    ngrams = CharacterNgramModel(_strings(training))
+    vocabulary = corpus.vocabulary
+    ngrams = CharacterNgramModel(_strings(training, vocabulary))
     return Outcome(
         row=row,
         last_epoch=int(rows[-1]["epoch"]),
-        ngram_bits=ngrams.bits_per_char(_strings(validation)),
+        ngram_bits=ngrams.bits_per_char(_strings(validation, vocabulary)),
         ngram_texts=len(training),
         kl_per_dimension=_kl_per_dimension(run, validation),
         left_out=0 if guard is None else int(guard.left_out.numpy()),
@@ -58,14 +59,14 @@ def _tokens(corpus, config, split):
     return np.concatenate(list(batches))[:rows]
 
 
-def _strings(tokens):
-    """Returns texts as strings with one character per token.
+def _strings(tokens: np.ndarray, vocabulary: BaseVocabulary) -> list[str]:
+    """Returns texts as strings with one character per byte.
 
     Windows without an end belong to the same text as the next one.
     """
-    flat = tokens[tokens != PAD].astype("<u4") + _FIRST_CHARACTER
-    text = flat.tobytes().decode("utf-32-le")
-    texts = text.split(chr(END + _FIRST_CHARACTER))
+    symbols = [text.decode("latin-1") for text in vocabulary.token_texts]
+    symbols[UNK], symbols[END] = _UNKNOWN, _END
+    texts = "".join(symbols[token] for token in tokens.ravel()).split(_END)
     return texts[:-1] if texts[-1] == "" else texts
 
 

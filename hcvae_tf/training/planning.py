@@ -69,7 +69,7 @@ def planned(
 
 def _with_validation_of(config: Config, corpus: Corpus) -> Config:
     """Returns settings with no more validation batches than there are."""
-    if corpus.unit(config.data.length) != "text":
+    if corpus.unit("validation", config.data.length) != "text":
         return config
     training = config.training
     batches = math.ceil(corpus.sizes["validation"] / training.batch_size)

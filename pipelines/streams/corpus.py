@@ -10,7 +10,7 @@ import tensorflow_datasets as tfds
 from pipelines.errors import UserError
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.share import WHOLE, Share
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import BaseVocabulary
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class Corpus(ABC):
 
     Attributes:
         name: name of the dataset actually loaded, e.g. `"tweets/synthetic"`.
-        vocabulary: ids of its characters.
+        vocabulary: ids of its tokens.
         record: metadata that a run stores about its dataset, as JSON.
         default_length: default number of tokens per window.
-        sizes: number of texts in each split; of characters for `ptb`.
+        sizes: number of texts in each split; of bytes for `ptb`.
         builder: TFDS builder of the prepared dataset.
     """
 
     name: str
-    vocabulary: Vocabulary
+    vocabulary: BaseVocabulary
     record: dict[str, Any]
     default_length: int
     sizes: dict[str, int]
@@ -91,8 +91,8 @@ class Corpus(ABC):
         """Returns how many windows of this length the train split fills."""
 
     @abstractmethod
-    def unit(self, length: int) -> str:
-        """Returns what a window of this length is: `"text"` or `"window"`."""
+    def unit(self, split: str, length: int) -> str:
+        """Returns what a window of a split is: `"text"` or `"window"`."""
 
     def texts(self, split: str) -> tf.data.Dataset:
         """Streams a split's raw features in order.

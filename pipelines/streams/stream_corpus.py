@@ -1,4 +1,7 @@
-"""A corpus that is one long stream of characters."""
+"""A corpus that is one long stream of tokens."""
+
+import functools
+from collections.abc import Iterator
 
 import tensorflow as tf
 
@@ -11,6 +14,7 @@ from pipelines.streams.corpus import (
 )
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.share import WHOLE, Share
+from pipelines.vocabulary import BaseVocabulary
 
 
 class StreamCorpus(Corpus):
@@ -56,28 +60,33 @@ class StreamCorpus(Corpus):
 
     def texts_per_pass(self, length: int) -> float:
         """See base class."""
-        return self.sizes["train"] / length
+        return len(self._stream("train", length)) / length
 
-    def unit(self, length: int) -> str:
+    def unit(self, split: str, length: int) -> str:
         """See base class."""
         return "window"
 
     def _stream(self, split: str, length: int) -> tf.Tensor:
-        ids = self.vocabulary.lookup(read_stream(self.files(split)))
+        ids = _encoded(tuple(self.files(split)), self.vocabulary)
         if tf.size(ids) < length:
             raise UserError(
-                f"{self.name} has {tf.size(ids)} characters in {split}, fewer "
-                f"than a window of {length}; choose `length` {tf.size(ids)} "
-                "or smaller"
+                f"{self.name} has {tf.size(ids)} tokens in {split}, fewer than "
+                f"a window of {length}; choose `length` {tf.size(ids)} or "
+                "smaller"
             )
         return ids
 
 
-def read_stream(files: list[str]) -> bytes:
-    """Reads lines from shards and joins them, a newline after each."""
-    batches = read_records(files).batch(1 << 12)
-    return b"".join(
-        line + b"\n"
-        for records in batches
-        for line in parse_texts(records).numpy()
+@functools.lru_cache(maxsize=4)
+def _encoded(files: tuple[str, ...], vocabulary: BaseVocabulary) -> tf.Tensor:
+    """Returns the tokens of shards; no piece goes on in the next line."""
+    lookup = tf.function(
+        vocabulary.lookup, input_signature=[tf.TensorSpec((), tf.string)]
     )
+    return tf.concat(list(map(lookup, read_lines(list(files)))), axis=0)
+
+
+def read_lines(files: list[str]) -> Iterator[bytes]:
+    """Yields the lines of shards, many at a time, a newline after each."""
+    for records in read_records(files).batch(1 << 12):
+        yield b"".join(line + b"\n" for line in parse_texts(records).numpy())

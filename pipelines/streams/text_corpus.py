@@ -1,18 +1,24 @@
 """A corpus of separate texts, one per window."""
 
+import functools
+
 import tensorflow as tf
 
 from pipelines.errors import UserError
 from pipelines.streams import windows
-from pipelines.streams.corpus import Corpus, parse_texts
+from pipelines.streams.corpus import Corpus, parse_texts, read_records
 from pipelines.streams.length_groups import BATCHES, grouped_by_length
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.share import WHOLE, Share
 from pipelines.streams.shuffling import shuffled_passes
+from pipelines.vocabulary import BaseVocabulary
 
 # Most texts that are shuffled together, and about the most bytes of them.
 BLOCK = 1 << 16
 BLOCK_BYTES = 1 << 25
+# Bytes of a text that are encoded at a time for a window of it, and texts.
+_SLICE = 1 << 14
+_TEXTS = 256
 
 
 class TextCorpus(Corpus):
@@ -29,8 +35,8 @@ class TextCorpus(Corpus):
     ) -> tf.data.Dataset:
         """See base class. Each pass reads every text once, in a new order.
 
-        From a text of more than `length - 1` bytes it takes one random window
-        of its bytes and `END`.
+        From a text of more than `length - 1` tokens it takes one random window
+        of its tokens and `END`.
         """
         size = self.sizes["train"]
         if size < batch_size:
@@ -40,11 +46,18 @@ class TextCorpus(Corpus):
             )
 
         def encoded(step: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
-            if self._fits(length):
-                return self.vocabulary.encode(texts, length)
-            sizes = self.vocabulary.count(texts)
+            if self.record["longest"] > _SLICE:
+                texts, rest = windows.random_slices(
+                    seed, step, texts, _SLICE, share
+                )
+                rows = self.vocabulary.tokenize(texts)
+                # A slice that is not the last has no end of a text.
+                sizes = rows.row_lengths() - tf.cast(rest, tf.int64)
+            else:
+                rows = self.vocabulary.tokenize(texts)
+                sizes = rows.row_lengths()
             starts = windows.random_starts(seed, step, sizes, length, share)
-            return self.vocabulary.encode_windows(texts, starts, length)
+            return self.vocabulary.windows(rows, starts, length)
 
         if group_by_length:
             batches = self._grouped(length, batch_size, seed, start_step, share)
@@ -98,7 +111,8 @@ class TextCorpus(Corpus):
 
         def batches(group: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
             # A window of a longer text has `length` tokens.
-            lengths = tf.minimum(self.vocabulary.count(texts), length)
+            lengths = self.vocabulary.count(texts, most=length)
+            lengths = tf.minimum(lengths, length)
             order = grouped_by_length(
                 lengths, batch_size, self.sizes["train"], seed, group
             )
@@ -117,22 +131,27 @@ class TextCorpus(Corpus):
         self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
         """See base class. A long text is cut into windows, the last padded."""
-
-        def encoded(texts: tf.Tensor) -> tf.Tensor:
-            starts = tf.zeros_like(texts, tf.int64)
-            return self.vocabulary.encode_windows(texts, starts, length)
-
         rows = share.rows(batch_size)
         records = self._records(split)
-        if self._fits(length):
+        if self._fits(split, length):
             batches = records.batch(batch_size).map(
-                lambda batch: encoded(parse_texts(batch[rows]))
+                lambda batch: self.vocabulary.encode(
+                    parse_texts(batch[rows]), length
+                )
             )
         else:
             batches = (
-                records.flat_map(lambda record: self._pieces(record, length))
+                records.batch(self._texts_at_once())
+                .map(
+                    lambda batch: self.vocabulary.all_windows(
+                        parse_texts(batch), length
+                    ),
+                    num_parallel_calls=PARALLEL,
+                    deterministic=True,
+                )
+                .unbatch()
                 .batch(batch_size)
-                .map(lambda batch: encoded(batch[rows]))
+                .map(lambda batch: batch[rows])
             )
         return batches.apply(prefetched)
 
@@ -140,9 +159,9 @@ class TextCorpus(Corpus):
         """See base class; a long text counts once."""
         return self.sizes["train"]
 
-    def unit(self, length: int) -> str:
+    def unit(self, split: str, length: int) -> str:
         """See base class."""
-        return "text" if self._fits(length) else "window"
+        return "text" if self._fits(split, length) else "window"
 
     def _block_size(self) -> int:
         """Returns how many texts to shuffle together in bounded memory."""
@@ -150,13 +169,30 @@ class TextCorpus(Corpus):
         mean = train["bytes"] / self.sizes["train"]
         return max(1, min(BLOCK, int(BLOCK_BYTES / mean)))
 
-    def _fits(self, length: int) -> bool:
-        """Returns whether every text and its `END` fit into one window."""
-        return self.vocabulary.max_tokens(self.record["longest"]) <= length
+    def _texts_at_once(self) -> int:
+        """Returns how many texts to encode together in bounded memory."""
+        return max(1, min(_TEXTS, _SLICE * _TEXTS // self.record["longest"]))
 
-    def _pieces(self, record: tf.Tensor, length: int) -> tf.data.Dataset:
-        """Streams the texts of a long text's windows."""
-        text = parse_texts(record[tf.newaxis])[0]
-        return tf.data.Dataset.from_tensor_slices(
-            self.vocabulary.pieces(text, length)
+    def _fits(self, split: str, length: int) -> bool:
+        """Returns whether every text and its `END` fit into one window."""
+        if self.record["longest"] < length:
+            return True
+        files, at_once = tuple(self.files(split)), self._texts_at_once()
+        return _longest_text(files, self.vocabulary, at_once) <= length
+
+
+@functools.lru_cache(maxsize=8)
+def _longest_text(
+    files: tuple[str, ...], vocabulary: BaseVocabulary, at_once: int
+) -> int:
+    """Returns the number of tokens of the longest text, `END` included."""
+    counts = (
+        read_records(list(files))
+        .batch(at_once)
+        .map(
+            lambda batch: tf.reduce_max(vocabulary.count(parse_texts(batch))),
+            num_parallel_calls=PARALLEL,
         )
+        .apply(prefetched)
+    )
+    return max(map(int, counts))

@@ -43,13 +43,41 @@ def random_starts(
         int64 tensor of shape `(rows,)`; 0 for a text that is not longer than
         the window.
     """
+    return _random_starts(seed_pair(seed, step), sizes, length, share)
+
+
+def random_slices(
+    seed: int,
+    step: tf.Tensor | int,
+    texts: tf.Tensor,
+    size: int,
+    share: Share = WHOLE,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Takes a part of each text that is larger than that.
+
+    Args:
+        seed: any integer.
+        step: scalar integer, the number of the batch.
+        texts: string tensor of shape `(rows,)`.
+        size: bytes of a part.
+        share: see `random_starts`.
+
+    Returns:
+        The parts, and whether more of the text follows.
+    """
+    sizes = tf.strings.length(texts)
+    # Not the numbers of the windows.
+    pair = seed_pair(seed, step, 1)
+    starts = tf.cast(_random_starts(pair, sizes, size, share), tf.int32)
+    parts = tf.strings.substr(texts, starts, tf.fill(tf.shape(starts), size))
+    return parts, starts + size < sizes
+
+
+def _random_starts(pair, sizes, length, share):
     choices = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
     batch_size = tf.size(sizes) * share.parts
     uniform = tf.random.stateless_uniform(
-        [batch_size],
-        seed_pair(seed, step),
-        dtype=tf.float64,
-        alg="philox",
+        [batch_size], pair, dtype=tf.float64, alg="philox"
     )[share.rows(batch_size)]
     return tf.cast(uniform * tf.cast(choices, tf.float64), tf.int64)
 

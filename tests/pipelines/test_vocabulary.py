@@ -71,14 +71,15 @@ def test_encode_windows_equals_plain_python(text, length, data):
     assert found.numpy().tolist() == [ids[start : start + length]]
 
 
-@given(st.binary(max_size=20), st.integers(1, 8))
-def test_pieces_are_the_windows_of_all_tokens(text, length):
-    pieces = BYTES.pieces(text, length)
-    starts = tf.zeros_like(pieces, tf.int32)
-    ids = [value + 3 for value in text] + [END]
-    ids += [PAD] * (-len(ids) % length)
-    found = BYTES.encode_windows(pieces, starts, length)
-    assert found.numpy().tolist() == np.reshape(ids, (-1, length)).tolist()
+@given(st.lists(st.binary(max_size=20), max_size=3), st.integers(1, 8))
+def test_all_windows_have_all_tokens(texts, length):
+    expected = []
+    for text in texts:
+        ids = [value + 3 for value in text] + [END]
+        ids += [PAD] * (-len(ids) % length)
+        expected += np.reshape(ids, (-1, length)).tolist()
+    found = BYTES.all_windows(tf.constant(texts, tf.string), length)
+    assert found.numpy().tolist() == expected
 
 
 def test_unknown_characters_become_replacement_characters():

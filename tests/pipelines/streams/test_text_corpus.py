@@ -1,3 +1,4 @@
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -6,7 +7,6 @@ import tensorflow as tf
 from corpus_helpers import first, texts, user_error
 
 from pipelines.streams import text_corpus
-from pipelines.streams.text_corpus import TextCorpus
 from pipelines.vocabulary import END, PAD, Vocabulary
 
 LENGTH = 128
@@ -133,7 +133,7 @@ def test_split_all_joins_the_other_splits(tweets):
 
 def test_given_vocabulary_is_used(tweets):
     small = Vocabulary(b"0123456789")
-    corpus = TextCorpus(**{**vars(tweets), "vocabulary": small})
+    corpus = dataclasses.replace(tweets, vocabulary=small)
     (batch,) = first(corpus.training(LENGTH, 8, seed=0), 1)
     assert batch.max() < small.size
 
