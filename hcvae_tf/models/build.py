@@ -2,6 +2,7 @@
 
 import keras
 
+from hcvae_tf.layers.logits_head import MANY_CLASSES
 from hcvae_tf.models.bytenet_language_model import ByteNetLanguageModel
 from hcvae_tf.models.config import Config, ModelConfig
 from hcvae_tf.models.conv_encoder import ConvEncoder
@@ -16,8 +17,7 @@ from pipelines.vocabulary import BaseVocabulary
 
 # Gradients vary by a factor of about 3 from step to step.
 _OUTLIER_FACTOR = 10.0
-# From this many ids on, vectors of tokens are cheaper than one-hot vectors.
-_MANY_IDS = 512
+# With many classes, vectors of tokens are cheaper than one-hot vectors.
 _EMBEDDING_SIZE = 64
 
 
@@ -67,7 +67,7 @@ def build_model(
 def _embedding_size(model: ModelConfig, vocabulary: BaseVocabulary) -> int:
     if model.embedding_size is not None:
         return model.embedding_size
-    return _EMBEDDING_SIZE if vocabulary.size >= _MANY_IDS else 0
+    return _EMBEDDING_SIZE if vocabulary.size >= MANY_CLASSES else 0
 
 
 def _encoder(

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.logits_head import LogitsHead
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 from hcvae_tf.models.used_positions import first_positions
 
@@ -83,8 +84,8 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
             )
             for _ in widths
         ]
-        self.head = keras.layers.Dense(
-            output_vocabulary_size, dtype="float32", name="head"
+        self.head = LogitsHead(
+            output_vocabulary_size, dtype=self.dtype_policy, name="head"
         )
 
     def build(self, z_shape=None, tokens_shape=None):

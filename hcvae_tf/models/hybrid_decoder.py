@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.models.every_second import every_second
 from hcvae_tf.models.used_positions import first_positions
 
 
@@ -24,6 +25,8 @@ class HybridDecoder(keras.Layer):
             position.
         positions: int32 scalar, number of first positions to predict; all by
             default. What XLA compiles predicts the others, too.
+        auxiliary_first: int32 scalar; auxiliary logits are those of this and
+            every second position from it on. None for all positions.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -61,13 +64,17 @@ class HybridDecoder(keras.Layer):
             if not part.built:
                 part.build((None, None))
 
-    def call(self, z, tokens, positions=None, training=False):
+    def call(
+        self, z, tokens, positions=None, auxiliary_first=None, training=False
+    ):
         """Predicts each token twice: with and without its history."""
         features = self.deconvolution.features(z, training=training)
         logits = self.language_model(
             tokens, features, positions=positions, training=training
         )
         features = first_positions(features, positions)
+        if auxiliary_first is not None:
+            features = every_second(features, auxiliary_first)
         return logits, self.deconvolution.head(features)
 
     def initial_state(self, z):

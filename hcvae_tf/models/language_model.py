@@ -3,8 +3,9 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.logits_head import LogitsHead
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
-from hcvae_tf.layers.token_embedding import TiedHead, TokenEmbedding
+from hcvae_tf.layers.token_embedding import TokenEmbedding
 
 
 class LanguageModel(RenamedArguments, keras.Layer):
@@ -38,17 +39,17 @@ class LanguageModel(RenamedArguments, keras.Layer):
         self.output_vocabulary_size = output_vocabulary_size
         self.feature_size = feature_size
         self.embedding_size = embedding_size
+        self.embedding = None
         if embedding_size:
             self.embedding = TokenEmbedding(
                 input_vocabulary_size, embedding_size, dtype=self.dtype_policy
             )
-            self.head = TiedHead(
-                self.embedding, output_vocabulary_size, name="head"
-            )
-        else:
-            self.head = keras.layers.Dense(
-                output_vocabulary_size, dtype="float32", name="head"
-            )
+        self.head = LogitsHead(
+            output_vocabulary_size,
+            self.embedding,
+            dtype=self.dtype_policy,
+            name="head",
+        )
 
     def with_embedding(self, tokens, features):
         """Replaces tokens by their vectors, if the model has any.
@@ -61,7 +62,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
             The tokens, or None in their place, and the features, with the
             vectors before them.
         """
-        if not self.embedding_size:
+        if self.embedding is None:
             return tokens, features
         vectors = self.embedding(tokens)
         if features is not None:

@@ -6,9 +6,12 @@ import keras
 import tensorflow as tf
 
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
+from hcvae_tf.layers.logits_head import MANY_CLASSES
 from hcvae_tf.layers.replicas import replica_rows, replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.models.every_second import every_second
 from hcvae_tf.models.gradient_guard import GradientGuard
+from hcvae_tf.models.hybrid_decoder import HybridDecoder
 from hcvae_tf.models.losses import (
     cross_entropy,
     gaussian_kl,
@@ -56,6 +59,7 @@ class TextVAE(keras.Model):
             training, tokens are dropped. Without it z is `z_mean`.
         positions: int32 scalar, number of first positions to predict; all by
             default. What XLA compiles predicts the others, too.
+        auxiliary_first: see `HybridDecoder`.
         training: whether batch norm uses the batch's statistics.
 
     Returns:
@@ -180,7 +184,14 @@ class TextVAE(keras.Model):
         self.sampling.build()
         self.drop_words.build()
 
-    def call(self, tokens, seed=None, positions=None, training=False):
+    def call(
+        self,
+        tokens,
+        seed=None,
+        positions=None,
+        auxiliary_first=None,
+        training=False,
+    ):
         """Encodes texts and predicts each of their tokens."""
         tokens = token_ids(tokens, self.length)
         z_mean, z_log_var = self.encode(tokens, training=training)
@@ -192,9 +203,10 @@ class TextVAE(keras.Model):
             z = self.sampling(z_mean, z_log_var, noise_seed)
             if training and self.word_dropout:
                 previous = self.drop_words(previous, drop_seed)
-        logits = self.decoder(
-            z, previous, positions=positions, training=training
-        )
+        options = {"positions": positions, "training": training}
+        if auxiliary_first is not None:
+            options["auxiliary_first"] = auxiliary_first
+        logits = self.decoder(z, previous, **options)
         # The second one, if there is one, is auxiliary.
         names = ("logits", "auxiliary_logits")[: len(logits)]
         return {
@@ -225,7 +237,8 @@ class TextVAE(keras.Model):
             tokens: int32 tensor of shape `(batch, length)`.
             seed: int32 tensor of shape `(2,)`, the seed of z.
             training: whether tokens are dropped and batch norm uses the
-                batch's statistics.
+                batch's statistics. With many classes, `auxiliary` is then
+                estimated from every second place.
 
         Returns:
             A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
@@ -233,20 +246,33 @@ class TextVAE(keras.Model):
             `kl_per_dimension` of shape `(batch, z_size)`.
         """
         positions = used_positions(tokens)
+        # Where logits are expensive, every second place is a fair sample.
+        first = (
+            tf.cast(seed[1], tf.int32) % 2
+            if training and self._halves_auxiliary
+            else None
+        )
         outputs = self(
-            tokens, seed=seed, positions=positions, training=training
+            tokens,
+            seed=seed,
+            positions=positions,
+            auxiliary_first=first,
+            training=training,
         )
         tokens = first_positions(tokens, positions)
         mask = text_mask(tokens)
-        reconstruction = cross_entropy(
-            tokens, outputs["logits"], mask, training
-        )
+        reconstruction = cross_entropy(tokens, outputs["logits"], mask)
+        characters = self.characters(tokens)
         parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
         kl = tf.reduce_sum(parts, axis=-1)
         auxiliary = tf.zeros_like(reconstruction)
         if "auxiliary_logits" in outputs:
-            auxiliary = cross_entropy(
-                tokens, outputs["auxiliary_logits"], mask, training
+            share = 1.0
+            if first is not None:
+                share, tokens = 2.0, every_second(tokens, first)
+                mask = text_mask(tokens)
+            auxiliary = share * cross_entropy(
+                tokens, outputs["auxiliary_logits"], mask
             )
         return {
             "reconstruction": reconstruction,
@@ -254,8 +280,15 @@ class TextVAE(keras.Model):
             "kl_per_dimension": parts,
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
-            "characters": self.characters(tokens),
+            "characters": characters,
         }
+
+    @property
+    def _halves_auxiliary(self):
+        classes = self.decoder.output_vocabulary_size
+        return isinstance(self.decoder, HybridDecoder) and (
+            classes >= MANY_CLASSES
+        )
 
     def characters(self, tokens):
         """Returns the number of characters of each text, its end included.
