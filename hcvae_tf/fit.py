@@ -151,19 +151,22 @@ def _check_resumed(command: Fit, settings: Config) -> None:
 def _check_source(settings: Config) -> None:
     source = RunFolder.open(settings.training.source)
     known = source.read_config()
-    if known.data.dataset == "ptb" and settings.data.dataset != "ptb":
+    only_ptb = known.data.dataset == "ptb" and known.data.subwords is None
+    if only_ptb and settings.data.dataset != "ptb":
         raise UserError(
             f"{source.folder} knows only the characters of ptb; begin with a "
             "model of other data, such as --from tweets"
         )
-    if (known.model, known.data.length) != (
-        settings.model,
-        settings.data.length,
-    ):
+    if _shape(known) != _shape(settings):
         raise UserError(
-            "--from keeps the sizes and the `length` of the trained model; "
-            "leave flags that change them out"
+            "--from keeps the sizes, the `units` and the `length` of the "
+            "trained model; leave flags that change them out"
         )
+
+
+def _shape(settings: Config) -> tuple:
+    data = settings.data
+    return settings.model, data.length, data.units, data.subwords
 
 
 def _parsed(args: list[str], settings: Config) -> Fit:

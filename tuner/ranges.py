@@ -40,13 +40,16 @@ SEARCHED = {
     "decoder_units": Searched("model", 16),
     "bytenet_layers": Searched("model", 1),
     "bytenet_width": Searched("model", 16),
+    "vocabulary_size": Searched("data", 500, log=True),
     "kl_end": Searched("objective", 1, log=True),
     "learning_rate": Searched("training", log=True),
 }
 """By name. `maps` is that of the first convolution; the others keep their
 proportion to it."""
 
-_FIXED_BY_DEFAULT = {"feature_size", "kl_end", "learning_rate"}
+_FIXED_BY_DEFAULT = {
+    *("feature_size", "vocabulary_size", "kl_end", "learning_rate")
+}
 
 
 def take_ranges(args: list[str]) -> tuple[list[str], dict[str, Range | None]]:
@@ -97,7 +100,7 @@ def choose_ranges(
         UserError: if nothing varies, or the model does not have a setting that
             should vary.
     """
-    available = _settings_in_model(settings)
+    available = _settings_in_use(settings)
     for name, given in named.items():
         if given and name not in available:
             raise UserError(
@@ -118,7 +121,7 @@ def choose_ranges(
     return chosen
 
 
-def _settings_in_model(settings: Config) -> set[str]:
+def _settings_in_use(settings: Config) -> set[str]:
     model = settings.model
     latent = model.encoder != "none"
     features, hybrid = model.decoder != "lstm", model.decoder == "hybrid"
@@ -132,6 +135,7 @@ def _settings_in_model(settings: Config) -> set[str]:
         "decoder_units": model.decoder != "deconv" and not bytenet,
         "bytenet_layers": bytenet,
         "bytenet_width": bytenet,
+        "vocabulary_size": settings.data.units == "subwords",
         "kl_end": latent and settings.objective.kl in ("linear", "cyclical"),
         "learning_rate": True,
     }

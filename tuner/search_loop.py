@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import functools
+import math
 import signal
 import sys
 import time
@@ -12,9 +14,11 @@ import keras_tuner
 import tensorflow as tf
 from keras_tuner.errors import FailedTrialError
 
+from hcvae_tf.models.config import Config, DataConfig
 from hcvae_tf.training.corpus import open_corpus
 from hcvae_tf.training.loop import resolve
 from pipelines.errors import UserError
+from pipelines.vocabulary import BaseVocabulary
 from tuner import process_role
 from tuner.compat import TunerFile, hide_tracebacks, is_worker
 from tuner.oracles import make_oracle
@@ -24,6 +28,9 @@ from tuner.search_results import table, trial_results, write_results
 from tuner.search_space import PLAN, TextVAESearchSpace
 from tuner.trial import continue_from, run_folder, run_trial
 from tuner.trial_score import OBJECTIVE, score, worst_cost
+
+# Texts of this length are compared where the vocabularies differ.
+_CHARACTERS = 100
 
 
 class SearchStopped(KeyboardInterrupt):
@@ -56,8 +63,12 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
         )
         self.folder = folder
         self.progress = progress
-        settings = space.plan.settings
-        self.worst = worst_cost(settings.data.length, space.vocabulary.size)
+        plan = space.plan
+        if sizes := plan.ranges.get("vocabulary_size"):
+            classes = sizes.high
+        else:
+            classes = space.vocabulary.size
+        self.worst = worst_cost(plan.settings.data.length, classes)
         if is_worker(self):
             # This waits for the chief.
             found = {each.name: each for each in self.oracle.get_space().space}
@@ -101,6 +112,11 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
                 # KerasTuner does not send the reason to the chief.
                 self.progress.fail(trial.trial_id, str(error))
             raise
+        if "vocabulary_size" in plan.ranges:
+            # Windows of other tokens hold other parts of the texts.
+            measures["negative_elbo"] = (
+                measures["bits_per_char"] * math.log(2) * _CHARACTERS
+            )
         costs = measures["negative_elbo"], measures["kl"]
         cost = score(*costs, plan.min_kl, self.worst)
         return {OBJECTIVE.name: cost, **measures}
@@ -128,7 +144,10 @@ def search(folder: Path, plan: Plan, role: str) -> None:
         corpus = open_corpus(plan.settings.data)
         settings = resolve(plan.settings, corpus)
         plan = dataclasses.replace(plan, settings=settings)
-        space = TextVAESearchSpace(plan, corpus.vocabulary)
+        varies = "vocabulary_size" in plan.ranges
+        space = TextVAESearchSpace(
+            plan, _vocabulary_of if varies else corpus.vocabulary
+        )
         space.check()
         if role != "worker":
             plan.write(folder)
@@ -163,6 +182,15 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     else:
         advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
     print(advice, file=sys.stderr)
+
+
+def _vocabulary_of(config: Config) -> BaseVocabulary:
+    return _learned(config.data)
+
+
+@functools.cache
+def _learned(data: DataConfig) -> BaseVocabulary:
+    return open_corpus(data).vocabulary
 
 
 @contextlib.contextmanager

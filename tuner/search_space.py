@@ -1,5 +1,6 @@
 """Search space of a plan, as a `HyperModel` of KerasTuner."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras_tuner
@@ -24,13 +25,25 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
     Args:
         plan: the plan of the search; `plan.settings.data.length` must be a
             number.
-        vocabulary: vocabulary of the texts.
+        vocabulary: vocabulary of the texts; or, if its size varies, a
+            function that returns the one of given settings.
     """
 
-    def __init__(self, plan: Plan, vocabulary: BaseVocabulary):
+    def __init__(
+        self,
+        plan: Plan,
+        vocabulary: BaseVocabulary | Callable[[Config], BaseVocabulary],
+    ):
         super().__init__()
         self.plan = plan
         self.vocabulary = vocabulary
+
+    def compiled(self, config: Config) -> TextVAE:
+        """Returns the compiled model of settings."""
+        vocabulary = self.vocabulary
+        if not isinstance(vocabulary, BaseVocabulary):
+            vocabulary = vocabulary(config)
+        return compiled_model(config, vocabulary)
 
     def config(self, hp: keras_tuner.HyperParameters) -> Config:
         """Returns the settings of a trial.
@@ -44,7 +57,7 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
 
     def build(self, hp: keras_tuner.HyperParameters) -> TextVAE:
         """Returns the compiled model of a trial."""
-        return compiled_model(self.config(hp), self.vocabulary)
+        return self.compiled(self.config(hp))
 
     def check(self) -> None:
         """Raises UserError if even the smallest model is too large."""
@@ -73,8 +86,7 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         return self._scaled(values, share)
 
     def _parameter_count(self, values):
-        model = compiled_model(self.plan.at(values), self.vocabulary)
-        return model.count_params()
+        return self.compiled(self.plan.at(values)).count_params()
 
     def _scaled(self, values, share):
         """Scales widths to a share of their way from the low ends."""

@@ -46,13 +46,17 @@ class LogitsHead(keras.Layer):
                 name="kernel",
                 shape=(inputs_shape[-1], self.classes),
                 initializer="glorot_uniform",
+                autocast=False,
             )
         else:
             if not self.embedding.built:
                 self.embedding.build()
             self.projection.build(inputs_shape)
         self.bias = self.add_weight(
-            name="bias", shape=(self.classes,), initializer="zeros"
+            name="bias",
+            shape=(self.classes,),
+            initializer="zeros",
+            autocast=False,
         )
 
     def call(self, inputs):

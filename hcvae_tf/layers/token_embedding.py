@@ -32,6 +32,7 @@ class TokenEmbedding(keras.Layer):
             name="table",
             shape=(self.vocabulary_size, self.size),
             initializer=keras.initializers.RandomNormal(stddev=self.size**-0.5),
+            autocast=False,
         )
 
     def call(self, tokens):

@@ -81,6 +81,7 @@ _MEDIUM = Config(
         schedule="linear",
     ),
 )
+_SUBWORDS = {"units": "subwords", "vocabulary_size": 2_000}
 _SMALL_LSTM_VAE = _SMALL.replace(
     "model", encoder="lstm", decoder="lstm", word_dropout=0.2
 ).replace("objective", alpha=0.0)
@@ -95,6 +96,8 @@ PRESETS: dict[str, Config] = {
         "objective", kl="cyclical", kl_start=1 / 6, kl_end=5 / 6
     ),
     "medium": _MEDIUM,
+    "small-subwords": _SMALL.replace("data", **_SUBWORDS),
+    "medium-subwords": _MEDIUM.replace("data", **_SUBWORDS),
     "small-bytenet": _SMALL.replace("model", language_model="bytenet"),
     "small-lstm-vae": _SMALL_LSTM_VAE,
     "small-lm": _SMALL_LSTM_VAE.replace("model", **_NO_LATENT),
@@ -157,6 +160,12 @@ NOTES: dict[str, PresetNote] = {
         "5 to 20 minutes",
     ),
     "medium": PresetNote("hybrid with LSTM 512 for any data", "1 to 2 hours"),
+    "small-subwords": PresetNote(
+        "small for subwords in place of characters", "5 to 20 minutes"
+    ),
+    "medium-subwords": PresetNote(
+        "medium for subwords in place of characters", "1 to 2 hours"
+    ),
     "small-bytenet": PresetNote(
         "hybrid with three masked convolutions", "5 to 20 minutes"
     ),

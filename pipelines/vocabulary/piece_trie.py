@@ -70,6 +70,10 @@ class PieceTrie:
             int32 tensor of shape `(places, most_bytes)`: in column k the id of
             the piece of k + 1 bytes, or 0.
         """
+        # Once: each use of an array would be one more constant in a graph.
+        base, parent, ids = map(
+            tf.constant, (self._base, self._parent, self._ids)
+        )
         places = tf.size(values)
         values = tf.pad(
             values, [[0, self.most_bytes]], constant_values=TERMINATOR
@@ -78,10 +82,10 @@ class PieceTrie:
         alive = tf.fill([places], True)
         columns = []
         for depth in range(self.most_bytes):
-            slot = tf.gather(self._base, node) + values[depth : depth + places]
-            alive &= tf.gather(self._parent, slot) == node
+            slot = tf.gather(base, node) + values[depth : depth + places]
+            alive &= tf.gather(parent, slot) == node
             node = tf.where(alive, slot, _ROOT)
-            columns.append(tf.gather(self._ids, node))
+            columns.append(tf.gather(ids, node))
         return tf.stack(columns, axis=1)
 
 
