@@ -62,10 +62,10 @@ def main() -> None:
 
     signatures = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(run, signatures.vocabulary)
-    batches = command.source.windows(corpus, signatures.length, _BATCH_SIZE)
-    count = command.source.batch_count(corpus, signatures.length, _BATCH_SIZE)
 
-    def shown(work):
+    def shown(work, corpus=corpus, length=signatures.length):
+        batches = command.source.windows(corpus, length, _BATCH_SIZE)
+        count = command.source.batch_count(corpus, length, _BATCH_SIZE)
         return progress(batches, work, "batches", count)
 
     measures = mean_costs(
@@ -93,18 +93,17 @@ def main() -> None:
                 f"{command.baseline} is not a language model; train one with "
                 "--preset small-lm on the same data"
             )
-        if (baseline.vocabulary, baseline.length) != (
-            signatures.vocabulary,
-            signatures.length,
-        ):
-            raise UserError(
-                f"{command.baseline} has a different length or vocabulary than "
-                f"{command.run}; train it on the same data"
-            )
+        # It may have other tokens: costs per character can be compared.
         costs = mean_costs(
-            baseline.model, shown(f"measuring the costs of {command.baseline}")
+            baseline.model,
+            shown(
+                f"measuring the costs of {command.baseline}",
+                dataclasses.replace(corpus, vocabulary=baseline.vocabulary),
+                baseline.length,
+            ),
         )
-        measures["yardstick"] = costs["negative_elbo"]
+        scale = measures["negative_elbo"] / measures["bits_per_char"]
+        measures["yardstick"] = costs["bits_per_char"] * scale
     if command.json:
         print(json.dumps(measures))
     else:

@@ -4,6 +4,7 @@ python -m hcvae_tf.score RUN TEXT
 """
 
 import dataclasses
+import math
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
 from hcvae_tf.command_line.text_input import given_texts
@@ -23,6 +24,9 @@ class Score:
     """Folder of a training run or of an export."""
     texts: TextsArgument
     """The texts; - reads them from standard input, one per line."""
+    pieces: bool = False
+    """Print below each text what each of its tokens costs, in bits; needs a
+    run, not an export."""
     output: TextOutput = TextOutput()
 
 
@@ -33,14 +37,34 @@ def main() -> None:
     texts = given_texts(command.texts)
 
     trained = TrainedTextVAE.load(command.run)
-    scores = trained.score(texts).bits_per_char
-    command.output.print_rows(
+    scores = trained.score(texts)
+    rows = [
         {
             "bits_per_char": float(bits),
             "text": text.decode("utf-8", "replace"),
         }
-        for text, bits in zip(texts, scores, strict=True)
-    )
+        for text, bits in zip(texts, scores.bits_per_char, strict=True)
+    ]
+    if not command.pieces:
+        command.output.print_rows(rows)
+        return
+    pieces = trained.score_pieces(texts)
+    for row, kl, costs in zip(rows, scores.kl, pieces, strict=True):
+        parts = [("<z>", float(kl))] if trained.z_size else []
+        parts += [(_as_text(piece), nats) for piece, nats in costs]
+        command.output.print_costs(
+            **row, parts=[(part, nats / math.log(2)) for part, nats in parts]
+        )
+
+
+def _as_text(piece: bytes) -> str:
+    """Returns a token as text; a byte that is no character in hexadecimal."""
+    if not piece:
+        return "<end>"
+    try:
+        return piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(f"<{value:02x}>" for value in piece)
 
 
 if __name__ == "__main__":

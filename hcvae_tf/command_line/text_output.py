@@ -33,5 +33,24 @@ class TextOutput:
             )
             print(self._line(row, "\t".join(cells)))
 
+    def print_costs(
+        self, bits_per_char: float, text: str, parts: list[tuple[str, float]]
+    ) -> None:
+        """Prints what a text costs, and below it what its parts cost.
+
+        Args:
+            bits_per_char: cost of the text.
+            text: the text.
+            parts: name and bits of each part.
+        """
+        row = {"bits_per_char": bits_per_char, "text": text}
+        if self.json:
+            print(self._line({**row, "bits": parts}, ""))
+            return
+        self.print_rows([row])
+        for part, bits in parts:
+            # In quotes, because a piece may begin with a space.
+            print(f"{bits:12.2f}  {json.dumps(part, ensure_ascii=False)}")
+
     def _line(self, value, plain):
         return json.dumps(value, ensure_ascii=False) if self.json else plain

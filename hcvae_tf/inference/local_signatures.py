@@ -198,9 +198,7 @@ class LocalSignatures:
         """
         text = self._normalised(text)
         tokens = self._tokens(text)
-        z_mean, z_log_var = self.model.encode(tokens)
-        seeds = tf.strings.to_hash_bucket_fast(text, 2**63 - 1)
-        z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
+        z, z_mean, z_log_var = self._draw(text, tokens)
         reconstruction = self.model.reconstruction(z, tokens)
         kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
         characters = self.model.characters(tokens)
@@ -211,6 +209,29 @@ class LocalSignatures:
             "bits_per_char": (reconstruction + kl) / characters / math.log(2.0),
             "truncated": self._truncated(text),
         }
+
+    def token_costs(self, text):
+        """Computes the cost of each token, with the draw of `score`.
+
+        Args:
+            text: string tensor of shape `(batch,)`.
+
+        Returns:
+            Tokens, int32 tensor of shape `(batch, positions)`, and nats,
+            float32 tensor of the same shape.
+        """
+        text = self._normalised(text)
+        tokens = self._tokens(text)
+        z, *_ = self._draw(text, tokens)
+        nats = self.model.token_costs(z, tokens)
+        return tokens[:, : tf.shape(nats)[1]], nats
+
+    def _draw(self, text, tokens):
+        """Returns z, drawn as the bytes of the text decide, and q(z | text)."""
+        z_mean, z_log_var = self.model.encode(tokens)
+        seeds = tf.strings.to_hash_bucket_fast(text, 2**63 - 1)
+        z = z_mean + tf.exp(z_log_var / 2) * normal_rows(seeds, self.z_size)
+        return z, z_mean, z_log_var
 
     def _normalised(self, text):
         return normalize_tweets(text) if self.tweets else text

@@ -311,6 +311,50 @@ class TrainedTextVAE:
             *(columns.get(name, empty) for name in TextCosts._fields)
         )
 
+    def score_pieces(
+        self, texts: Sequence[str | bytes]
+    ) -> list[list[tuple[bytes, float]]]:
+        """Computes what each token of a text costs, with the draw of `score`.
+
+        Only a run has tokens, not an export.
+
+        Returns:
+            For each text the tokens in order, as bytes, with their costs in
+            nats: together its `reconstruction`. The last is b"", the end of
+            the text, if the model's length has room for it.
+
+        Raises:
+            UserError: if this is not a model in this process.
+
+        Example:
+            >>> vae = TrainedTextVAE.load("saved_models/tweets/run")
+            >>> (pieces,) = vae.score_pieces(["so tired"])
+            >>> b"".join(piece for piece, _ in pieces)
+            b'so tired'
+        """
+        signatures = self.signatures
+        if not hasattr(signatures, "token_costs"):
+            raise UserError(
+                "an export has no costs of pieces; use the run that it was "
+                "exported from"
+            )
+        found, columns = [], _to_bytes(texts)
+        known = signatures.vocabulary.token_texts
+        for first in range(0, len(columns), signatures.rows):
+            batch = columns[first : first + signatures.rows].tolist()
+            tokens, nats = signatures.token_costs(batch)
+            rows = zip(tokens.numpy(), nats.numpy(), strict=True)
+            # The padding after the end.
+            found += [
+                [
+                    (known[token], float(cost))
+                    for token, cost in zip(*row, strict=True)
+                    if token
+                ]
+                for row in rows
+            ]
+        return found
+
     def _vector(self, z):
         if np.shape(z) != (self.z_size,):
             raise ValueError(

@@ -14,6 +14,7 @@ def every_second(values: tf.Tensor, first: tf.Tensor) -> tf.Tensor:
         Tensor of shape `(batch, (length + 1) // 2, ...)`, with a 0 in place of
         a last position that does not exist.
     """
+    values = tf.convert_to_tensor(values)
     shape = tf.shape(values)
     odd = shape[1] % 2
     rest = [[0, 0]] * (values.shape.rank - 2)

@@ -83,12 +83,22 @@ def cross_entropy(
     Returns:
         Nats, shape `(batch,)`, summed over the tokens.
     """
-    return tf.reduce_sum(_token_nats(tokens, logits) * mask, axis=-1)
+    return tf.reduce_sum(token_nats(tokens, logits) * mask, axis=-1)
 
 
 @tf.custom_gradient
-def _token_nats(tokens, logits):
-    """Computes what TensorFlow's op computes, in a third of its time."""
+def token_nats(tokens: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """Returns the negative log-likelihood of each token.
+
+    TensorFlow's own op takes three times as long.
+
+    Args:
+        tokens: int32 tensor of shape `(batch, length)`.
+        logits: float32 tensor of shape `(batch, length, classes)`.
+
+    Returns:
+        Nats, shape `(batch, length)`.
+    """
     largest = tf.reduce_max(logits, axis=-1, keepdims=True)
     exponentials = tf.exp(logits - largest)
     total = tf.reduce_sum(exponentials, axis=-1)

@@ -15,6 +15,7 @@ from hcvae_tf.models.hybrid_decoder import HybridDecoder
 from hcvae_tf.models.losses import (
     cross_entropy,
     gaussian_kl,
+    token_nats,
     weighted_loss,
 )
 from hcvae_tf.models.objective import Objective
@@ -312,11 +313,24 @@ class TextVAE(keras.Model):
             -log p(text | z) in nats, float32 tensor of shape `(batch,)`;
             padding does not count.
         """
+        return tf.reduce_sum(self.token_costs(z, tokens), axis=-1)
+
+    def token_costs(self, z, tokens):
+        """Returns the cost of each token, given the latent vector of its text.
+
+        Args:
+            z: float tensor of shape `(batch, z_size)`.
+            tokens: int32 tensor of shape `(batch, length)`.
+
+        Returns:
+            Nats, float32 tensor of shape `(batch, positions)` with the first
+            positions, after which there is only padding; padding costs 0.
+        """
         positions = used_positions(tokens)
         previous = self.previous_tokens(tokens)
         logits, *_ = self.decoder(z, previous, positions=positions)
         tokens = first_positions(tokens, positions)
-        return cross_entropy(tokens, logits, text_mask(tokens))
+        return token_nats(tokens, logits) * text_mask(tokens)
 
     def compile(self, optimizer="rmsprop", **kwargs):
         """Sets the optimizer, as any Keras model.

@@ -291,6 +291,7 @@ class BaseVocabulary(ABC):
         within = self._within_character(rows)
         starts, ends = first + starts, first + ends
         starts -= tf.gather(within, starts)
+        ends = tf.minimum(ends, starts + length)
         ends -= tf.gather(within, ends)
         places = starts[:, tf.newaxis] + tf.range(length, dtype=tf.int64)
         inside = places < ends[:, tf.newaxis]

@@ -108,7 +108,8 @@ def _last_bytes(keys, borders):
     # The longest first, so that those that have ended are the last ones.
     order = tf.argsort(sizes, direction="DESCENDING")
     starts, sizes = tf.gather(borders[:-1], order), tf.gather(sizes, order)
-    rounds = tf.reduce_max(tf.concat([sizes, [0]], axis=0))
+    # One at least: an empty array of arrays cannot be joined.
+    rounds = tf.reduce_max(tf.concat([sizes, [1]], axis=0))
     found = tf.TensorArray(
         tf.int64,
         tf.cast(rounds, tf.int32),
@@ -182,7 +183,7 @@ def _marked(borders, last_bytes):
         borders[:, tf.newaxis], tf.ones_like(borders), [size]
     )
     back = tf.range(size) - last_bytes
-    widest = tf.reduce_max(borders[1:] - borders[:-1])
+    widest = tf.reduce_max(borders)
 
     # Each round marks the places that are twice as far from a border.
     def body(distance, marked, back):

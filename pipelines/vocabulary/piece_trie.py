@@ -26,7 +26,7 @@ class PieceTrie:
     """
 
     def __init__(self, pieces: Mapping[bytes, int], least_bytes: int = 1):
-        self.most_bytes = max(least_bytes, *map(len, pieces))
+        self.most_bytes = max([least_bytes, *map(len, pieces)])
         children: dict[bytes, list[int]] = {b"": []}
         for piece in sorted(pieces):
             for end in range(1, len(piece) + 1):

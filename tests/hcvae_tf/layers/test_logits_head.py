@@ -1,0 +1,67 @@
+"""The head: products of its own weights, or of those of an embedding."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from hcvae_tf.layers.logits_head import LogitsHead
+from hcvae_tf.layers.token_embedding import TokenEmbedding
+
+INPUTS = np.random.default_rng(0).normal(size=(2, 3, 5)).astype("float32")
+
+
+def built(tied, dtype="float32"):
+    """Returns a head of 7 classes whose weights are random, built."""
+    embedding = TokenEmbedding(9, 4) if tied else None
+    head = LogitsHead(7, embedding, dtype=dtype)
+    head.build((None, None, 5))
+    rng = np.random.default_rng(1)
+    for weight in head.weights:
+        weight.assign(rng.normal(size=weight.shape))
+    return head
+
+
+def test_own_weights_are_those_of_a_linear_layer():
+    head = built(tied=False)
+    dense = keras.layers.Dense(7)
+    dense.build((None, None, 5))
+    dense.set_weights(head.get_weights())
+    np.testing.assert_allclose(head(INPUTS), dense(INPUTS), rtol=1e-5)
+
+
+def test_shared_weights_are_the_first_vectors_of_the_embedding():
+    head = built(tied=True)
+    vectors = head.embedding(tf.range(9)).numpy()
+    projected = INPUTS @ head.projection.kernel.numpy()
+    expected = projected @ vectors[:7].T + head.bias.numpy()
+    np.testing.assert_allclose(head(INPUTS), expected, rtol=1e-4, atol=1e-5)
+    assert len(head.trainable_weights) == 3
+
+
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_the_gradient_is_that_of_a_product(tied, dtype):
+    head = built(tied, dtype)
+    weights = head.trainable_weights
+    with tf.GradientTape() as tape:
+        found = tf.reduce_sum(tf.sin(head(INPUTS)))
+    gradients = tape.gradient(found, weights)
+    assert head(INPUTS).dtype == tf.float32
+    with tf.GradientTape() as tape:
+        x, bias = INPUTS, head.bias
+        if tied:
+            x = tf.einsum("btw,we->bte", x, head.projection.kernel)
+            kernel = tf.transpose(head.embedding.table[:7])
+        else:
+            kernel = tf.convert_to_tensor(head.kernel)
+        logits = tf.einsum("bte,ec->btc", x, kernel) + bias
+        expected = tf.reduce_sum(tf.sin(logits))
+    tolerance = 1e-4 if dtype == "float32" else 0.05
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    for one, other in zip(
+        gradients, tape.gradient(expected, weights), strict=True
+    ):
+        np.testing.assert_allclose(
+            one, tf.convert_to_tensor(other), rtol=tolerance, atol=tolerance
+        )
