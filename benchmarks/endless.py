@@ -6,13 +6,17 @@ from hcvae_tf.models.config import Config
 
 if TYPE_CHECKING:
     from hcvae_tf.inference.local_signatures import LocalSignatures
+    from pipelines.vocabulary import BaseVocabulary
 
 
-def endless(config: Config) -> "LocalSignatures":
-    """Builds an untrained model of all bytes, in float32.
+def endless(
+    config: Config, vocabulary: "BaseVocabulary | None" = None
+) -> "LocalSignatures":
+    """Builds an untrained model, in float32.
 
     Args:
         config: settings with a hybrid decoder.
+        vocabulary: that of the texts; all bytes by default.
     """
     import numpy as np
 
@@ -20,7 +24,7 @@ def endless(config: Config) -> "LocalSignatures":
     from hcvae_tf.training.compiled_model import compiled_model
     from pipelines.vocabulary import END, PAD, Vocabulary
 
-    vocabulary = Vocabulary()
+    vocabulary = vocabulary or Vocabulary()
     model = compiled_model(
         config.replace("training", precision="float32"), vocabulary
     )

@@ -1,6 +1,11 @@
 """Batches of real texts, as a training reads them."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from pipelines.streams.corpus import Corpus
 
 _SYNTHETIC_TEXTS = 10_000
 
@@ -23,12 +28,26 @@ def training_batches(
     Raises:
         UserError: if the file cannot be read, or has too few texts.
     """
+    stream = tweets(data).training(
+        length, batch, seed=0, group_by_length=grouped
+    )
+    return list(stream.take(count).as_numpy_iterator())
+
+
+def tweets(data: str, subwords: int | None = None) -> "Corpus":
+    """Opens tweets.
+
+    Args:
+        data: file of the user's own tweets, or "synthetic".
+        subwords: size of the vocabulary, None for characters.
+
+    Raises:
+        UserError: if the file cannot be read.
+    """
     from pipelines.load import load
 
-    corpus = (
-        load("tweets/synthetic", texts=_SYNTHETIC_TEXTS)
-        if data == "synthetic"
-        else load("tweets", data_file=data)
-    )
-    stream = corpus.training(length, batch, seed=0, group_by_length=grouped)
-    return list(stream.take(count).as_numpy_iterator())
+    if data == "synthetic":
+        return load(
+            "tweets/synthetic", texts=_SYNTHETIC_TEXTS, subwords=subwords
+        )
+    return load("tweets", data_file=data, subwords=subwords)

@@ -22,6 +22,7 @@ SLOW_SIZES = {
     "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
     "workers": "--batch 4 --length 16 --steps 1 --rounds 1",
     "compiled_step": "--presets small --batch 2 --length 16 --rounds 1",
+    "units": "--sizes 300 --warm-up 1 --steps 2 --texts 2 --rounds 1",
     "growth": "--lengths 16 --batches 2 --units 8 --rounds 1",
 }
 

@@ -11,7 +11,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import NOTES, PRESETS
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
-from pipelines.vocabulary import Vocabulary
+from pipelines.vocabulary import SubwordVocabulary, Vocabulary
 
 README = ROOT / "README.md"
 
@@ -22,6 +22,12 @@ def count_parameters(name):
     if config.data.dataset == "ptb":
         vocabulary = Vocabulary(bytes(range(50)))
         config = config.replace("data", length=60)
+    elif config.data.subwords:
+        # One for each id after three special ones and the bytes.
+        count = config.data.subwords - 259
+        pieces = {f"{number:04}": -1 for number in range(count)}
+        vocabulary = SubwordVocabulary(pieces)
+        config = config.replace("data", length=64)
     else:
         vocabulary = Vocabulary()
         config = config.replace("data", length=128)
