@@ -12,6 +12,7 @@ import tyro
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.progress import progress
 from hcvae_tf.command_line.text_source import TextSource
+from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
@@ -35,6 +36,11 @@ class Evaluate:
         None
     )
     """Run folder of a language model, to print its cost as a baseline."""
+    samples: int = 0
+    """Texts to write and to measure against those of the training: how
+    different and how fluent they are; 0 leaves it out."""
+    temperature: float = 1.0
+    """Temperature of these texts."""
     json: bool = False
     """Print one JSON object."""
 
@@ -45,7 +51,10 @@ def main() -> None:
     run = RunFolder.open(command.run)
     command.source.resolve(run)
     run.best_model()
-    require_at_least_0(importance_samples=command.importance_samples)
+    require_at_least_0(
+        importance_samples=command.importance_samples, samples=command.samples
+    )
+    options = SamplingOptions(command.temperature)
     if command.baseline:
         RunFolder.open(command.baseline).best_model()
 
@@ -59,6 +68,7 @@ def main() -> None:
         dimensions_of_share,
         kl_verdict,
     )
+    from hcvae_tf.metrics.written_texts import written_texts
 
     signatures = TrainedTextVAE.load(command.run).signatures
     corpus = command.source.open(run, signatures.vocabulary)
@@ -104,6 +114,11 @@ def main() -> None:
         )
         scale = measures["negative_elbo"] / measures["bits_per_char"]
         measures["yardstick"] = costs["bits_per_char"] * scale
+    if command.samples:
+        texts = TrainedTextVAE(signatures).sample(
+            max(2, command.samples), options.temperature
+        )
+        measures |= written_texts(texts, corpus, signatures.length)
     if command.json:
         print(json.dumps(measures))
     else:
@@ -145,6 +160,13 @@ def _table(measures: dict[str, Any], unit: str) -> str:
                 ]
             ),
         ]
+    if "fluency" in measures:
+        rows.append(
+            f"written texts: {measures['distinct']:.1%} are different; "
+            f"{measures['known_words']:.1%} of their words are words of the "
+            f"training; {measures['fluency']:.3f} bits per character with a "
+            "5-gram model of validation texts"
+        )
     rows.append(
         f"{measures['texts']:,} {unit}s, {measures['characters']:,} "
         f"characters, {characters:.1f} characters per {unit}"

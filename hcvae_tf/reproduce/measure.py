@@ -12,6 +12,7 @@ from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
+from hcvae_tf.metrics.written_texts import ngram_model
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_checkpoint
@@ -20,7 +21,6 @@ from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 
 _BATCH = 128
 _SHOWN_TEXTS = 10
-_NGRAM_TEXTS = 10_000
 
 
 def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
@@ -78,12 +78,4 @@ def _text_measures(trained: TrainedTextVAE, data: DataConfig, scale: Scale):
 
 @functools.cache
 def _ngram_model(data: DataConfig) -> CharacterNgramModel:
-    """Fits a model to validation texts, on which no VAE was trained."""
-    corpus = open_corpus(data)
-    batches = corpus.evaluation("validation", data.length, _BATCH)
-    windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)
-    return CharacterNgramModel(
-        text.decode("utf-8")
-        for tokens in windows
-        for text in corpus.vocabulary.decode(tokens).numpy()
-    )
+    return ngram_model(open_corpus(data), data.length)

@@ -1,0 +1,48 @@
+"""Measures of the texts that a model writes."""
+
+from collections.abc import Sequence
+
+from hcvae_tf.metrics.character_ngram import CharacterNgramModel
+from hcvae_tf.metrics.diversity import diversity
+from hcvae_tf.metrics.known_words import known_words
+from pipelines.streams.corpus import Corpus
+
+_BATCH = 128
+_NGRAM_TEXTS = 10_000
+
+
+def written_texts(
+    texts: Sequence[str], corpus: Corpus, length: int, judged: int = 200
+) -> dict[str, float]:
+    """Measures texts against those of a corpus.
+
+    Args:
+        texts: two or more texts that a model has written.
+        corpus: the corpus on which it was trained.
+        length: tokens per text.
+        judged: see `diversity`.
+
+    Returns:
+        The measures of `diversity`; `fluency`, bits per character of a 5-gram
+        model of validation texts, on which no model was trained; and
+        `known_words`, the share of words that occur in the train split.
+    """
+    ngrams = ngram_model(corpus, length)
+    train = corpus.texts("train").as_numpy_iterator()
+    seen = (row["text"].decode("utf-8", "replace") for row in train)
+    return {
+        **diversity(texts, judged),
+        "fluency": ngrams.bits_per_char(texts),
+        "known_words": known_words(texts, seen),
+    }
+
+
+def ngram_model(corpus: Corpus, length: int) -> CharacterNgramModel:
+    """Fits a model to the first windows of the validation split."""
+    batches = corpus.evaluation("validation", length, _BATCH)
+    windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)
+    return CharacterNgramModel(
+        text.decode("utf-8")
+        for tokens in windows
+        for text in corpus.vocabulary.decode(tokens).numpy()
+    )
