@@ -10,6 +10,7 @@ from typing import Annotated
 import tyro
 
 from pipelines import registry
+from pipelines.checks import require_subwords
 from pipelines.command_line import parse, run_command
 
 _PROG = "python -m pipelines.prepare"
@@ -30,6 +31,8 @@ class Prepare:
     ~/tensorflow_datasets)."""
     texts: int | None = None
     """Number of training texts, for tweets/synthetic."""
+    vocabulary_size: int | None = None
+    """Learn this many subwords, too, for fit --units subwords."""
     beam: str | None = None
     """Prepare several files with Apache Beam, with these options of Beam, such
     as "--runner=DirectRunner --direct_running_mode=multi_processing
@@ -40,6 +43,8 @@ def main() -> None:
     """Runs the command."""
     command = parse(Prepare, _PROG, _join_beam(sys.argv[1:]))
     registry.check(command.name, command.data_file, command.texts, command.beam)
+    if command.vocabulary_size is not None:
+        require_subwords(command.vocabulary_size)
     # TensorFlow takes seconds to import, so the arguments are checked first.
     from pipelines.load import load
 
@@ -48,6 +53,7 @@ def main() -> None:
         data_file=command.data_file,
         data_dir=command.data_dir,
         texts=command.texts,
+        subwords=command.vocabulary_size,
         beam=command.beam,
     )
     print(f"{corpus.name} is in {corpus.builder.data_dir}")

@@ -171,7 +171,8 @@ def resume(
         # Damage is found before the training, not after its first epoch.
         run.read_log()
         run.read_best_score()
-        corpus = open_corpus_of_run(run, config.data)
+        vocabulary = run.read_vocabulary()
+        corpus = open_corpus_of_run(run, config.data, vocabulary)
         fingerprint = corpus.record["fingerprint"]
         last = run.last.read_bytes() if run.last.exists() else b""
         distribution.check_equal(config, fingerprint, last)

@@ -15,6 +15,7 @@ import hcvae_tf
 import hcvae_tf.layers
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
+from hcvae_tf.layers.token_embedding import TokenEmbedding
 from hcvae_tf.layers.word_dropout import WordDropout
 from hcvae_tf.models.build import build_model
 
@@ -41,6 +42,11 @@ LAYERS = {
     "LayerNormLSTM": (
         hcvae_tf.LayerNormLSTM,
         {"units": 8},
+        {"input_data": TOKENS},
+    ),
+    "TokenEmbedding": (
+        TokenEmbedding,
+        {"vocabulary_size": READS, "size": 5},
         {"input_data": TOKENS},
     ),
     "MaskedConvolutionBlock": (
@@ -106,6 +112,13 @@ LAYERS = {
         },
     ),
 }
+# The same with vectors of tokens in place of one-hot vectors.
+LAYERS |= {
+    f"{name} with vectors": (layer, {**arguments, "embedding_size": 5}, inputs)
+    for name, (layer, arguments, inputs) in LAYERS.items()
+    if name in ("ConvEncoder", "LSTMEncoder", "LSTMDecoder")
+    or name.endswith("LanguageModel")
+}
 READERS = {
     *("ConvEncoder", "LSTMEncoder", "LayerNormLSTM", "LSTMDecoder"),
     *("LSTMLanguageModel", "ByteNetLanguageModel"),
@@ -121,7 +134,7 @@ def test_layers_pass_the_test_of_keras(name):
             pass
 
     layer, arguments, inputs = LAYERS[name]
-    if name in READERS:
+    if name.split()[0] in READERS:
         arguments = {"input_vocabulary_size": READS, **arguments}
     case = Case()
     case.setUp()

@@ -133,6 +133,23 @@ def test_a_saved_model_counts_the_same_characters(parts, tmp_path):
     )
 
 
+@pytest.mark.parametrize("parts", ["hybrid-lstm", "hybrid-bytenet"])
+def test_a_step_compiled_by_xla_equals_a_plain_one(parts):
+    results = []
+    for compiled in (False, True):
+        model = compiled_model(small_config(**PARTS[parts]), MANY)
+        step = model.train_step
+        if compiled:
+            spec = tf.TensorSpec((None, 9), tf.int32)
+            step = tf.function(step, input_signature=[spec], jit_compile=True)
+        losses = [
+            step(tf.constant(tokens_of(MANY)))["loss"].numpy() for _ in range(3)
+        ]
+        results.append([*losses, *(w.numpy() for w in model.weights)])
+    for plain, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, plain, 1e-3, 1e-3)
+
+
 def test_weights_do_not_depend_on_padding_of_a_batch():
     """Places after the longest text change no gradient."""
     model = compiled_model(small_config(embedding_size=6), MANY)

@@ -56,6 +56,10 @@ def made_up(count, seed=0, damaged=0.4):
     return texts
 
 
+# Outside of a graph, each op takes its time.
+few = settings(max_examples=30)
+
+
 @pytest.fixture(scope="module")
 def vocabulary():
     return SubwordVocabulary.learn(made_up(3000), 700)
@@ -123,7 +127,7 @@ def best_cut(text, pieces, unknown):
     return best[len(text)][1]
 
 
-@settings(max_examples=60)
+@few
 @given(
     st.dictionaries(
         st.text("ab é", min_size=1, max_size=4), st.integers(-9000, -1)
@@ -141,12 +145,14 @@ def test_a_text_is_cut_at_the_best_places(pieces, texts):
     assert found == [[*best_cut(text, pieces, unknown), b""] for text in texts]
 
 
+@few
 @given(st.lists(st.text(max_size=40) | st.sampled_from(ODD), max_size=5))
 def test_any_text_is_decoded_unchanged(vocabulary, texts):
     found = vocabulary.decode(vocabulary.encode(texts, 200)).numpy().tolist()
     assert found == [text.encode() for text in texts]
 
 
+@few
 @given(st.lists(st.binary(max_size=30), min_size=1, max_size=5))
 def test_any_bytes_decode_to_valid_utf8(vocabulary, texts):
     rows = vocabulary.encode(texts, 40)
@@ -164,6 +170,7 @@ def test_any_bytes_decode_to_valid_utf8(vocabulary, texts):
 MIXED = st.text(st.sampled_from("ab é日😀"), max_size=25)
 
 
+@few
 @given(MIXED, st.integers(1, 12), st.data())
 def test_windows_hold_whole_characters(vocabulary, text, length, data):
     rows = vocabulary.tokenize(tf.constant([text]))
@@ -182,6 +189,7 @@ def test_windows_hold_whole_characters(vocabulary, text, length, data):
     )
 
 
+@few
 @given(st.lists(MIXED, max_size=4), st.integers(8, 20))
 def test_all_windows_hold_each_character_once(vocabulary, texts, length):
     rows = vocabulary.all_windows(tf.constant(texts, tf.string), length)
@@ -196,6 +204,7 @@ def test_all_windows_hold_each_character_once(vocabulary, texts, length):
     assert len(contents) <= count // (length - 3) + len(texts)
 
 
+@few
 @given(MIXED, st.integers(2, 12))
 def test_truncated_texts_end_and_hold_whole_characters(
     vocabulary, text, length
@@ -209,6 +218,7 @@ def test_truncated_texts_end_and_hold_whole_characters(
     assert bool(vocabulary.is_cut([text], length)[0]) == (count - 1 > length)
 
 
+@few
 @given(st.lists(st.text(max_size=20), min_size=1))
 def test_characters_are_those_of_the_text(vocabulary, texts):
     rows = vocabulary.encode(texts, 100)
