@@ -37,8 +37,8 @@ class Evaluate:
     )
     """Run folder of a language model, to print its cost as a baseline."""
     samples: int = 0
-    """Texts to write and to measure against those of the training: how
-    different and how fluent they are; 0 leaves it out."""
+    """Texts to write, and to measure how different and how fluent they are,
+    2 or more; 0 leaves it out."""
     temperature: float = 1.0
     """Temperature of these texts."""
     json: bool = False
@@ -54,6 +54,8 @@ def main() -> None:
     require_at_least_0(
         importance_samples=command.importance_samples, samples=command.samples
     )
+    if command.samples == 1:
+        raise UserError("`samples` must be 0, or 2 or more, not 1")
     options = SamplingOptions(command.temperature)
     if command.baseline:
         RunFolder.open(command.baseline).best_model()
@@ -103,12 +105,16 @@ def main() -> None:
                 f"{command.baseline} is not a language model; train one with "
                 "--preset small-lm on the same data"
             )
-        # It may have other tokens: costs per character can be compared.
+        # Its tokens may be others: costs per character can be compared.
+        theirs = corpus
+        if baseline.vocabulary != signatures.vocabulary:
+            _check_same_data(command)
+            theirs = dataclasses.replace(corpus, vocabulary=baseline.vocabulary)
         costs = mean_costs(
             baseline.model,
             shown(
                 f"measuring the costs of {command.baseline}",
-                dataclasses.replace(corpus, vocabulary=baseline.vocabulary),
+                theirs,
                 baseline.length,
             ),
         )
@@ -116,17 +122,34 @@ def main() -> None:
         measures["yardstick"] = costs["bits_per_char"] * scale
     if command.samples:
         texts = TrainedTextVAE(signatures).sample(
-            max(2, command.samples), options.temperature
+            command.samples, options.temperature
         )
         measures |= written_texts(texts, corpus, signatures.length)
     if command.json:
         print(json.dumps(measures))
     else:
         unit = corpus.unit(command.source.part, signatures.length)
-        print(_table(measures, unit))
+        print(_table(measures, unit, corpus.name))
 
 
-def _table(measures: dict[str, Any], unit: str) -> str:
+def _check_same_data(command: Evaluate) -> None:
+    """Raises UserError if a model with other tokens cannot be compared."""
+    one, other = (
+        RunFolder.open(folder).read_metadata()["dataset"]["fingerprint"]
+        for folder in (command.run, command.baseline)
+    )
+    if one != other:
+        raise UserError(
+            f"{command.baseline} has another vocabulary and was trained on "
+            f"other data than {command.run}; train it on the same data"
+        )
+    if command.source.first is not None:
+        raise UserError(
+            "models with other tokens read other windows: leave `first` out"
+        )
+
+
+def _table(measures: dict[str, Any], unit: str, name: str) -> str:
     characters = measures["characters"] / measures["texts"]
     scale = measures["bits_per_char"] / measures["negative_elbo"]
     rows = [f"{'':24}{f'nats per {unit}':>14}{'bits per character':>20}"]
@@ -163,8 +186,8 @@ def _table(measures: dict[str, Any], unit: str) -> str:
     if "fluency" in measures:
         rows.append(
             f"written texts: {measures['distinct']:.1%} are different; "
-            f"{measures['known_words']:.1%} of their words are words of the "
-            f"training; {measures['fluency']:.3f} bits per character with a "
+            f"{measures['known_words']:.1%} of their words are words of "
+            f"{name}; {measures['fluency']:.3f} bits per character with a "
             "5-gram model of validation texts"
         )
     rows.append(

@@ -40,7 +40,7 @@ SEARCHED = {
     "decoder_units": Searched("model", 16),
     "bytenet_layers": Searched("model", 1),
     "bytenet_width": Searched("model", 16),
-    "vocabulary_size": Searched("data", 500, log=True),
+    "vocabulary_size": Searched("data", 500),
     "kl_end": Searched("objective", 1, log=True),
     "learning_rate": Searched("training", log=True),
 }

@@ -32,8 +32,8 @@ class Search:
     All settings of fit are flags here. A flag with one value fixes its
     setting, `--z-size 32`; a flag with a range varies it, `--z-size 16:64`.
     Without a flag, alpha varies from 0.01 to 1, and z and the widths from half
-    to twice the preset's. --feature-size, --kl-end and --learning-rate vary
-    only with a range.
+    to twice the preset's. --feature-size, --vocabulary-size, --kl-end and
+    --learning-rate vary only with a range.
     """
 
     trials: int = 20

@@ -64,11 +64,11 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
         self.folder = folder
         self.progress = progress
         plan = space.plan
-        if sizes := plan.ranges.get("vocabulary_size"):
-            classes = sizes.high
+        if "vocabulary_size" in plan.ranges:
+            self.worst = worst_cost(_CHARACTERS, 256)
         else:
-            classes = space.vocabulary.size
-        self.worst = worst_cost(plan.settings.data.length, classes)
+            length = plan.settings.data.length
+            self.worst = worst_cost(length, space.vocabulary.size)
         if is_worker(self):
             # This waits for the chief.
             found = {each.name: each for each in self.oracle.get_space().space}
@@ -114,9 +114,10 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
             raise
         if "vocabulary_size" in plan.ranges:
             # Windows of other tokens hold other parts of the texts.
-            measures["negative_elbo"] = (
-                measures["bits_per_char"] * math.log(2) * _CHARACTERS
-            )
+            nats = measures["bits_per_char"] * math.log(2) * _CHARACTERS
+            scale = nats / measures["negative_elbo"]
+            for name in ("negative_elbo", "reconstruction", "kl"):
+                measures[name] *= scale
         costs = measures["negative_elbo"], measures["kl"]
         cost = score(*costs, plan.min_kl, self.worst)
         return {OBJECTIVE.name: cost, **measures}
@@ -141,12 +142,15 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     # The trials need the memory of the GPUs.
     tf.config.set_visible_devices([], "GPU")
     with contextlib.redirect_stdout(sys.stderr):
-        corpus = open_corpus(plan.settings.data)
+        varied = plan.ranges.get("vocabulary_size")
+        data = plan.settings.data
+        if varied:
+            data = dataclasses.replace(data, vocabulary_size=varied.low)
+        corpus = open_corpus(data)
         settings = resolve(plan.settings, corpus)
         plan = dataclasses.replace(plan, settings=settings)
-        varies = "vocabulary_size" in plan.ranges
         space = TextVAESearchSpace(
-            plan, _vocabulary_of if varies else corpus.vocabulary
+            plan, _vocabulary_of if varied else corpus.vocabulary
         )
         space.check()
         if role != "worker":

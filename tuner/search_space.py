@@ -9,7 +9,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
-from pipelines.vocabulary import BaseVocabulary
+from pipelines.vocabulary import BaseVocabulary, SubwordVocabulary
 from tuner.plan import Plan
 from tuner.ranges import SEARCHED, Range
 
@@ -86,18 +86,29 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         return self._scaled(values, share)
 
     def _parameter_count(self, values):
-        return self.compiled(self.plan.at(values)).count_params()
+        config = self.plan.at(values)
+        vocabulary = self.vocabulary
+        if not isinstance(vocabulary, BaseVocabulary):
+            # Learning it would take seconds, and its size is all that counts.
+            vocabulary = _any_subwords(config.data.subwords)
+        return compiled_model(config, vocabulary).count_params()
 
     def _scaled(self, values, share):
         """Scales widths to a share of their way from the low ends."""
         scaled = dict(values)
         for name, ends in self.plan.ranges.items():
             # Larger values of these settings alone mean more parameters.
-            if SEARCHED[name].part == "model":
+            if SEARCHED[name].part in ("model", "data"):
                 step = _step(name, ends)
                 steps = int((values[name] - ends.low) * share) // step
                 scaled[name] = ends.low + steps * step
         return scaled
+
+
+def _any_subwords(size: int) -> SubwordVocabulary:
+    """Returns a vocabulary of a size."""
+    # All bytes and three special ids are part of it.
+    return SubwordVocabulary({f"{n:06}": -1 for n in range(size - 259)})
 
 
 def _draw(hp, name: str, ends: Range):

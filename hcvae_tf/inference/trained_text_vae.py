@@ -49,7 +49,7 @@ class TrainedTextVAE:
     Args:
         model: a `TextVAE` with its vocabulary; or the signatures of a model
             that lies elsewhere, as `load` and `connect` make them.
-        vocabulary: a `Vocabulary`, with a `TextVAE`.
+        vocabulary: a `Vocabulary` or `SubwordVocabulary`, with a `TextVAE`.
         length: tokens per text, for a `TextVAE` that takes any number.
         tweets: whether user names and links are replaced, as in training.
 

@@ -13,8 +13,8 @@ class LogitsHead(keras.Layer):
     With an embedding, the inputs are projected to its width, and the logit of
     a token is the product with its vector, plus a bias.
 
-    Weights and logits are float32. With a mixed policy the products of the
-    gradient are bfloat16.
+    Weights and logits are float32. With a mixed bfloat16 policy and many
+    classes, the products of the gradient are bfloat16.
 
     Args:
         classes: number of first ids that can be predicted.
@@ -78,7 +78,11 @@ class LogitsHead(keras.Layer):
             kernel = tf.convert_to_tensor(self.kernel)
         # One large product in place of many small ones.
         flat = tf.reshape(inputs, (-1, inputs.shape[-1]))
-        logits = _product(flat, kernel, tied, self.compute_dtype)
+        many = self.classes >= MANY_CLASSES
+        dtype = "bfloat16" if many else "float32"
+        if self.compute_dtype != "bfloat16":
+            dtype = "float32"
+        logits = _product(flat, kernel, tied, dtype)
         logits = tf.reshape(tf.nn.bias_add(logits, self.bias), shape)
         logits.set_shape((*inputs.shape[:-1], self.classes))
         return logits

@@ -18,7 +18,7 @@ def written_texts(
 
     Args:
         texts: two or more texts that a model has written.
-        corpus: the corpus on which it was trained.
+        corpus: the corpus on which it was trained, or one to compare with.
         length: tokens per text.
         judged: see `diversity`.
 

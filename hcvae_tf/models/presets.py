@@ -81,7 +81,6 @@ _MEDIUM = Config(
         schedule="linear",
     ),
 )
-_SUBWORDS = {"units": "subwords", "vocabulary_size": 2_000}
 _SMALL_LSTM_VAE = _SMALL.replace(
     "model", encoder="lstm", decoder="lstm", word_dropout=0.2
 ).replace("objective", alpha=0.0)
@@ -96,8 +95,8 @@ PRESETS: dict[str, Config] = {
         "objective", kl="cyclical", kl_start=1 / 6, kl_end=5 / 6
     ),
     "medium": _MEDIUM,
-    "small-subwords": _SMALL.replace("data", **_SUBWORDS),
-    "medium-subwords": _MEDIUM.replace("data", **_SUBWORDS),
+    "small-subwords": _SMALL.replace("data", units="subwords"),
+    "medium-subwords": _MEDIUM.replace("data", units="subwords"),
     "small-bytenet": _SMALL.replace("model", language_model="bytenet"),
     "small-lstm-vae": _SMALL_LSTM_VAE,
     "small-lm": _SMALL_LSTM_VAE.replace("model", **_NO_LATENT),

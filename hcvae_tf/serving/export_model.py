@@ -59,9 +59,13 @@ def _export(signatures, log, to, version):
         with replacing(to / str(version), shared=True) as part:
             part.mkdir()
             write_saved_model(signatures, part)
+            extra = log_of(part).parent
+            extra.mkdir()
             if log.is_file():
-                log_of(part).parent.mkdir()
                 shutil.copyfile(log, log_of(part))
+            # The graph has it, too; this one can be read.
+            vocabulary = signatures.vocabulary.to_json()
+            (extra / "vocabulary.json").write_text(vocabulary, "utf-8")
             has_warmup = write_warmup(part, to.name, signatures.z_size)
             check(signatures, part)
             files = [file for file in part.rglob("*") if file.is_file()]

@@ -130,13 +130,18 @@ class Distribution:
         return any(self.gather(int(flag)))
 
     def check_equal(
-        self, config: Config, fingerprint: str, checkpoint: bytes = b""
+        self,
+        config: Config,
+        fingerprint: str,
+        vocabulary: str,
+        checkpoint: bytes = b"",
     ) -> None:
-        """Checks that settings, data and checkpoint are equal on all processes.
+        """Checks that all processes have the same settings, data and so on.
 
         Args:
             config: settings of the run.
             fingerprint: fingerprint of its data.
+            vocabulary: its vocabulary, as JSON.
             checkpoint: content of the checkpoint to continue from.
 
         Raises:
@@ -144,7 +149,7 @@ class Distribution:
         """
         # Each machine may have the data at another path.
         config = config.replace("data", data_file=None, data_dir=None)
-        state = f"{config.to_json()} {fingerprint}".encode()
+        state = f"{config.to_json()} {fingerprint} {vocabulary}".encode()
         checksums = self.gather(zlib.crc32(state + checkpoint))
         if len(set(checksums)) > 1:
             other = next(

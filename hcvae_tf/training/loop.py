@@ -57,14 +57,14 @@ def start(
     with distribution.explain_lost_workers(run.folder):
         begin = time.monotonic()
         source = _source(config)
-        vocabulary = source and source.read_vocabulary()
-        corpus = open_corpus(config.data, vocabulary)
+        corpus = open_corpus(config.data, source and source.read_vocabulary())
         if budget:
             # The minutes are those of the training.
             budget.begin += time.monotonic() - begin
         config = _with_precision_of_chief(resolve(config, corpus), distribution)
         fingerprint = corpus.record["fingerprint"]
-        distribution.check_equal(config, fingerprint)
+        vocabulary = corpus.vocabulary.to_json()
+        distribution.check_equal(config, fingerprint, vocabulary)
         # Refuses data that is too small before the folder is created.
         training_and_validation(config, corpus, 0, distribution)
         with distribution.strategy.scope():
@@ -79,7 +79,7 @@ def start(
                 if run.metadata.exists():
                     # Another process was faster.
                     run.check_new()
-                run.create(config, corpus.vocabulary.to_json(), metadata)
+                run.create(config, vocabulary, metadata)
             _print(
                 f"{run.folder}: {parameters:,} parameters, "
                 f"matrix products in {config.training.precision}"
@@ -171,11 +171,11 @@ def resume(
         # Damage is found before the training, not after its first epoch.
         run.read_log()
         run.read_best_score()
-        vocabulary = run.read_vocabulary()
-        corpus = open_corpus_of_run(run, config.data, vocabulary)
+        corpus = open_corpus_of_run(run, config.data, run.read_vocabulary())
         fingerprint = corpus.record["fingerprint"]
         last = run.last.read_bytes() if run.last.exists() else b""
-        distribution.check_equal(config, fingerprint, last)
+        vocabulary = corpus.vocabulary.to_json()
+        distribution.check_equal(config, fingerprint, vocabulary, last)
         old = run.read_config().training
         with distribution.strategy.scope():
             if last:

@@ -16,9 +16,11 @@ from pipelines.vocabulary import BaseVocabulary
 # Most texts that are shuffled together, and about the most bytes of them.
 BLOCK = 1 << 16
 BLOCK_BYTES = 1 << 25
-# Bytes of a text that are encoded at a time for a window of it, and texts.
-_SLICE = 1 << 14
-_TEXTS = 256
+# Texts, or parts of long texts, that are encoded together, and bytes of a part.
+_PARTS = 64
+_PART_BYTES = 1 << 12
+# Texts of a split whose tokens are counted to say how long they are.
+_MOST_COUNTED = 100_000
 
 
 class TextCorpus(Corpus):
@@ -46,18 +48,11 @@ class TextCorpus(Corpus):
             )
 
         def encoded(step: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
-            if self.record["longest"] > _SLICE:
-                texts, rest = windows.random_slices(
-                    seed, step, texts, _SLICE, share
-                )
-                rows = self.vocabulary.tokenize(texts)
-                # A slice that is not the last has no end of a text.
-                sizes = rows.row_lengths() - tf.cast(rest, tf.int64)
-            else:
-                rows = self.vocabulary.tokenize(texts)
-                sizes = rows.row_lengths()
-            starts = windows.random_starts(seed, step, sizes, length, share)
-            return self.vocabulary.windows(rows, starts, length)
+            window, part = (
+                windows.random_numbers(seed, step, tf.size(texts), share, *more)
+                for more in ((), (1,))
+            )
+            return self.vocabulary.random_windows(texts, window, part, length)
 
         if group_by_length:
             batches = self._grouped(length, batch_size, seed, start_step, share)
@@ -133,18 +128,17 @@ class TextCorpus(Corpus):
         """See base class. A long text is cut into windows, the last padded."""
         rows = share.rows(batch_size)
         records = self._records(split)
-        if self._fits(split, length):
+        if self.record["longest"] < length:
             batches = records.batch(batch_size).map(
-                lambda batch: self.vocabulary.encode(
-                    parse_texts(batch[rows]), length
-                )
+                lambda batch: self._encoded(parse_texts(batch[rows]), length)
             )
         else:
             batches = (
-                records.batch(self._texts_at_once())
+                self._parts(records, length)
+                .batch(_PARTS)
                 .map(
-                    lambda batch: self.vocabulary.all_windows(
-                        parse_texts(batch), length
+                    lambda texts, go_on: self.vocabulary.all_windows(
+                        texts, length, go_on
                     ),
                     num_parallel_calls=PARALLEL,
                     deterministic=True,
@@ -160,8 +154,17 @@ class TextCorpus(Corpus):
         return self.sizes["train"]
 
     def unit(self, split: str, length: int) -> str:
-        """See base class."""
-        return "text" if self._fits(split, length) else "window"
+        """See base class; without looking at all texts of a large split."""
+        longest = self.record["longest"]
+        if longest < length:
+            return "text"
+        if self.vocabulary.fewest_tokens(longest) > length:
+            return "window"
+        if split == "all" or self.sizes[split] > _MOST_COUNTED:
+            return "window"
+        files = tuple(self.files(split))
+        fits = _longest_text(files, self.vocabulary) <= length
+        return "text" if fits else "window"
 
     def _block_size(self) -> int:
         """Returns how many texts to shuffle together in bounded memory."""
@@ -169,26 +172,30 @@ class TextCorpus(Corpus):
         mean = train["bytes"] / self.sizes["train"]
         return max(1, min(BLOCK, int(BLOCK_BYTES / mean)))
 
-    def _texts_at_once(self) -> int:
-        """Returns how many texts to encode together in bounded memory."""
-        return max(1, min(_TEXTS, _SLICE * _TEXTS // self.record["longest"]))
+    def _encoded(self, texts: tf.Tensor, length: int) -> tf.Tensor:
+        starts = tf.zeros_like(texts, tf.int64)
+        return self.vocabulary.encode_windows(texts, starts, length)
 
-    def _fits(self, split: str, length: int) -> bool:
-        """Returns whether every text and its `END` fit into one window."""
-        if self.record["longest"] < length:
-            return True
-        files, at_once = tuple(self.files(split)), self._texts_at_once()
-        return _longest_text(files, self.vocabulary, at_once) <= length
+    def _parts(self, records: tf.data.Dataset, length: int) -> tf.data.Dataset:
+        """Streams texts, or parts of texts, and whether a text goes on."""
+        texts = records.batch(_PARTS).map(parse_texts).unbatch()
+        if self.record["longest"] <= _PART_BYTES:
+            return texts.map(lambda text: (text, False))
+        # Then windows of characters are those of the text as a whole.
+        size = -(-_PART_BYTES // length) * length
+        return texts.flat_map(
+            lambda text: tf.data.Dataset.from_tensor_slices(
+                self.vocabulary.parts(text, size)
+            )
+        )
 
 
 @functools.lru_cache(maxsize=8)
-def _longest_text(
-    files: tuple[str, ...], vocabulary: BaseVocabulary, at_once: int
-) -> int:
+def _longest_text(files: tuple[str, ...], vocabulary: BaseVocabulary) -> int:
     """Returns the number of tokens of the longest text, `END` included."""
     counts = (
         read_records(list(files))
-        .batch(at_once)
+        .batch(_PARTS)
         .map(
             lambda batch: tf.reduce_max(vocabulary.count(parse_texts(batch))),
             num_parallel_calls=PARALLEL,

@@ -6,6 +6,7 @@ Every random choice is a pure function of (seed, step).
 import tensorflow as tf
 
 from pipelines.streams.share import WHOLE, Share
+from pipelines.vocabulary import window_starts
 
 
 def seed_pair(seed: int, *steps: tf.Tensor | int) -> tf.Tensor:
@@ -43,43 +44,37 @@ def random_starts(
         int64 tensor of shape `(rows,)`; 0 for a text that is not longer than
         the window.
     """
-    return _random_starts(seed_pair(seed, step), sizes, length, share)
+    uniform = random_numbers(seed, step, tf.size(sizes), share)
+    return window_starts(uniform, sizes, length)
 
 
-def random_slices(
+def random_numbers(
     seed: int,
     step: tf.Tensor | int,
-    texts: tf.Tensor,
-    size: int,
+    rows: tf.Tensor | int,
     share: Share = WHOLE,
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Takes a part of each text that is larger than that.
+    *more: int,
+) -> tf.Tensor:
+    """Draws a number in [0, 1) for each row of a share of a batch.
 
     Args:
         seed: any integer.
         step: scalar integer, the number of the batch.
-        texts: string tensor of shape `(rows,)`.
-        size: bytes of a part.
-        share: see `random_starts`.
+        rows: rows of the share.
+        share: the part of the batch. Numbers are drawn for all of it.
+        *more: further counters, for other numbers.
 
     Returns:
-        The parts, and whether more of the text follows.
+        float64 tensor of shape `(rows,)`.
     """
-    sizes = tf.strings.length(texts)
-    # Not the numbers of the windows.
-    pair = seed_pair(seed, step, 1)
-    starts = tf.cast(_random_starts(pair, sizes, size, share), tf.int32)
-    parts = tf.strings.substr(texts, starts, tf.fill(tf.shape(starts), size))
-    return parts, starts + size < sizes
-
-
-def _random_starts(pair, sizes, length, share):
-    choices = tf.maximum(tf.cast(sizes, tf.int64) - length, 0) + 1
-    batch_size = tf.size(sizes) * share.parts
+    batch_size = rows * share.parts
     uniform = tf.random.stateless_uniform(
-        [batch_size], pair, dtype=tf.float64, alg="philox"
-    )[share.rows(batch_size)]
-    return tf.cast(uniform * tf.cast(choices, tf.float64), tf.int64)
+        [batch_size],
+        seed_pair(seed, step, *more),
+        dtype=tf.float64,
+        alg="philox",
+    )
+    return uniform[share.rows(batch_size)]
 
 
 def random_windows(

@@ -1,7 +1,8 @@
 """Tokens: their ids, their texts and the number of characters they stand for.
 
-A character is one byte of UTF-8. What a token is, only this folder knows:
-models, streams, metrics and exports get sizes, ids and texts from here.
+A character, by which costs are counted, is one byte of UTF-8. What a token is,
+only this folder knows: models, streams, metrics and exports get sizes, ids and
+texts from here.
 """
 
 from pipelines.vocabulary.base_vocabulary import BaseVocabulary
@@ -20,6 +21,7 @@ from pipelines.vocabulary.special_ids import (
 )
 from pipelines.vocabulary.stored import vocabulary_from_json
 from pipelines.vocabulary.subword_vocabulary import SubwordVocabulary
+from pipelines.vocabulary.window_starts import window_starts
 
 __all__ = [
     "END",
@@ -36,4 +38,5 @@ __all__ = [
     "text_mask",
     "token_counts",
     "vocabulary_from_json",
+    "window_starts",
 ]

@@ -15,6 +15,7 @@ from pipelines.vocabulary.special_ids import (
     start_id,
     token_counts,
 )
+from pipelines.vocabulary.window_starts import window_starts
 
 TERMINATOR = 256
 """The value after the bytes of each text in `byte_values`."""
@@ -132,6 +133,8 @@ class BaseVocabulary(ABC):
     ) -> tf.Tensor:
         """Encodes one window of each text with its `END`.
 
+        It holds whole characters: it begins earlier or ends with `PAD`.
+
         Args:
             texts: string tensor of shape `(batch,)`, or a list of str or
                 bytes.
@@ -144,56 +147,79 @@ class BaseVocabulary(ABC):
         """
         starts = tf.cast(starts, tf.int64)
         needed = length + tf.cast(tf.reduce_max(starts, axis=0), tf.int32)
-        return self.windows(
-            self.tokenize(self._beginnings(texts, needed)), starts, length
-        )
-
-    def windows(
-        self, rows: tf.RaggedTensor, starts: tf.Tensor, length: int
-    ) -> tf.Tensor:
-        """Returns one window of each row of tokens.
-
-        A window neither begins nor ends within a character: it begins earlier
-        or ends with `PAD`.
-
-        Args:
-            rows: what `tokenize` returned.
-            starts: int64 tensor of shape `(batch,)`, the first token of each
-                window.
-            length: tokens per window.
-
-        Returns:
-            int32 tensor of shape `(batch, length)`.
-        """
+        rows = self.tokenize(self._beginnings(texts, needed))
         ends = tf.minimum(starts + length, rows.row_lengths())
         return self._slices(rows, rows.row_starts(), starts, ends, length)
 
-    def all_windows(self, texts: tf.Tensor, length: int) -> tf.Tensor:
+    def random_windows(
+        self, texts: tf.Tensor, window: tf.Tensor, part: tf.Tensor, length: int
+    ) -> tf.Tensor:
+        """Encodes a random window of each text.
+
+        Args:
+            texts: string tensor of shape `(batch,)`.
+            window: float64 tensor of shape `(batch,)`, in [0, 1): which of the
+                windows.
+            part: float64 tensor of shape `(batch,)`, in [0, 1): in which part
+                of a text that is not looked at as a whole.
+            length: tokens per window.
+
+        Returns:
+            int32 tensor of shape `(batch, length)`, with `PAD` after `END`.
+        """
+        starts = window_starts(window, self.count(texts), length)
+        return self.encode_windows(texts, starts, length)
+
+    def all_windows(
+        self, texts: tf.Tensor, length: int, go_on: tf.Tensor | None = None
+    ) -> tf.Tensor:
         """Cuts texts of any length into windows with all of their tokens.
 
         Args:
             texts: string tensor of shape `(batch,)`.
             length: tokens per window.
+            go_on: bool tensor of shape `(batch,)`, which of the texts have no
+                end because another part follows; None for none.
 
         Returns:
             int32 tensor of shape `(windows, length)`: those of each text in
             order, the last of them padded.
         """
         rows = self.tokenize(texts)
+        sizes = rows.row_lengths()
+        if go_on is not None:
+            sizes -= tf.cast(go_on, tf.int64)
         # Windows that begin earlier must have room for what they end with.
         inner = rows.with_flat_values(self._within_character(rows)[:-1])
         is_split = tf.reduce_max(inner, axis=1) > 0
         stride = tf.where(is_split, max(1, length - 3), length)
         stride = tf.cast(stride, tf.int64)
-        numbers = tf.ragged.range(-(-rows.row_lengths() // stride))
+        numbers = tf.ragged.range(-(-sizes // stride))
         owners = numbers.value_rowids()
         stride = tf.gather(stride, owners)
         starts = numbers.flat_values * stride
-        ends = tf.minimum(
-            starts + stride, tf.gather(rows.row_lengths(), owners)
-        )
+        ends = tf.minimum(starts + stride, tf.gather(sizes, owners))
         first = tf.gather(rows.row_starts(), owners)
         return self._slices(rows, first, starts, ends, length)
+
+    def parts(self, text: tf.Tensor, size: int) -> tuple[tf.Tensor, tf.Tensor]:
+        """Cuts one text of any length into parts.
+
+        Args:
+            text: scalar string tensor.
+            size: bytes of a part.
+
+        Returns:
+            string tensor of shape `(parts,)`, and for each whether another
+            follows.
+        """
+        # A text may end with an empty part, which has its `END`.
+        whole = tf.strings.length(text)
+        starts = self._first_bytes(text, tf.range(0, whole + 1, size))
+        ends = tf.concat([starts[1:], [whole]], axis=0)
+        # Copies of a huge text would fill the memory: it is broadcast instead.
+        parts = tf.strings.substr(text, starts, ends - starts)
+        return parts, tf.range(tf.size(starts)) < tf.size(starts) - 1
 
     def lookup(self, text: tf.Tensor | str | bytes) -> tf.Tensor:
         """Encodes one text without `END`.
@@ -220,9 +246,9 @@ class BaseVocabulary(ABC):
             texts = self._beginnings(texts, most)
         return self.tokenize(texts).row_lengths()
 
-    def max_tokens(self, bytes_: int) -> int:
-        """Returns the most tokens, `END` included, of a text of this size."""
-        return bytes_ + 1
+    def fewest_tokens(self, bytes_: int) -> int:
+        """Returns the fewest tokens of a text of this size, `END` included."""
+        return -(-bytes_ // self._most_bytes) + 1
 
     def is_cut(self, texts: tf.Tensor, length: int) -> tf.Tensor:
         """Returns which texts lose characters in their first window.
@@ -264,6 +290,10 @@ class BaseVocabulary(ABC):
         most = (tokens + 8) * self._most_bytes
         texts = to_strings(texts)
         return tf.strings.substr(texts, 0, tf.cast(most, tf.int32))
+
+    def _first_bytes(self, texts, positions):
+        """Moves positions in texts to the first byte of their character."""
+        return positions
 
     def _within_character(self, rows):
         """Returns how many tokens before each one belong to its character.

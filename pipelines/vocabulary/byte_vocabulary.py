@@ -1,13 +1,18 @@
 """The vocabulary of bytes: a token is a character."""
 
 import json
+from collections.abc import Sequence
 from typing import Self
 
 import tensorflow as tf
 
 from pipelines.json_object import json_object
-from pipelines.vocabulary.base_vocabulary import BaseVocabulary, byte_values
-from pipelines.vocabulary.special_ids import END, FIRST_ID, UNK
+from pipelines.vocabulary.base_vocabulary import (
+    BaseVocabulary,
+    byte_values,
+    to_strings,
+)
+from pipelines.vocabulary.special_ids import END, FIRST_ID, PAD, UNK
 
 
 class Vocabulary(BaseVocabulary):
@@ -46,6 +51,21 @@ class Vocabulary(BaseVocabulary):
     def count(self, texts: tf.Tensor, most: int | None = None) -> tf.Tensor:
         """See base class."""
         return tf.cast(tf.strings.length(texts), tf.int64) + 1
+
+    def encode_windows(
+        self, texts: tf.Tensor | Sequence, starts: tf.Tensor, length: int
+    ) -> tf.Tensor:
+        """See base class, but a character is a byte: it reads no others."""
+        texts = to_strings(texts)
+        starts = tf.cast(starts, tf.int64)
+        end = tf.strings.length(texts)[:, tf.newaxis]
+        lengths = tf.fill(tf.shape(starts), tf.constant(length, tf.int64))
+        windows = tf.strings.substr(texts, starts, lengths)
+        values = tf.io.decode_raw(windows, tf.uint8, fixed_length=length)
+        positions = tf.cast(starts, tf.int32)[:, tf.newaxis] + tf.range(length)
+        after = tf.where(positions == end, END, PAD)
+        ids = tf.gather(self._ids, tf.cast(values, tf.int32))
+        return tf.where(positions < end, ids, after)
 
     def to_json(self) -> str:
         """See base class."""

@@ -10,8 +10,6 @@ from pipelines.errors import UserError
 
 # Bytes in a piece; SentencePiece limits its characters to 16.
 _MOST_BYTES = 63
-# SentencePiece needs some room for the characters themselves.
-_FEWEST = 1_000
 _THREADS = 2  # The result depends on this number.
 
 
@@ -32,31 +30,20 @@ def learn_pieces(texts: Iterable[str | bytes], count: int) -> dict[str, float]:
     Raises:
         UserError: if the texts have no character.
     """
-    model = io.BytesIO()
-    try:
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=_clean(texts),
-            model_writer=model,
-            model_type="unigram",
-            # Pieces of one byte and the unknown piece take some.
-            vocab_size=max(count, _FEWEST) + 256 + 129,
-            hard_vocab_limit=False,
-            byte_fallback=True,
-            normalization_rule_name="identity",
-            add_dummy_prefix=False,
-            remove_extra_whitespaces=False,
-            max_sentence_length=1 << 30,
-            num_threads=_THREADS,
-            bos_id=-1,
-            eos_id=-1,
-            minloglevel=2,
-        )
-    except (RuntimeError, OSError) as error:
-        raise UserError(
-            f"no subwords can be learned from these texts ({error}); give "
-            "more texts, or use characters as units"
-        ) from None
-    learned = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    cleaned, room = list(_clean(texts)), count
+    while True:
+        try:
+            learned = _learn(cleaned, room)
+            break
+        except (RuntimeError, OSError) as error:
+            # It needs room for most characters of the texts.
+            if "smaller than required_chars" in str(error):
+                room *= 4
+                continue
+            raise UserError(
+                f"no subwords can be learned from these texts ({error}); give "
+                "more texts, or use characters as units"
+            ) from None
     pieces = {}
     for index in range(learned.get_piece_size()):
         if learned.is_byte(index) or learned.is_unknown(index):
@@ -68,6 +55,31 @@ def learn_pieces(texts: Iterable[str | bytes], count: int) -> dict[str, float]:
     longer = [piece for piece in order if len(piece.encode()) > 1][:count]
     kept = {*longer, *(piece for piece in order if len(piece.encode()) == 1)}
     return {piece: pieces[piece] for piece in order if piece in kept}
+
+
+def _learn(
+    texts: list[str], count: int
+) -> sentencepiece.SentencePieceProcessor:
+    """Returns SentencePiece with about this many pieces beside the bytes."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts),
+        model_writer=model,
+        model_type="unigram",
+        # The unknown piece and pieces of one byte are part of it.
+        vocab_size=count + 256 + 1 + 128,
+        hard_vocab_limit=False,
+        byte_fallback=True,
+        normalization_rule_name="identity",
+        add_dummy_prefix=False,
+        remove_extra_whitespaces=False,
+        max_sentence_length=1 << 30,
+        num_threads=_THREADS,
+        bos_id=-1,
+        eos_id=-1,
+        minloglevel=2,
+    )
+    return sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
 
 
 def _clean(texts: Iterable[str | bytes]) -> Iterator[str]:

@@ -8,6 +8,8 @@ import tensorflow as tf
 from pipelines.vocabulary.base_vocabulary import TERMINATOR
 
 _ROOT = 0
+# Slots that are tried at a time.
+_STEP = 1 << 10
 
 
 class PieceTrie:
@@ -34,7 +36,8 @@ class PieceTrie:
                     children[piece[:end]] = []
                     children[piece[: end - 1]].append(piece[end - 1])
         # A node takes one slot. At worst each needs 257 more for itself.
-        free = np.ones((len(children) + 1) * (TERMINATOR + 1), bool)
+        most = (len(children) + 2) * (TERMINATOR + 1)
+        free = np.ones(most + _STEP, bool)
         # Then no slot of a byte is below 0.
         free[:TERMINATOR] = False
         first = TERMINATOR
@@ -91,11 +94,10 @@ class PieceTrie:
 
 def _free_base(free, first, following):
     """Returns a base with free slots for all children, from a slot on."""
-    step = 1 << 10
     while True:
-        bases = np.flatnonzero(free[first : first + step]) + first
+        bases = np.flatnonzero(free[first : first + _STEP]) + first
         bases -= following[0]
         fits = free[bases[:, np.newaxis] + following].all(axis=1)
         if fits.any():
             return int(bases[fits.argmax()])
-        first += step
+        first += _STEP

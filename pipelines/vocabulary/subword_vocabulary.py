@@ -13,12 +13,16 @@ from pipelines.vocabulary.best_path import best_path, character_bytes
 from pipelines.vocabulary.learn_pieces import learn_pieces
 from pipelines.vocabulary.piece_trie import PieceTrie
 from pipelines.vocabulary.special_ids import END, FIRST_ID
+from pipelines.vocabulary.window_starts import window_starts
 
 _MOST_BYTES = 63
 # SentencePiece's distance, in nats, of an unknown character to the rarest
 # piece.
 _UNKNOWN_PENALTY = 10
 _SCORES_PER_NAT = 4096
+# Bytes of a long text from which a random window is taken.
+_LEAST_PART = 1 << 10
+_BYTES_PER_TOKEN = 16
 
 
 class SubwordVocabulary(BaseVocabulary):
@@ -115,6 +119,32 @@ class SubwordVocabulary(BaseVocabulary):
                 tf.reduce_sum(counts, axis=1),
                 validate=False,
             )
+
+    def random_windows(
+        self, texts: tf.Tensor, window: tf.Tensor, part: tf.Tensor, length: int
+    ) -> tf.Tensor:
+        """See base class; of a long text it cuts only a part into tokens."""
+        most = max(_LEAST_PART, _BYTES_PER_TOKEN * length)
+        whole = tf.strings.length(texts)
+        starts = tf.cast(window_starts(part, whole, most), tf.int32)
+        starts = self._first_bytes(texts, starts)
+        ends = self._first_bytes(texts, tf.minimum(starts + most, whole))
+        rows = self.tokenize(tf.strings.substr(texts, starts, ends - starts))
+        # A part that is not the last has no end of a text.
+        sizes = rows.row_lengths() - tf.cast(ends < whole, tf.int64)
+        first = window_starts(window, sizes, length)
+        last = tf.minimum(first + length, sizes)
+        return self._slices(rows, rows.row_starts(), first, last, length)
+
+    def _first_bytes(self, texts, positions):
+        back, inside = tf.zeros_like(positions), tf.ones_like(positions)
+        for distance in range(3):
+            at = tf.maximum(positions - distance, 0)
+            byte = tf.strings.substr(texts, at, tf.ones_like(at))
+            value = tf.io.decode_raw(byte, tf.uint8, fixed_length=1)[:, 0]
+            inside *= tf.cast(value // 64 == 2, positions.dtype)
+            back += inside
+        return tf.maximum(positions - back, 0)
 
     def _within_character(self, rows):
         ids = rows.flat_values

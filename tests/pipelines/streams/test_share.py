@@ -97,10 +97,10 @@ class CountingVocabulary(Vocabulary):
         super().__init__()
         self.encoded = []
 
-    def tokenize(self, texts):
+    def encode_windows(self, texts, starts, length):
         count = tf.py_function(self._count, [tf.size(texts)], [])
         with tf.control_dependencies([count]):
-            return super().tokenize(texts)
+            return super().encode_windows(texts, starts, length)
 
     def _count(self, size):
         self.encoded.append(int(size))
