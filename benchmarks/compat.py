@@ -1,13 +1,4 @@
-"""Private API of Keras and TensorFlow that the benchmarks use."""
-
-from collections.abc import Iterator
-
-import keras
-
-
-def all_layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yields the layers of a model, at any depth."""
-    return model._flatten_layers()
+"""Private API of TensorFlow that the benchmarks use."""
 
 
 def read_xplane(data: bytes):

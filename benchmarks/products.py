@@ -6,7 +6,7 @@ import time
 import keras
 import tensorflow as tf
 
-from benchmarks.compat import all_layers
+from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
 
 _FORWARD_AND_BACKWARD = 3

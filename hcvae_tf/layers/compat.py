@@ -1,5 +1,8 @@
-"""Private API of TensorFlow that models use."""
+"""Private API of Keras and TensorFlow that models use."""
 
+from collections.abc import Iterator
+
+import keras
 import tensorflow as tf
 from tensorflow.python.ops import control_flow_util
 
@@ -8,3 +11,8 @@ def compiled_by_xla() -> bool:
     """Returns whether a `tf.function(jit_compile=True)` is being traced."""
     graph = tf.compat.v1.get_default_graph()
     return control_flow_util.GraphOrParentsInXlaContext(graph)
+
+
+def all_layers(model: keras.Model) -> Iterator[keras.Layer]:
+    """Yields the layers of a model, at any depth."""
+    return model._flatten_layers()

@@ -161,14 +161,15 @@ class LayerNormLSTM(RenamedArguments, keras.Layer):
         return zeros, zeros
 
     def _project(self, tokens, features, dtype):
-        for given, size, name in (
-            (tokens, self.input_vocabulary_size, "input_vocabulary_size"),
-            (features, self.feature_size, "feature_size"),
+        for name, given, argument in (
+            ("tokens", tokens, "input_vocabulary_size"),
+            ("features", features, "feature_size"),
         ):
+            size = getattr(self, argument)
             if (given is None) != (size == 0):
-                what = "missing" if given is None else "given"
                 raise ValueError(
-                    f"this layer has {name}={size}, but its input is {what}"
+                    f"this layer has {argument}={size}, but {name} are "
+                    f"{'missing' if given is None else 'given'}"
                 )
         token_kernel, feature_kernel = tf.split(
             self.kernel, [self.input_vocabulary_size, self.feature_size]

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 
 
@@ -48,7 +49,7 @@ class MaskedConvolutionBlock(RenamedArguments, keras.Layer):
             data_format="channels_last",
             dtype=self.dtype_policy,
         )
-        self.norm = keras.layers.BatchNormalization(
+        self.norm = BatchNormalization(
             momentum=momentum, synchronized=True, dtype=self.dtype_policy
         )
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.masked_convolution import MaskedConvolutionBlock
 from hcvae_tf.models.language_model import LanguageModel
 from hcvae_tf.models.used_positions import first_positions, position_mask
@@ -74,7 +75,7 @@ class ByteNetLanguageModel(LanguageModel):
             self.from_features = keras.layers.Dense(
                 2 * filters, use_bias=False, dtype=self.dtype_policy
             )
-        self.norm = keras.layers.BatchNormalization(
+        self.norm = BatchNormalization(
             momentum=momentum, synchronized=True, dtype=self.dtype_policy
         )
         self.blocks = [

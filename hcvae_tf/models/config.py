@@ -153,6 +153,10 @@ class TrainingConfig:
     clip_norm: float | None = 100.0
     """Largest norm of the gradient; a step whose gradient is more than ten
     times the usual one is left out in any case."""
+    freeze_norms: float = 1.0
+    """Share of the epochs after which batch norms keep their statistics, so
+    that the model does not rely on those of a batch; 1: never. It matters
+    with --group-by-length."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Precision of the matrix products; bfloat16 is faster if the hardware
     supports it. auto chooses the faster one."""
@@ -176,6 +180,7 @@ class TrainingConfig:
         require_at_least_0(
             warmup=self.warmup, decay_after=self.decay_after, seed=self.seed
         )
+        require_share(freeze_norms=self.freeze_norms)
 
     @property
     def steps(self) -> int:

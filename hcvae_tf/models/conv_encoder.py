@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
 
@@ -61,7 +62,7 @@ class ConvEncoder(Encoder):
             for size in self.filters
         ]
         self.norms = [
-            keras.layers.BatchNormalization(
+            BatchNormalization(
                 momentum=momentum, synchronized=True, dtype=self.dtype_policy
             )
             for _ in self.filters

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.logits_head import LogitsHead
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 from hcvae_tf.models.used_positions import first_positions
@@ -79,7 +80,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
             for width in widths
         ]
         self.norms = [
-            keras.layers.BatchNormalization(
+            BatchNormalization(
                 momentum=momentum, synchronized=True, dtype=self.dtype_policy
             )
             for _ in widths

@@ -5,6 +5,8 @@ import dataclasses
 import keras
 import tensorflow as tf
 
+from hcvae_tf.layers.batch_normalization import BatchNormalization
+from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.logits_head import MANY_CLASSES
 from hcvae_tf.layers.replicas import replica_rows, replica_sum
@@ -331,6 +333,18 @@ class TextVAE(keras.Model):
         logits, *_ = self.decoder(z, previous, positions=positions)
         tokens = first_positions(tokens, positions)
         return token_nats(tokens, logits) * text_mask(tokens)
+
+    def freeze_norms(self, frozen):
+        """Lets batch norms use their moving statistics in training, or not.
+
+        Args:
+            frozen: whether the next calls of `fit` use and keep them.
+        """
+        for layer in all_layers(self):
+            if isinstance(layer, BatchNormalization) and layer.frozen != frozen:
+                layer.frozen = frozen
+                # Keras must trace the training step again.
+                self.train_function = None
 
     def compile(self, optimizer="rmsprop", **kwargs):
         """Sets the optimizer, as any Keras model.

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import shutil
 import sys
 import time
@@ -240,9 +241,13 @@ def _fit(
             ]
         # An interrupted epoch is finished first, because all epochs of one
         # call of fit have the same number of steps.
+        frozen_from = math.ceil(training.freeze_norms * training.epochs)
         while done < training.steps:
             epoch, done_in_epoch = divmod(done, steps)
             epochs = epoch + 1 if done_in_epoch else training.epochs
+            if epoch < frozen_from:
+                epochs = min(epochs, frozen_from)
+            model.freeze_norms(epoch >= frozen_from)
             data, validation = training_and_validation(
                 config, corpus, done, distribution
             )

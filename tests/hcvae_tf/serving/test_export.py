@@ -23,10 +23,10 @@ from shared import (
     wait_for,
 )
 
-from benchmarks.compat import all_layers
 from hcvae_tf.inference.exported_signatures import ExportedSignatures
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.signatures import SIGNATURES
+from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.serving import check_export, export_model
 from hcvae_tf.storage.export_folder import find_version, next_version
 from hcvae_tf.storage.model_file import in_float32

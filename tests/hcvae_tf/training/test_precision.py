@@ -12,7 +12,7 @@ from shared import (
     succeeds,
 )
 
-from benchmarks.compat import all_layers
+from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.training import environment, precision
 
 _FLOAT32_LAYERS = ("head", "posterior", "from_z")
