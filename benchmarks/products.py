@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.layers.layer_norm_lstm import LayerNormLSTM
+from hcvae_tf.layers.logits_head import TiedLogitsHead
 
 _FORWARD_AND_BACKWARD = 3
 
@@ -35,6 +36,9 @@ def product_flops(model: keras.Model, batch: int, length: int) -> float:
         if isinstance(layer, LayerNormLSTM):
             gates = 4 * layer.units
             size = (layer.units + layer.feature_size) * gates
+        elif isinstance(layer, TiedLogitsHead):
+            # Its projection is a linear layer of its own.
+            size = layer.classes * layer.embedding.size
         elif isinstance(layer, keras.layers.Dense):
             size = math.prod(layer.kernel.shape)
             # These run once per text, the others once per position.

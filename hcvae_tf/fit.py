@@ -159,8 +159,8 @@ def _check_source(settings: Config) -> None:
         )
     if _shape(known) != _shape(settings):
         raise UserError(
-            "--from keeps the sizes, the `units` and the `length` of the "
-            "trained model; leave flags that change them out"
+            "--from keeps the sizes and the `length` of the trained model, and "
+            "its `units`; leave flags that change them out"
         )
 
 

@@ -1,4 +1,4 @@
-"""The linear layer to the logits of the tokens."""
+"""Linear layers to the logits of the tokens."""
 
 import keras
 import tensorflow as tf
@@ -7,107 +7,111 @@ MANY_CLASSES = 512
 """From this number on, logits take a large part of a training step."""
 
 
-class LogitsHead(keras.Layer):
-    """A linear layer to logits, with weights of its own or of an embedding.
+class LogitsHead(keras.layers.Dense):
+    """A linear layer to logits.
 
-    With an embedding, the inputs are projected to its width, and the logit of
-    a token is the product with its vector, plus a bias.
-
-    Weights and logits are float32. With a mixed bfloat16 policy and many
-    classes, the products of the gradient are bfloat16.
+    Weights and logits are float32. With many classes, the products of the
+    gradient are bfloat16 if those of the model are.
 
     Args:
-        classes: number of first ids that can be predicted.
-        embedding: a `TokenEmbedding` to share weights with, or None.
+        classes: number of ids that can be predicted.
+        model_dtype: type of the model's products.
 
     Call arguments:
         inputs: float tensor of shape `(..., width)`.
 
     Returns:
         Logits, float32 tensor of shape `(..., classes)`.
+    """
+
+    def __init__(self, classes, model_dtype="float32", **kwargs):
+        super().__init__(classes, dtype="float32", **kwargs)
+        self.gradient_dtype = _gradient_dtype(classes, model_dtype)
+
+    def call(self, inputs):
+        """Returns the logits."""
+        product = _product(inputs, self.kernel, self.gradient_dtype)
+        return product + self.bias
+
+
+class TiedLogitsHead(keras.Layer):
+    """A linear layer to logits that shares its weights with an embedding.
+
+    The inputs are projected to the width of the embedding. The logit of a token
+    is the product with its vector, plus a bias. See `LogitsHead`.
+
+    Args:
+        embedding: a `TokenEmbedding`.
+        classes: number of first ids that can be predicted.
+        model_dtype: type of the model's products.
 
     Reference:
         [Press and Wolf, 2017](https://arxiv.org/abs/1608.05859)
     """
 
-    def __init__(self, classes, embedding=None, **kwargs):
-        super().__init__(autocast=False, **kwargs)
-        self.classes = classes
+    def __init__(self, embedding, classes, model_dtype="float32", **kwargs):
+        super().__init__(dtype="float32", **kwargs)
         self.embedding = embedding
-        if embedding is not None:
-            self.projection = keras.layers.Dense(
-                embedding.size, use_bias=False, dtype="float32"
-            )
+        self.classes = classes
+        self.gradient_dtype = _gradient_dtype(classes, model_dtype)
+        self.projection = keras.layers.Dense(
+            embedding.size, use_bias=False, dtype="float32"
+        )
 
     def build(self, inputs_shape):
-        """Creates the weights, and those of the embedding."""
-        if self.embedding is None:
-            self.kernel = self.add_weight(
-                name="kernel",
-                shape=(inputs_shape[-1], self.classes),
-                initializer="glorot_uniform",
-                autocast=False,
-            )
-        else:
-            if not self.embedding.built:
-                self.embedding.build()
-            self.projection.build(inputs_shape)
+        """Creates the projection and the bias."""
+        if not self.embedding.built:
+            self.embedding.build()
+        self.projection.build(inputs_shape)
         self.bias = self.add_weight(
-            name="bias",
-            shape=(self.classes,),
-            initializer="zeros",
-            autocast=False,
+            name="bias", shape=(self.classes,), initializer="zeros"
         )
 
     def call(self, inputs):
         """Returns the logits."""
-        inputs = tf.cast(inputs, tf.float32)
-        shape = tf.concat([tf.shape(inputs)[:-1], [self.classes]], axis=0)
-        tied = self.embedding is not None
-        if tied:
-            inputs = self.projection(inputs)
-            # Split, because the gradient of a slice is slower.
-            kernel, _ = tf.split(
-                tf.convert_to_tensor(self.embedding.table),
-                [
-                    self.classes,
-                    self.embedding.vocabulary_size - self.classes,
-                ],
-            )
-        else:
-            kernel = tf.convert_to_tensor(self.kernel)
-        # One large product in place of many small ones.
-        flat = tf.reshape(inputs, (-1, inputs.shape[-1]))
-        many = self.classes >= MANY_CLASSES
-        dtype = "bfloat16" if many else "float32"
-        if self.compute_dtype != "bfloat16":
-            dtype = "float32"
-        logits = _product(flat, kernel, tied, dtype)
-        logits = tf.reshape(tf.nn.bias_add(logits, self.bias), shape)
-        logits.set_shape((*inputs.shape[:-1], self.classes))
-        return logits
+        # Split, because the gradient of a slice is slower.
+        others = self.embedding.vocabulary_size - self.classes
+        table, _ = tf.split(
+            tf.convert_to_tensor(self.embedding.table), [self.classes, others]
+        )
+        projected = self.projection(inputs)
+        product = _product(projected, tf.transpose(table), self.gradient_dtype)
+        return product + self.bias
 
 
-def _product(inputs, kernel, transposed, dtype):
-    """Multiplies float32 matrices; the gradient in another type.
+def _gradient_dtype(classes, model_dtype):
+    many = classes >= MANY_CLASSES
+    return model_dtype if many and model_dtype == "bfloat16" else "float32"
+
+
+def _product(inputs, kernel, dtype):
+    """Multiplies by a matrix in float32; in another type for the gradient.
 
     Args:
-        inputs: shape `(rows, width)`.
+        inputs: shape `(..., width)`.
         kernel: shape `(width, classes)`.
-        transposed: whether the kernel has shape `(classes, width)`.
         dtype: type of the products of the gradient.
+
+    Returns:
+        float32 tensor of shape `(..., classes)`.
     """
 
     @tf.custom_gradient
     def run(inputs, kernel):
-        def gradient(d_logits):
-            d_logits = tf.cast(d_logits, dtype)
+        def gradient(d_product):
+            d_product = tf.cast(d_product, dtype)
             x, k = tf.cast(inputs, dtype), tf.cast(kernel, dtype)
-            d_inputs = tf.matmul(d_logits, k, transpose_b=not transposed)
-            left, right = (d_logits, x) if transposed else (x, d_logits)
-            d_kernel = tf.matmul(left, right, transpose_a=True)
+            d_inputs = tf.matmul(d_product, k, transpose_b=True)
+            d_kernel = tf.matmul(x, d_product, transpose_a=True)
             return tf.cast(d_inputs, tf.float32), tf.cast(d_kernel, tf.float32)
 
-        return tf.matmul(inputs, kernel, transpose_b=transposed), gradient
+        return tf.matmul(inputs, kernel), gradient
 
-    return run(inputs, kernel)
+    kernel = tf.convert_to_tensor(kernel)
+    # One large product in place of many small ones.
+    flat = tf.reshape(inputs, (-1, inputs.shape[-1]))
+    product = run(flat, kernel)
+    shape = tf.concat([tf.shape(inputs)[:-1], tf.shape(kernel)[1:]], axis=0)
+    product = tf.reshape(product, shape)
+    product.set_shape((*inputs.shape[:-1], kernel.shape[1]))
+    return product

@@ -86,7 +86,7 @@ class DeconvDecoder(RenamedArguments, keras.Layer):
             for _ in widths
         ]
         self.head = LogitsHead(
-            output_vocabulary_size, dtype=self.dtype_policy, name="head"
+            output_vocabulary_size, model_dtype=self.compute_dtype, name="head"
         )
 
     def build(self, z_shape=None, tokens_shape=None):

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from hcvae_tf.layers.logits_head import LogitsHead
+from hcvae_tf.layers.logits_head import LogitsHead, TiedLogitsHead
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 from hcvae_tf.layers.token_embedding import TokenEmbedding
 
@@ -40,16 +40,16 @@ class LanguageModel(RenamedArguments, keras.Layer):
         self.feature_size = feature_size
         self.embedding_size = embedding_size
         self.embedding = None
+        shared = {"model_dtype": self.compute_dtype, "name": "head"}
         if embedding_size:
             self.embedding = TokenEmbedding(
                 input_vocabulary_size, embedding_size, dtype=self.dtype_policy
             )
-        self.head = LogitsHead(
-            output_vocabulary_size,
-            self.embedding,
-            dtype=self.dtype_policy,
-            name="head",
-        )
+            self.head = TiedLogitsHead(
+                self.embedding, output_vocabulary_size, **shared
+            )
+        else:
+            self.head = LogitsHead(output_vocabulary_size, **shared)
 
     def with_embedding(self, tokens, features):
         """Replaces tokens by their vectors, if the model has any.
