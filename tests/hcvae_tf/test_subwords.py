@@ -208,6 +208,8 @@ def test_a_yardstick_may_have_other_tokens(
 def test_a_stopped_run_ends_as_one_that_was_not(tmp_path, data_dir, capfd):
     flags = [*FLAGS, "--epochs", 2, "--steps-per-epoch", 30]
     flags += ["--word-dropout", 0.2, "--group-by-length"]
+    # The second epoch has frozen batch norms.
+    flags += ["--freeze-norms", 0.5]
     whole = train(tmp_path / "whole", data_dir, *flags)
     folder = tmp_path / "run"
     folders = ["--data-dir", data_dir, "--run-dir", folder]
@@ -268,6 +270,7 @@ def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     assert weighted["importance_weighted_nll"] < 1.02 * after["negative_elbo"]
 
 
+@pytest.mark.slow
 def test_a_search_varies_the_vocabulary(tmp_path, data_dir):
     folder = tmp_path / "search"
     flags = [

@@ -1,22 +1,9 @@
 """Frozen batch norms: what training computes is what evaluation computes."""
 
-import signal
-
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import (
-    TINY,
-    assert_all_equal,
-    begin,
-    call,
-    stop,
-    succeeds,
-    train,
-    train_on_batch,
-    wait_for_checkpoint,
-    weights,
-)
+from shared import train_on_batch
 
 from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.compat import all_layers
@@ -56,15 +43,3 @@ def test_frozen_training_costs_what_evaluation_costs(
     assert not np.allclose(cost(training=True), cost(training=False), rtol=1e-4)
     train_on_batch(model, tokens, 1)
     assert not np.array_equal(statistics(model)[0], before[0])
-
-
-def test_resuming_in_the_frozen_part_changes_nothing(tmp_path, data_dir, capfd):
-    flags = ["--epochs", 4, "--steps-per-epoch", 60, "--freeze-norms", 0.25]
-    whole = train(tmp_path / "whole", data_dir, *flags)
-    folder = tmp_path / "run"
-    folders = ["--data-dir", data_dir, "--run-dir", folder]
-    process = begin("hcvae_tf.fit", *TINY, *folders, *flags)
-    wait_for_checkpoint(folder, process)
-    stop(process, signal.SIGTERM)
-    succeeds(call(capfd, "hcvae_tf.fit", "--resume", folder))
-    assert_all_equal(weights(folder), weights(whole))
