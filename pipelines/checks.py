@@ -9,8 +9,8 @@ _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_REAL = 3.4e38
 # A command writes all its texts at once.
 _LARGEST_COUNT = 1_000_000
-# All bytes, three special ids and one piece.
 LEAST_SUBWORDS = 260
+"""Ids of the smallest vocabulary: three special ones, all bytes, one piece."""
 _MOST_SUBWORDS = 100_000
 
 

@@ -8,6 +8,7 @@ import keras_tuner
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.checks import LEAST_SUBWORDS
 from pipelines.errors import UserError
 from pipelines.vocabulary import BaseVocabulary, SubwordVocabulary
 from tuner.plan import Plan
@@ -107,8 +108,9 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
 
 def _any_subwords(size: int) -> SubwordVocabulary:
     """Returns a vocabulary of a size."""
-    # All bytes and three special ids are part of it.
-    return SubwordVocabulary({f"{n:06}": -1 for n in range(size - 259)})
+    # The smallest one has one piece.
+    count = size - LEAST_SUBWORDS + 1
+    return SubwordVocabulary({f"{number:06}": -1 for number in range(count)})
 
 
 def _draw(hp, name: str, ends: Range):

@@ -148,7 +148,7 @@ class BaseVocabulary(ABC):
         starts = tf.cast(starts, tf.int64)
         needed = length + tf.cast(tf.reduce_max(starts, axis=0), tf.int32)
         rows = self.tokenize(self._beginnings(texts, needed))
-        ends = tf.minimum(starts + length, rows.row_lengths())
+        ends = rows.row_lengths()
         return self._slices(rows, rows.row_starts(), starts, ends, length)
 
     def random_windows(
@@ -315,7 +315,7 @@ class BaseVocabulary(ABC):
                 of the row of each slice.
             starts: int64 tensor of the same shape, where in its row a slice
                 begins.
-            ends: int64 tensor of the same shape, where it ends.
+            ends: int64 tensor of the same shape, where it ends at the latest.
             length: tokens per slice, with padding.
         """
         within = self._within_character(rows)

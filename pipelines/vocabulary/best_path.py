@@ -8,6 +8,8 @@ from pipelines.vocabulary.base_vocabulary import TERMINATOR
 # piece: the larger key has the better score and, of equal ones, the longer
 # last piece.
 _LENGTHS = 64
+MOST_BYTES = _LENGTHS - 1
+"""The longest piece, so that its length fits into a key."""
 _NEVER = -(1 << 61)
 
 # Bytes of a character of UTF-8 by the upper half of its first byte.

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 import sentencepiece
 
 from pipelines.errors import UserError
+from pipelines.vocabulary.best_path import MOST_BYTES
 
-# Bytes in a piece; SentencePiece limits its characters to 16.
-_MOST_BYTES = 63
 _THREADS = 2  # The result depends on this number.
 
 
@@ -49,7 +48,8 @@ def learn_pieces(texts: Iterable[str | bytes], count: int) -> dict[str, float]:
         if learned.is_byte(index) or learned.is_unknown(index):
             continue
         piece = learned.id_to_piece(index).replace("\u2581", " ")
-        if len(piece.encode()) <= _MOST_BYTES:
+        # SentencePiece limits the characters of a piece, not its bytes.
+        if len(piece.encode()) <= MOST_BYTES:
             pieces[piece] = learned.get_score(index)
     order = sorted(pieces, key=lambda piece: (-pieces[piece], piece))
     longer = [piece for piece in order if len(piece.encode()) > 1][:count]

@@ -9,13 +9,16 @@ import tensorflow as tf
 from pipelines.checks import require_subwords
 from pipelines.json_object import json_object
 from pipelines.vocabulary.base_vocabulary import BaseVocabulary, byte_values
-from pipelines.vocabulary.best_path import best_path, character_bytes
+from pipelines.vocabulary.best_path import (
+    MOST_BYTES,
+    best_path,
+    character_bytes,
+)
 from pipelines.vocabulary.learn_pieces import learn_pieces
 from pipelines.vocabulary.piece_trie import PieceTrie
 from pipelines.vocabulary.special_ids import END, FIRST_ID
 from pipelines.vocabulary.window_starts import window_starts
 
-_MOST_BYTES = 63
 # SentencePiece's distance, in nats, of an unknown character to the rarest
 # piece.
 _UNKNOWN_PENALTY = 10
@@ -52,9 +55,9 @@ class SubwordVocabulary(BaseVocabulary):
 
     def __init__(self, pieces: Mapping[str, int]):
         for piece, score in pieces.items():
-            if not 1 <= len(piece.encode()) <= _MOST_BYTES:
+            if not 1 <= len(piece.encode()) <= MOST_BYTES:
                 raise ValueError(
-                    f"a piece must have 1 to {_MOST_BYTES} bytes, not {piece!r}"
+                    f"a piece must have 1 to {MOST_BYTES} bytes, not {piece!r}"
                 )
             if type(score) is not int:
                 raise ValueError(f"a score must be an integer, not {score!r}")
@@ -133,8 +136,7 @@ class SubwordVocabulary(BaseVocabulary):
         # A part that is not the last has no end of a text.
         sizes = rows.row_lengths() - tf.cast(ends < whole, tf.int64)
         first = window_starts(window, sizes, length)
-        last = tf.minimum(first + length, sizes)
-        return self._slices(rows, rows.row_starts(), first, last, length)
+        return self._slices(rows, rows.row_starts(), first, sizes, length)
 
     def _first_bytes(self, texts, positions):
         back, inside = tf.zeros_like(positions), tf.ones_like(positions)

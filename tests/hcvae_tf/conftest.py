@@ -9,12 +9,12 @@ from shared import (
     SYNTHETIC,
     TINY_MODEL,
     call,
-    command_line,
+    exported_once,
     small_config,
     train,
 )
 
-from hcvae_tf import TrainedTextVAE, export
+from hcvae_tf import TrainedTextVAE
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import Vocabulary
 
@@ -86,12 +86,7 @@ def language_model_run(made_once, data_dir):
 @pytest.fixture(scope="session")
 def exported(made_once, finished_run):
     """An export of the finished run; tests must not change it."""
-
-    def make(folder):
-        with command_line("export", finished_run, "--to", folder / "tiny"):
-            export.main()
-
-    return made_once("saved_models", make) / "tiny"
+    return exported_once(made_once, "saved_models", finished_run)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 import pytest
 
-from hcvae_tf import fit
+from hcvae_tf import export, fit
 from hcvae_tf.models.config import Config, ModelConfig, TrainingConfig
 from hcvae_tf.models.objective import Objective
 from pipelines.command_line import run_command
@@ -64,6 +64,18 @@ def small_config(length=9, objective=None, training=None, **model):
     ).replace("data", length=length)
 
 
+def grammar_config(parts, length):
+    """Returns the settings of a model that learns the grammar in seconds."""
+    return small_config(
+        **PARTS[parts],
+        length=length,
+        maps=(16, 24, 32),
+        decoder_units=48,
+        objective={"kl_start": 20, "kl_end": 60},
+        training={"batch_size": 32, "learning_rate": 1e-2},
+    )
+
+
 class Result(NamedTuple):
     status: int
     out: str
@@ -93,6 +105,16 @@ def train(folder, data_dir, *flags):
     with command_line("fit", *TINY, *folders, *flags):
         assert fit.main() == 0
     return folder
+
+
+def exported_once(made_once, name, run):
+    """Exports a run, once for all processes; returns the folder."""
+
+    def make(folder):
+        with command_line("export", run, "--to", folder / "tiny"):
+            export.main()
+
+    return made_once(name, make) / "tiny"
 
 
 def train_on_batch(model, tokens, steps):

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from shared import (
-    PARTS,
     SYNTHETIC,
     TINY,
     assert_all_equal,
     begin,
     call,
     command_line,
+    exported_once,
+    grammar_config,
     log_of,
     refuses,
-    small_config,
     stop,
     succeeds,
     train,
@@ -26,7 +26,7 @@ from shared import (
     weights,
 )
 
-from hcvae_tf import TrainedTextVAE, export
+from hcvae_tf import TrainedTextVAE
 from hcvae_tf.fit import read_command
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
@@ -64,11 +64,7 @@ def trained(run):
 
 @pytest.fixture(scope="module")
 def exported(made_once, run):
-    def make(folder):
-        with command_line("export", run, "--to", folder / "tiny"):
-            export.main()
-
-    return made_once("subword_export", make) / "tiny"
+    return exported_once(made_once, "subword_export", run)
 
 
 def test_the_vocabulary_is_stored_with_the_run(run, trained, data_dir):
@@ -246,15 +242,7 @@ def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     corpus = load(
         "tweets/synthetic", texts=2_000, subwords=600, data_dir=str(data_dir)
     )
-    config = small_config(
-        **PARTS[parts],
-        length=64,
-        maps=(16, 24, 32),
-        decoder_units=48,
-        objective={"kl_start": 20, "kl_end": 60},
-        training={"batch_size": 32, "learning_rate": 1e-2},
-    )
-    model = compiled_model(config, corpus.vocabulary)
+    model = compiled_model(grammar_config(parts, 64), corpus.vocabulary)
     assert corpus.unit("test", 64) == "text"
     batches = corpus.evaluation("test", 64, 100)
     before = mean_costs(model, batches)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, randomize, small_config
+from shared import PARTS, grammar_config, randomize, small_config
 
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
@@ -47,15 +47,7 @@ def test_the_probabilities_of_all_texts_sum_to_one(parts):
 @pytest.mark.parametrize("parts", ["hybrid-lstm", "language-model"])
 def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     corpus = load("tweets/synthetic", texts=2_000, data_dir=str(data_dir))
-    config = small_config(
-        **PARTS[parts],
-        length=128,
-        maps=(16, 24, 32),
-        decoder_units=48,
-        objective={"kl_start": 20, "kl_end": 60},
-        training={"batch_size": 32, "learning_rate": 1e-2},
-    )
-    model = compiled_model(config, corpus.vocabulary)
+    model = compiled_model(grammar_config(parts, 128), corpus.vocabulary)
     batches = corpus.evaluation("test", 128, 100)
     before = mean_costs(model, batches)["negative_elbo"]
     model.fit(corpus.training(128, 32, 0), steps_per_epoch=120, verbose=0)
