@@ -143,11 +143,12 @@ class LocalSignatures:
     def encode(self, text):
         """Returns `z_mean` and `z_log_var`, `(batch, z_size)`."""
         text = self._normalised(text)
-        z_mean, z_log_var = self.model.encode(self._tokens(text))
+        tokens = self._tokens(text)
+        z_mean, z_log_var = self.model.encode(tokens)
         return {
             "z_mean": z_mean,
             "z_log_var": z_log_var,
-            "truncated": self._truncated(text),
+            "truncated": self.vocabulary.is_cut(text, tokens),
         }
 
     def decode(self, z, temperature, seed, **options):
@@ -207,7 +208,7 @@ class LocalSignatures:
             "reconstruction": reconstruction,
             "kl": kl,
             "bits_per_char": (reconstruction + kl) / characters / math.log(2.0),
-            "truncated": self._truncated(text),
+            "truncated": self.vocabulary.is_cut(text, tokens),
         }
 
     def token_costs(self, text):
@@ -239,9 +240,6 @@ class LocalSignatures:
     def _tokens(self, text):
         starts = tf.zeros_like(text, tf.int64)
         return self.vocabulary.encode_windows(text, starts, self.length)
-
-    def _truncated(self, text):
-        return self.vocabulary.is_cut(text, self.length)
 
     def _padded(self, name, process_logits):
         """Returns a signature that first pads its batch with its last row."""

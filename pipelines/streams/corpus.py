@@ -56,7 +56,8 @@ class Corpus(ABC):
             group_by_length: whether the texts of a batch have about the same
                 length.
             share: the part of each batch to stream. All parts together are
-                the batches of one process, and only own rows are encoded.
+                the batches of one process. Only own rows are encoded, unless
+                the texts of all must be grouped.
 
         Returns:
             an infinite dataset of int32 tensors of shape

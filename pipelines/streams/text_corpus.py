@@ -47,79 +47,60 @@ class TextCorpus(Corpus):
                 f"of {batch_size}; choose `batch_size` {size} or smaller"
             )
 
-        def encoded(step: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
+        if group_by_length:
+            first_group, skipped = divmod(start_step, BATCHES)
+            batches = self._windows(
+                length, batch_size, seed, first_group * BATCHES
+            )
+            stream = (
+                batches.batch(BATCHES, drop_remainder=True)
+                .enumerate(first_group)
+                .map(
+                    lambda group, rows: grouped_by_length(
+                        rows, size, seed, group
+                    )[:, share.rows(batch_size)]
+                )
+                .unbatch()
+                .skip(skipped)
+            )
+        else:
+            stream = self._windows(length, batch_size, seed, start_step, share)
+        return stream.apply(
+            tf.data.experimental.assert_cardinality(
+                tf.data.INFINITE_CARDINALITY
+            )
+        ).apply(prefetched)
+
+    def _windows(
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        start: int,
+        share: Share = WHOLE,
+    ) -> tf.data.Dataset:
+        """Streams a share of batches of windows of the texts, as shuffled."""
+
+        def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
+            texts = parse_texts(records[share.rows(batch_size)])
             window, part = (
                 windows.random_numbers(seed, step, tf.size(texts), share, *more)
                 for more in ((), (1,))
             )
-            return self.vocabulary.random_windows(texts, window, part, length)
+            rows = self.vocabulary.random_windows(texts, window, part, length)
+            return tf.ensure_shape(rows, (batch_size // share.parts, length))
 
-        if group_by_length:
-            batches = self._grouped(length, batch_size, seed, start_step, share)
-        else:
-            batches = self._shuffled(batch_size, seed, start_step, share)
-        return (
-            tf.data.Dataset.zip(tf.data.Dataset.counter(start_step), batches)
-            .map(
-                encoded,
-                num_parallel_calls=PARALLEL,
-                deterministic=True,
-            )
-            .apply(
-                tf.data.experimental.assert_cardinality(
-                    tf.data.INFINITE_CARDINALITY
-                )
-            )
-            .apply(prefetched)
-        )
-
-    def _shuffled(
-        self, count: int, seed: int, start: int, share: Share = WHOLE
-    ) -> tf.data.Dataset:
-        """Streams the texts as shuffled, a share of `count` at a time."""
         return (
             shuffled_passes(
                 self.files("train"),
                 self.builder.info.splits["train"].shard_lengths,
                 self._block_size(),
                 seed,
-                start * count,
+                start * batch_size,
             )
-            .batch(count, drop_remainder=True)
-            .map(
-                lambda records: parse_texts(records[share.rows(count)]),
-                num_parallel_calls=PARALLEL,
-                deterministic=True,
-            )
-        )
-
-    def _grouped(
-        self,
-        length: int,
-        batch_size: int,
-        seed: int,
-        start_step: int,
-        share: Share,
-    ) -> tf.data.Dataset:
-        """Streams a share of batches of texts of about the same length."""
-        first_group, skipped = divmod(start_step, BATCHES)
-
-        def batches(group: tf.Tensor, texts: tf.Tensor) -> tf.Tensor:
-            # A window of a longer text has `length` tokens.
-            lengths = self.vocabulary.count(texts, most=length)
-            lengths = tf.minimum(lengths, length)
-            order = grouped_by_length(
-                lengths, batch_size, self.sizes["train"], seed, group
-            )
-            order = tf.reshape(order, (BATCHES, batch_size))
-            return tf.gather(texts, order[:, share.rows(batch_size)])
-
-        return (
-            self._shuffled(BATCHES * batch_size, seed, first_group)
-            .enumerate(first_group)
-            .map(batches)
-            .unbatch()
-            .skip(skipped)
+            .batch(batch_size, drop_remainder=True)
+            .enumerate(start)
+            .map(encoded, num_parallel_calls=PARALLEL, deterministic=True)
         )
 
     def evaluation(

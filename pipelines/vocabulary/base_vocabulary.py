@@ -10,6 +10,7 @@ from pipelines.vocabulary.special_ids import (
     END,
     FIRST_ID,
     PAD,
+    character_counts,
     dropped_id,
     ends_text,
     start_id,
@@ -250,19 +251,21 @@ class BaseVocabulary(ABC):
         """Returns the fewest tokens of a text of this size, `END` included."""
         return -(-bytes_ // self._most_bytes) + 1
 
-    def is_cut(self, texts: tf.Tensor, length: int) -> tf.Tensor:
+    def is_cut(self, texts: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
         """Returns which texts lose characters in their first window.
 
         A text that loses only its `END` does not count.
 
         Args:
             texts: string tensor of shape `(batch,)`.
-            length: tokens per row.
+            rows: integer tensor of shape `(batch, length)`, the windows.
 
         Returns:
             bool tensor of shape `(batch,)`.
         """
-        return self.count(texts, length + 2) - 1 > length
+        characters = character_counts(rows, self.characters_per_token)
+        characters -= tf.reduce_sum(tf.cast(rows == END, tf.float32), axis=-1)
+        return tf.cast(characters, tf.int32) < tf.strings.length(texts)
 
     def decode(self, ids: tf.Tensor | Sequence) -> tf.Tensor:
         """Decodes rows of ids.

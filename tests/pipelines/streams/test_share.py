@@ -110,12 +110,10 @@ class CountingVocabulary(Vocabulary):
 def test_only_own_rows_are_encoded(tweets, length):
     vocabulary = CountingVocabulary()
     corpus = dataclasses.replace(tweets, vocabulary=vocabulary)
-    for grouped in (False, True):
-        stream = corpus.training(length, 12, 0, 0, grouped, Share(1, 4))
-        first(stream, 5)
-        # Streams also encode ahead.
-        assert set(vocabulary.encoded) == {3}
-        vocabulary.encoded.clear()
+    first(corpus.training(length, 12, 0, share=Share(1, 4)), 5)
+    # Streams also encode ahead.
+    assert set(vocabulary.encoded) == {3}
+    vocabulary.encoded.clear()
     if corpus.unit("validation", length) == "text":
         stream = corpus.evaluation("validation", length, 12, Share(1, 4))
         own = [len(batch) for batch in first(stream, None)]

@@ -247,7 +247,8 @@ def test_truncated_texts_end_and_hold_whole_characters(
     assert text.startswith(found.decode())
     count = int(vocabulary.count(tf.constant([text]))[0])
     assert (found.decode() == text) == (count <= length)
-    assert bool(vocabulary.is_cut([text], length)[0]) == (count - 1 > length)
+    window = vocabulary.encode_windows([text], [0], length)
+    assert bool(vocabulary.is_cut([text], window)[0]) == (count - 1 > length)
 
 
 @few
