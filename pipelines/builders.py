@@ -10,12 +10,16 @@ import tensorflow_datasets as tfds
 
 from pipelines import registry
 from pipelines.data_folder import data_folder, prepared_folder
+from pipelines.definitions import definitions_dataset_builder as definitions
 from pipelines.lines import lines_dataset_builder as lines
 from pipelines.multi_file.builder import multi_file_config
 from pipelines.preparation.build import Unreachable, build, name_of
 from pipelines.ptb import ptb_dataset_builder as ptb
 from pipelines.tweets import tweets_dataset_builder as tweets
 from pipelines.tweets.multi_file_tweets import MultiFileTweets
+
+# Datasets without configurations.
+_ALONE = {"ptb": ptb.Builder, "definitions": definitions.Builder}
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ def prepare(
     # TFDS creates the folders of a path that is too long without an end.
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         os.stat(data_dir)
-    if dataset == "ptb":
-        return Prepared(build(ptb.Builder, None, data_dir))
+    if dataset in _ALONE:
+        return Prepared(build(_ALONE[dataset], None, data_dir))
     if registry.is_multi_file(dataset, data_file):
         builder = lines.Builder if dataset == "lines" else MultiFileTweets
         config = multi_file_config(data_file)

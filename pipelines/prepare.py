@@ -21,7 +21,8 @@ class Prepare:
     """Downloads, checks, normalises and shards a dataset."""
 
     name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
-    """ptb, tweets, tweets/sentiment140, tweets/synthetic or lines."""
+    """ptb, tweets, tweets/sentiment140, tweets/synthetic, definitions or
+    lines."""
     data_file: str | None = None
     """Your own file (.txt, .txt.gz, .tsv or .tsv.gz) with one text per line,
     for tweets and lines; or a pattern for several files, such as

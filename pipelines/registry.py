@@ -6,7 +6,14 @@ from pipelines.checks import require_positive
 from pipelines.errors import UserError
 from pipelines.files import file_system, text_files
 
-NAMES = ("ptb", "tweets", "tweets/sentiment140", "tweets/synthetic", "lines")
+NAMES = (
+    "ptb",
+    "tweets",
+    "tweets/sentiment140",
+    "tweets/synthetic",
+    "definitions",
+    "lines",
+)
 
 
 def check(

@@ -29,7 +29,8 @@ class DataConfig:
     """The training data."""
 
     dataset: str = "tweets"
-    """Dataset: ptb, tweets, tweets/sentiment140, tweets/synthetic or lines."""
+    """Dataset: ptb, tweets, tweets/sentiment140, tweets/synthetic, definitions
+    or lines."""
     data_file: str | None = None
     """Your own .txt, .txt.gz, .tsv or .tsv.gz file with one text per line, or a
     pattern for several files, such as 'part-*.tsv'."""

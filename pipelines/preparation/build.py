@@ -75,8 +75,7 @@ def build(
             print(f"found {name} in {builder.data_dir}", file=sys.stderr)
             return builder
         _create_folder(data_dir)
-        if config is None or config == "sentiment140":
-            check_reachable(builder, epath.Path(data_dir) / "downloads")
+        check_reachable(builder, epath.Path(data_dir) / "downloads")
         download_config = ShardedDownloadConfig(
             try_download_gcs=False, beam_options=beam_options()
         )
@@ -121,7 +120,15 @@ def _source(builder: tfds.core.DatasetBuilder) -> str:
         return config.path
     if getattr(config, "texts", 0):
         return "a grammar"
-    return ", ".join(builder.url_infos) or "its files"
+    return ", ".join(_downloads(builder)) or "this package"
+
+
+def _downloads(builder: tfds.core.DatasetBuilder) -> dict[str, Any]:
+    """Returns the files that a dataset is made from, by their URL."""
+    config = builder.builder_config
+    if config is None or config.name == "sentiment140":
+        return builder.url_infos or {}
+    return {}
 
 
 @contextmanager
@@ -157,7 +164,7 @@ def check_reachable(
 ) -> None:
     """Checks that the files can be downloaded; TFDS retries for minutes."""
     manual = downloads / "manual"
-    for url, info in builder.url_infos.items():
+    for url, info in _downloads(builder).items():
         cached = get_dl_fname(url, info.checksum)
         if (manual / info.filename).exists() or (
             downloads / builder.name / cached

@@ -1,0 +1,1 @@
+"""The dataset `definitions`: the glosses of WordNet."""
