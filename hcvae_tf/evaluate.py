@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import tyro
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
+from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.progress import progress
 from hcvae_tf.command_line.text_source import TextSource
 from hcvae_tf.inference.sampling_options import SamplingOptions
@@ -41,6 +42,7 @@ class Evaluate:
     2 or more; 0 leaves it out."""
     temperature: float = 1.0
     """Temperature of these texts."""
+    latent: PriorOption = PriorOption()
     json: bool = False
     """Print one JSON object."""
 
@@ -72,7 +74,9 @@ def main() -> None:
     )
     from hcvae_tf.metrics.written_texts import written_texts
 
-    signatures = TrainedTextVAE.load(command.run).signatures
+    signatures = TrainedTextVAE.load(
+        command.run, command.latent.prior
+    ).signatures
     corpus = command.source.open(run, signatures.vocabulary)
 
     def shown(work, corpus=corpus, length=signatures.length):

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
+from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.serving.server_config import MODELS
 from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
 from hcvae_tf.storage.run_folder import RunFolder
@@ -31,6 +32,7 @@ class Export:
     """Folder of the model and all its versions, such as saved_models/NAME."""
     version: int | None = None
     """Number of this version (default: the next one)."""
+    latent: PriorOption = PriorOption()
 
 
 def main() -> None:
@@ -81,7 +83,9 @@ def main() -> None:
 
     from hcvae_tf.serving.export_model import export_model
 
-    size, has_warmup = export_model(command.run, to, version)
+    size, has_warmup = export_model(
+        command.run, to, version, command.latent.prior
+    )
     if not has_warmup:
         print(
             "note: no warm-up requests; they need pip install -e '.[serving]'"

@@ -9,6 +9,7 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument
+from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
@@ -24,6 +25,7 @@ class Sample:
     """Folder of a training run or of an export."""
     n: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """Number of texts."""
+    latent: PriorOption = PriorOption()
     sampling: SamplingOptions = SamplingOptions()
     output: TextOutput = TextOutput()
 
@@ -33,7 +35,7 @@ def main() -> None:
     command = parse(Sample, "python -m hcvae_tf.sample")
     require_count(1, n=command.n)
 
-    trained = TrainedTextVAE.load(command.run)
+    trained = TrainedTextVAE.load(command.run, command.latent.prior)
     command.output.print(trained.sample(command.n, **vars(command.sampling)))
 
 

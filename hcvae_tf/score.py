@@ -7,6 +7,7 @@ import dataclasses
 import math
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
+from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.text_input import given_texts
 from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
@@ -27,6 +28,7 @@ class Score:
     pieces: bool = False
     """Print below each text what each of its tokens costs, in bits; needs a
     run, not an export."""
+    latent: PriorOption = PriorOption()
     output: TextOutput = TextOutput()
 
 
@@ -36,7 +38,7 @@ def main() -> None:
     TrainedTextVAE.check(command.run)
     texts = given_texts(command.texts)
 
-    trained = TrainedTextVAE.load(command.run)
+    trained = TrainedTextVAE.load(command.run, command.latent.prior)
     scores = trained.score(texts)
     rows = [
         {

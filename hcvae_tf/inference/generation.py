@@ -153,6 +153,18 @@ def normal_rows(seeds, width):
     return _rows(tf.random.stateless_normal, seeds, width, 1)
 
 
+def choice_rows(seeds):
+    """Draws a number in [0, 1) for each seed, independently of the others.
+
+    Args:
+        seeds: int64 tensor of shape `(batch,)`.
+
+    Returns:
+        float32 tensor of shape `(batch,)`.
+    """
+    return _rows(tf.random.stateless_uniform, seeds, 1, 2)[:, 0]
+
+
 def _rows(draw, seeds, width, stream):
     # A fixed algorithm draws the same numbers on all devices. XLA would draw
     # others, so it is kept off, also where TF_XLA_FLAGS asks for it. That works

@@ -12,12 +12,12 @@ import numpy as np
 import tensorflow as tf
 
 from hcvae_tf.inference.generation import (
+    choice_rows,
     generate,
     normal_rows,
     uniform_rows,
 )
 from hcvae_tf.inference.signatures import INTERPOLATION_POINTS, SIGNATURES
-from hcvae_tf.models.losses import gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.preparation.normalization import normalize_tweets
@@ -175,6 +175,8 @@ class LocalSignatures:
     def sample(self, seed, temperature, **options):
         """Writes texts from the prior; `seed` decides z and the draws."""
         z = normal_rows(seed, self.z_size)
+        if self.model.prior is not None:
+            z = self.model.prior.draw(z, choice_rows(seed))
         return self.decode(z, temperature, seed, **options)
 
     def interpolate(self, start, end):
@@ -201,7 +203,7 @@ class LocalSignatures:
         tokens = self._tokens(text)
         z, z_mean, z_log_var = self._draw(text, tokens)
         reconstruction = self.model.reconstruction(z, tokens)
-        kl = tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
+        kl = self.model.kl(z, z_mean, z_log_var)
         characters = self.model.characters(tokens)
         return {
             "negative_elbo": reconstruction + kl,

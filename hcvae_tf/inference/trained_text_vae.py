@@ -4,7 +4,7 @@ import os
 import statistics
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import BaseVocabulary
+
+
+Prior = Literal["fitted", "normal"]
 
 
 class TextCosts(NamedTuple):
@@ -82,20 +85,30 @@ class TrainedTextVAE:
             )
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> "TrainedTextVAE":
+    def load(
+        cls, path: str | os.PathLike, prior: Prior = "fitted"
+    ) -> "TrainedTextVAE":
         """Loads the best model of a run, an export or a bundled model.
 
         Args:
             path: folder of a training run, of an export (loads its newest
                 version) or of one version of an export; or, if there is no
                 such folder, the name of a bundled model: `"tweets"`.
+            prior: `"normal"` for N(0, 1) in place of the prior that
+                `python -m hcvae_tf.prior` has fitted, if it has.
 
         Raises:
-            UserError: if it is neither, or a file is missing or damaged.
+            UserError: if it is neither, a file is missing or damaged, or
+                `prior` is not that of an export.
         """
         cls.check(path)
         version = find_version(path)
         if version and not find_run(path):
+            if prior != "fitted":
+                raise UserError(
+                    f"{path} is an export, which keeps its prior; leave "
+                    "`prior` out, or use the run that it was exported from"
+                )
             from hcvae_tf.inference.exported_signatures import (
                 ExportedSignatures,
             )
@@ -104,10 +117,17 @@ class TrainedTextVAE:
         run = RunFolder.open(path)
         file, data = run.best_model(), run.read_config().data
 
-        from hcvae_tf.storage.model_file import in_float32, load_checkpoint
+        from hcvae_tf.storage.model_file import (
+            in_float32,
+            load_checkpoint,
+            with_prior,
+        )
 
+        model = load_checkpoint(run, file)
+        if prior == "normal":
+            model = with_prior(model, None)
         return cls(
-            in_float32(load_checkpoint(run, file)),
+            in_float32(model),
             run.read_vocabulary(),
             data.length,
             tweets=data.dataset.startswith("tweets"),

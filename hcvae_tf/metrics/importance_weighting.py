@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 import tensorflow as tf
 
 from hcvae_tf.layers import noise
+from hcvae_tf.layers.gaussian_density import gaussian_log_density
 from hcvae_tf.models.text_vae import TextVAE
 
 
 def importance_weighted_nll(
-    log_likelihood: Callable[[tf.Tensor], tf.Tensor],
+    log_joint: Callable[[tf.Tensor], tf.Tensor],
     z_mean: tf.Tensor,
     z_log_var: tf.Tensor,
     samples: int | tf.Tensor,
@@ -22,8 +23,8 @@ def importance_weighted_nll(
     logarithms, so neither memory nor magnitude grows with their number.
 
     Args:
-        log_likelihood: computes log p(x | z), nats of shape `(batch,)`, for z
-            of shape `(batch, z_size)`.
+        log_joint: computes log p(x, z), nats of shape `(batch,)`, for z of
+            shape `(batch, z_size)`.
         z_mean: float32 tensor of shape `(batch, z_size)`.
         z_log_var: float32 tensor of the same shape.
         samples: number of draws per text, 1 or more.
@@ -43,11 +44,9 @@ def importance_weighted_nll(
         )
         drawn = noise.normal(tf.shape(z_mean), draw_seed)
         z = z_mean + tf.exp(z_log_var / 2) * drawn
-        # The factors of 2 pi of prior and posterior cancel.
-        ratio = 0.5 * tf.reduce_sum(
-            tf.square(drawn) + z_log_var - tf.square(z), axis=-1
-        )
-        weight = log_likelihood(z) + ratio
+        spread = tf.reduce_sum(z_log_var, axis=-1) / 2
+        log_q = gaussian_log_density(drawn, 0.0, 0.0) - spread
+        weight = log_joint(z) - log_q
         largest = tf.maximum(total, weight)
         total = largest + tf.math.log(
             tf.exp(total - largest) + tf.exp(weight - largest)
@@ -73,7 +72,7 @@ def text_nll(
         Nats, shape `(batch,)`; padding does not count.
     """
     return importance_weighted_nll(
-        lambda z: -model.reconstruction(z, tokens),
+        lambda z: model.log_prior(z) - model.reconstruction(z, tokens),
         *model.encode(tokens),
         samples,
         seed,

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.compat import all_layers
+from hcvae_tf.layers.gaussian_density import gaussian_log_density
 from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.logits_head import MANY_CLASSES
 from hcvae_tf.layers.replicas import replica_rows, replica_sum
@@ -55,6 +56,7 @@ class TextVAE(keras.Model):
             all. See `GradientGuard`.
         seed: seed of the noise and of the choice of dropped tokens.
         characters_per_token: that of the vocabulary, None for one each.
+        prior: a `MixturePrior`, or None for N(0, 1).
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -68,7 +70,7 @@ class TextVAE(keras.Model):
     Returns:
         A dict: `logits` and `auxiliary_logits` of shape
         `(batch, positions, output_vocabulary_size)` (the latter is missing if
-        the decoder has none), `z_mean` and `z_log_var` of shape
+        the decoder has none), `z`, `z_mean` and `z_log_var` of shape
         `(batch, z_size)`.
 
     Reference:
@@ -85,12 +87,14 @@ class TextVAE(keras.Model):
         outlier_factor=None,
         seed=0,
         characters_per_token=None,
+        prior=None,
         **kwargs,
     ):
         # Ids that are not integers are refused, not cast.
         super().__init__(autocast=False, **kwargs)
         self.encoder = encoder
         self.decoder = decoder
+        self.prior = prior
         if isinstance(objective, dict):
             objective = Objective(**objective)
         self.objective = objective or Objective()
@@ -170,7 +174,7 @@ class TextVAE(keras.Model):
 
     def build(self, tokens_shape):
         """Builds both parts, unless a saved model has built them."""
-        for part in (self.encoder, self.decoder):
+        for part in (self.encoder, self.decoder, self.prior):
             if part is not None and not part.built:
                 part.build(tokens_shape)
         if self.objective.min_rate:
@@ -214,6 +218,7 @@ class TextVAE(keras.Model):
         names = ("logits", "auxiliary_logits")[: len(logits)]
         return {
             **dict(zip(names, logits, strict=True)),
+            "z": z,
             "z_mean": z_mean,
             "z_log_var": z_log_var,
         }
@@ -246,7 +251,8 @@ class TextVAE(keras.Model):
         Returns:
             A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
             `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
-            `kl_per_dimension` of shape `(batch, z_size)`.
+            `kl_per_dimension`, always to N(0, 1), of shape
+            `(batch, z_size)`.
         """
         positions = used_positions(tokens)
         # Where logits are expensive, every second place is a fair sample.
@@ -266,8 +272,8 @@ class TextVAE(keras.Model):
         mask = text_mask(tokens)
         reconstruction = cross_entropy(tokens, outputs["logits"], mask)
         characters = self.characters(tokens)
-        parts = gaussian_kl(outputs["z_mean"], outputs["z_log_var"])
-        kl = tf.reduce_sum(parts, axis=-1)
+        code = outputs["z_mean"], outputs["z_log_var"]
+        kl = self.kl(outputs["z"], *code)
         auxiliary = tf.zeros_like(reconstruction)
         if "auxiliary_logits" in outputs:
             share = 1.0
@@ -280,7 +286,7 @@ class TextVAE(keras.Model):
         return {
             "reconstruction": reconstruction,
             "kl": kl,
-            "kl_per_dimension": parts,
+            "kl_per_dimension": gaussian_kl(*code),
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
             "characters": characters,
@@ -303,6 +309,28 @@ class TextVAE(keras.Model):
             float32 tensor of shape `(batch,)`.
         """
         return character_counts(tokens, self.characters_per_token)
+
+    def log_prior(self, z):
+        """Returns log p(z) in nats for z of shape `(batch, z_size)`."""
+        if self.prior is None:
+            return gaussian_log_density(z, 0.0, 0.0)
+        return self.prior(z)
+
+    def kl(self, z, z_mean, z_log_var):
+        """Returns what the latent vector of each text costs.
+
+        Args:
+            z: float tensor of shape `(batch, z_size)`, drawn from q(z | text).
+            z_mean: float tensor of the same shape.
+            z_log_var: float tensor of the same shape.
+
+        Returns:
+            KL(q(z | text) || p(z)) in nats, shape `(batch,)`. It is exact for
+            N(0, 1) and otherwise estimated from the draw.
+        """
+        if self.prior is None:
+            return tf.reduce_sum(gaussian_kl(z_mean, z_log_var), axis=-1)
+        return gaussian_log_density(z, z_mean, z_log_var) - self.prior(z)
 
     def reconstruction(self, z, tokens):
         """Returns the cost of each text, given its latent vector.
@@ -544,6 +572,7 @@ class TextVAE(keras.Model):
             **super().get_config(),
             "encoder": serialize(self.encoder),
             "decoder": serialize(self.decoder),
+            "prior": serialize(self.prior),
             "objective": dataclasses.asdict(self.objective),
             "characters_per_token": self.characters_per_token,
             "word_dropout": self.word_dropout,
@@ -556,9 +585,10 @@ class TextVAE(keras.Model):
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model with its parts."""
         config = dict(config)
-        for part in ("encoder", "decoder"):
+        for part in ("encoder", "decoder", "prior"):
+            # Models of older versions have no prior of their own.
             config[part] = keras.saving.deserialize_keras_object(
-                config[part], custom_objects=custom_objects
+                config.get(part), custom_objects=custom_objects
             )
         config["objective"] = Objective(**config["objective"])
         return cls(**config)

@@ -12,7 +12,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
 from hcvae_tf.inference.signatures import DEFAULT_SIGNATURE, SIGNATURES
-from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from hcvae_tf.inference.trained_text_vae import Prior, TrainedTextVAE
 from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
 from hcvae_tf.serving.server_config import write_server_config
@@ -24,13 +24,16 @@ from pipelines.files.folder_lock import owned
 from pipelines.files.writing import replacing
 
 
-def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
+def export_model(
+    run: str, to: Path, version: int, prior: Prior = "fitted"
+) -> tuple[int, bool]:
     """Writes a version, which appears complete or not at all.
 
     Args:
         run: folder of a training run.
         to: folder of all versions.
         version: number of the version.
+        prior: see `TrainedTextVAE.load`.
 
     Returns:
         Its size in bytes, and whether it has warm-up requests.
@@ -39,7 +42,7 @@ def export_model(run: str, to: Path, version: int) -> tuple[int, bool]:
         UserError: if the model has no latent vector, a file cannot be
             written, or the export does not work in a fresh process.
     """
-    signatures = TrainedTextVAE.load(run).signatures
+    signatures = TrainedTextVAE.load(run, prior).signatures
     log = RunFolder.open(run).log
     if not signatures.z_size:
         raise UserError(

@@ -9,6 +9,7 @@ import keras
 
 import hcvae_tf.models.build
 import hcvae_tf.models.fused_adam  # noqa: F401, to register all
+from hcvae_tf.layers.mixture_prior import MixturePrior
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.run_folder import COPY, RunFolder
 from pipelines.errors import UserError, one_line
@@ -112,6 +113,36 @@ def _copy(model, config):
     copy.build_from_config(model.get_build_config())
     copy.set_weights(model.get_weights())
     return copy
+
+
+def with_prior(model: TextVAE, prior: MixturePrior | None) -> TextVAE:
+    """Returns a copy with another prior, without an optimizer.
+
+    Args:
+        model: the model.
+        prior: the other prior; None is N(0, 1).
+    """
+    config = model.get_config()
+    config["prior"] = keras.saving.serialize_keras_object(prior)
+    copy = TextVAE.from_config(config)
+    copy.build_from_config(model.get_build_config())
+    copy_weights(model, copy)
+    if prior is not None:
+        copy.prior.set_weights(prior.get_weights())
+    return copy
+
+
+def store_prior(run: RunFolder, prior: MixturePrior) -> None:
+    """Stores a prior in the files of the best model of a run.
+
+    Raises:
+        UserError: if a file is damaged or cannot be written.
+    """
+    for file in (run.best, run.model):
+        if file.is_file():
+            model = with_prior(load_checkpoint(run, file), prior)
+            with run.recording_digest(file):
+                save_model(model, file)
 
 
 def copy_weights(source: TextVAE, target: TextVAE) -> None:

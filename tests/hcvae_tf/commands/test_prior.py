@@ -1,0 +1,99 @@
+"""The command that fits a prior, and the commands that use it."""
+
+import json
+
+import numpy as np
+import pytest
+from shared import assert_all_close, refuses, succeeds
+
+from hcvae_tf import TrainedTextVAE
+from hcvae_tf.storage.model_file import load_checkpoint
+from hcvae_tf.storage.run_folder import RunFolder
+
+
+@pytest.fixture
+def fitted_run(command, run_copy, data_dir):
+    """A run with a fitted prior, and what the command printed as JSON."""
+    flags = ("--components", "1,3", "--data-dir", data_dir, "--json")
+    printed = succeeds(command("prior", run_copy, *flags)).out
+    return run_copy, json.loads(printed)
+
+
+def evaluated(command, run, data_dir, *flags):
+    flags = ("--data-dir", data_dir, "--json", *flags)
+    return json.loads(succeeds(command("evaluate", run, *flags)).out)
+
+
+def test_a_prior_is_stored_and_used(
+    command, fitted_run, finished_run, data_dir, tmp_path
+):
+    run, measures = fitted_run
+    best = measures["gains"][str(measures["stored"])]
+    assert best["nats"] == max(
+        gain["nats"] for gain in measures["gains"].values()
+    )
+    assert best["nats"] > 0
+    importance = ("--importance-samples", 3)
+    old = evaluated(command, finished_run, data_dir, *importance)
+    normal = evaluated(command, run, data_dir, *importance, "--prior", "normal")
+    assert normal == old
+    new = evaluated(command, run, data_dir, *importance)
+    # All three are measured with other draws.
+    for name in ("negative_elbo", "importance_weighted_nll"):
+        fall = old[name] - new[name]
+        assert fall == pytest.approx(best["nats"], abs=6 * best["error"])
+    assert new["reconstruction"] == old["reconstruction"]
+    vae, before = TrainedTextVAE.load(run), TrainedTextVAE.load(finished_run)
+    assert vae.sample(20, 1.0) != before.sample(20, 1.0)
+    assert TrainedTextVAE.load(run, prior="normal").sample(20, 1.0) == (
+        before.sample(20, 1.0)
+    )
+    assert vae.reconstruct(["so tired"]) == before.reconstruct(["so tired"])
+    succeeds(command("export", run, "--to", tmp_path / "models" / "tiny"))
+    exported = TrainedTextVAE.load(tmp_path / "models" / "tiny")
+    assert exported.sample(20, 1.0) == vae.sample(20, 1.0)
+    texts = ["good morning", "so tired"]
+    assert_all_close(exported.score(texts), vae.score(texts), rtol=1e-4)
+    refuses(
+        command("sample", tmp_path / "models" / "tiny", "--prior", "normal"),
+        "keeps its prior",
+    )
+
+
+def test_latent_vectors_are_drawn_from_the_prior(fitted_run):
+    run, _ = fitted_run
+    signatures = TrainedTextVAE.load(run).signatures
+    prior = signatures.model.prior
+    seen = []
+    signatures.decode = lambda z, *_: seen.append(z) or {"text": z}
+    signatures.sample(np.arange(4_000), np.ones(4_000, np.float32))
+    shares = np.exp(prior.log_shares)
+    mean = shares @ prior.means.numpy()
+    second = shares @ (np.exp(prior.log_variances) + prior.means.numpy() ** 2)
+    spread = np.sqrt(second - mean**2)
+    np.testing.assert_allclose(
+        np.mean(seen[0], axis=0), mean, atol=(5 * spread / np.sqrt(4_000)).max()
+    )
+    np.testing.assert_allclose(np.std(seen[0], axis=0), spread, rtol=0.1)
+
+
+def test_a_run_can_be_trained_further(command, fitted_run):
+    run, _ = fitted_run
+    succeeds(command("fit", "--resume", run, "--epochs", 3))
+    # The next model has other latent vectors.
+    file = RunFolder.open(run)
+    assert load_checkpoint(file, file.last).prior is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "1,,2", "1.5", "a", "-3", "1;2"])
+def test_impossible_components_are_refused(on_run, text):
+    refuses(on_run("prior", "--components", text), "omponents")
+
+
+def test_more_gaussians_than_texts_are_refused(on_run, data_dir):
+    result = on_run("prior", "--components", "999", "--data-dir", data_dir)
+    refuses(result, "--components must be at most", "training texts")
+
+
+def test_a_language_model_has_no_prior(command, language_model_run):
+    refuses(command("prior", language_model_run), "without a latent vector")
