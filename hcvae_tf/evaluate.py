@@ -192,7 +192,8 @@ def _table(measures: dict[str, Any], unit: str, name: str) -> str:
             f"written texts: {measures['distinct']:.1%} are different; "
             f"{measures['known_words']:.1%} of their words are words of "
             f"{name}; {measures['fluency']:.3f} bits per character with a "
-            "5-gram model of validation texts"
+            "5-gram model of validation texts, and these "
+            f"{measures['reverse_fluency']:.3f} with one of the written texts"
         )
     rows.append(
         f"{measures['texts']:,} {unit}s, {measures['characters']:,} "

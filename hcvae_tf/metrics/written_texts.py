@@ -24,25 +24,28 @@ def written_texts(
 
     Returns:
         The measures of `diversity`; `fluency`, bits per character of a 5-gram
-        model of validation texts, on which no model was trained; and
-        `known_words`, the share of words that occur in the train split.
+        model of validation texts, on which no model was trained;
+        `reverse_fluency`, those of the validation texts with a 5-gram model of
+        the texts; and `known_words`, the share of words that occur in the
+        train split.
     """
-    ngrams = ngram_model(corpus, length)
+    held_out = validation_texts(corpus, length)
     train = corpus.texts("train").as_numpy_iterator()
     seen = (row["text"].decode("utf-8", "replace") for row in train)
     return {
         **diversity(texts, judged),
-        "fluency": ngrams.bits_per_char(texts),
+        "fluency": CharacterNgramModel(held_out).bits_per_char(texts),
+        "reverse_fluency": CharacterNgramModel(texts).bits_per_char(held_out),
         "known_words": known_words(texts, seen),
     }
 
 
-def ngram_model(corpus: Corpus, length: int) -> CharacterNgramModel:
-    """Fits a model to the first windows of the validation split."""
+def validation_texts(corpus: Corpus, length: int) -> list[str]:
+    """Returns the first windows of the validation split as texts."""
     batches = corpus.evaluation("validation", length, _BATCH)
     windows = batches.unbatch().take(_NGRAM_TEXTS).batch(_BATCH)
-    return CharacterNgramModel(
+    return [
         text.decode("utf-8")
         for tokens in windows
         for text in corpus.vocabulary.decode(tokens).numpy()
-    )
+    ]

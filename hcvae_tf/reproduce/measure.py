@@ -12,7 +12,7 @@ from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
-from hcvae_tf.metrics.written_texts import ngram_model
+from hcvae_tf.metrics.written_texts import validation_texts
 from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_checkpoint
@@ -68,7 +68,7 @@ def _text_measures(trained: TrainedTextVAE, data: DataConfig, scale: Scale):
         "greedy": greedy[:_SHOWN_TEXTS],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
-        "fluency": _ngram_model(data).bits_per_char(greedy),
+        "fluency": _validation_model(data).bits_per_char(greedy),
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))
@@ -77,5 +77,5 @@ def _text_measures(trained: TrainedTextVAE, data: DataConfig, scale: Scale):
 
 
 @functools.cache
-def _ngram_model(data: DataConfig) -> CharacterNgramModel:
-    return ngram_model(open_corpus(data), data.length)
+def _validation_model(data: DataConfig) -> CharacterNgramModel:
+    return CharacterNgramModel(validation_texts(open_corpus(data), data.length))
