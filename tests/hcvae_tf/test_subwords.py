@@ -3,27 +3,19 @@
 import csv
 import json
 import math
-import signal
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from shared import (
     SYNTHETIC,
-    TINY,
-    assert_all_equal,
-    begin,
     call,
     command_line,
     exported_once,
     grammar_config,
-    log_of,
     refuses,
-    stop,
     succeeds,
     train,
-    wait_for_checkpoint,
-    weights,
 )
 
 from hcvae_tf import TrainedTextVAE
@@ -199,26 +191,6 @@ def test_a_yardstick_may_have_other_tokens(
     )
     # The same texts have the same characters, whatever the tokens are.
     assert found["characters"] == characters["characters"]
-
-
-def test_a_stopped_run_ends_as_one_that_was_not(tmp_path, data_dir, capfd):
-    flags = [*FLAGS, "--epochs", 2, "--steps-per-epoch", 30]
-    flags += ["--word-dropout", 0.2, "--group-by-length"]
-    # The second epoch has frozen batch norms.
-    flags += ["--freeze-norms", 0.5]
-    whole = train(tmp_path / "whole", data_dir, *flags)
-    folder = tmp_path / "run"
-    folders = ["--data-dir", data_dir, "--run-dir", folder]
-    process = begin("hcvae_tf.fit", *TINY, *folders, *flags)
-    wait_for_checkpoint(folder, process)
-    stop(process, signal.SIGTERM)
-    succeeds(call(capfd, "hcvae_tf.fit", "--resume", folder))
-    assert_all_equal(weights(folder), weights(whole))
-    columns = ["step", "val_loss", "val_bits_per_char"]
-    for one, other in zip(log_of(folder), log_of(whole), strict=True):
-        assert [one[name] for name in columns] == [
-            other[name] for name in columns
-        ]
 
 
 def test_training_starts_from_a_run_with_its_subwords(
