@@ -5,11 +5,13 @@ python -m hcvae_tf.evaluate RUN
 
 import dataclasses
 import json
-from typing import Annotated, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
+from hcvae_tf.command_line.measures_table import measures_table
 from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.progress import progress
 from hcvae_tf.command_line.text_source import TextSource
@@ -19,8 +21,12 @@ from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
+if TYPE_CHECKING:
+    from hcvae_tf.inference.local_signatures import LocalSignatures
+
 _BATCH_SIZE = 128
-_SHOWN_DIMENSIONS = 8
+# Texts whose most frequent words say little.
+_COUNTED_TEXTS = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +48,12 @@ class Evaluate:
     2 or more; 0 leaves it out."""
     temperature: float = 1.0
     """Temperature of these texts."""
+    reconstructions: int = 0
+    """Texts to reconstruct greedily, to measure how many of their words are
+    kept; 0 leaves it out."""
+    by_place: bool = False
+    """Print also what texts cost at each of their places and, beside it, what
+    they cost the language model of --yardstick: where z helps."""
     latent: PriorOption = PriorOption()
     json: bool = False
     """Print one JSON object."""
@@ -54,16 +66,84 @@ def main() -> None:
     command.source.resolve(run)
     run.best_model()
     require_at_least_0(
-        importance_samples=command.importance_samples, samples=command.samples
+        importance_samples=command.importance_samples,
+        samples=command.samples,
+        reconstructions=command.reconstructions,
     )
     if command.samples == 1:
         raise UserError("`samples` must be 0, or 2 or more, not 1")
-    options = SamplingOptions(command.temperature)
+    SamplingOptions(command.temperature)
     if command.baseline:
         RunFolder.open(command.baseline).best_model()
 
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+
+    signatures = TrainedTextVAE.load(
+        command.run, command.latent.prior
+    ).signatures
+    texts = _Texts(command.source, run, signatures)
+    measures = _measure(command, signatures, texts)
+    if command.json:
+        print(json.dumps(measures))
+    else:
+        print(measures_table(measures, texts.unit, texts.corpus.name))
+
+
+class _Texts:
+    """The texts that a model is measured on."""
+
+    def __init__(self, source, run, signatures):
+        self.source = source
+        self.corpus = source.open(run, signatures.vocabulary)
+        self.unit = self.corpus.unit(source.part, signatures.length)
+
+    def batches(self, work: str, signatures: "LocalSignatures"):
+        """Yields their tokens for a model, which may have others."""
+        corpus = dataclasses.replace(
+            self.corpus, vocabulary=signatures.vocabulary
+        )
+        arguments = corpus, signatures.length, _BATCH_SIZE
+        batches = self.source.windows(*arguments)
+        count = self.source.batch_count(*arguments)
+        return progress(batches, work, "batches", count)
+
+
+def _measure(command, signatures, texts) -> dict[str, Any]:
+    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
     from hcvae_tf.metrics.costs import mean_costs
+    from hcvae_tf.metrics.costs_by_place import WIDTH, costs_by_place
+    from hcvae_tf.metrics.written_texts import written_texts
+
+    work = f"measuring the costs on {texts.corpus.name}"
+    measures = mean_costs(signatures.model, texts.batches(work, signatures))
+    if command.by_place:
+        work = "measuring the costs by place"
+        measures["place_width"] = WIDTH
+        measures["reconstruction_by_place"] = costs_by_place(
+            signatures.model, texts.batches(work, signatures)
+        )
+    if signatures.z_size:
+        measures |= _latent_measures(command, signatures, texts, measures)
+    if command.baseline:
+        baseline = _language_model(command, signatures)
+        work = f"measuring the costs of {command.baseline}"
+        batches = texts.batches(work, baseline)
+        costs = mean_costs(baseline.model, batches)
+        scale = measures["negative_elbo"] / measures["bits_per_char"]
+        measures["yardstick"] = costs["bits_per_char"] * scale
+        if command.by_place:
+            measures["yardstick_by_place"] = costs_by_place(
+                baseline.model, texts.batches(work, baseline)
+            )
+    if command.samples:
+        samples = TrainedTextVAE(signatures).sample(
+            command.samples, command.temperature
+        )
+        measures |= written_texts(samples, texts.corpus, signatures.length)
+    return measures
+
+
+def _latent_measures(command, signatures, texts, measures):
     from hcvae_tf.metrics.importance_weighting import (
         mean_importance_weighted_nll,
     )
@@ -72,68 +152,58 @@ def main() -> None:
         dimensions_of_share,
         kl_verdict,
     )
-    from hcvae_tf.metrics.written_texts import written_texts
 
-    signatures = TrainedTextVAE.load(
-        command.run, command.latent.prior
-    ).signatures
-    corpus = command.source.open(run, signatures.vocabulary)
+    model, count = signatures.model, command.importance_samples
+    work = "measuring the use of z"
+    found = {
+        "kl_verdict": kl_verdict(measures["kl"]),
+        "kl_dimensions": dimensions_of_share(measures["kl_per_dimension"]),
+        **corpus_latent_use(model, texts.batches(work, signatures)),
+    }
+    if count:
+        batches = texts.batches(f"drawing {count:,} z for each", signatures)
+        found |= mean_importance_weighted_nll(model, batches, count)
+    if command.reconstructions:
+        work = f"reconstructing {command.reconstructions:,} texts"
+        batches = texts.batches(work, signatures)
+        found |= _kept_words(
+            signatures, batches, texts.corpus, command.reconstructions
+        )
+    return found
 
-    def shown(work, corpus=corpus, length=signatures.length):
-        batches = command.source.windows(corpus, length, _BATCH_SIZE)
-        count = command.source.batch_count(corpus, length, _BATCH_SIZE)
-        return progress(batches, work, "batches", count)
 
-    measures = mean_costs(
-        signatures.model, shown(f"measuring the costs on {corpus.name}")
-    )
-    if signatures.z_size:
-        kls = measures["kl_per_dimension"]
-        measures |= {
-            "kl_verdict": kl_verdict(measures["kl"]),
-            "kl_dimensions": dimensions_of_share(kls),
-        }
-        measures |= corpus_latent_use(
-            signatures.model, shown("measuring the use of z")
+def _kept_words(signatures, batches, corpus, count):
+    """Measures greedy reconstructions of the first texts."""
+    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+    from hcvae_tf.metrics.kept_words import common_words, kept_words
+    from hcvae_tf.metrics.written_texts import train_texts
+
+    texts, again = [], []
+    for tokens in batches:
+        decoded = signatures.vocabulary.decode(tokens).numpy().tolist()
+        decoded = decoded[: count - len(texts)]
+        texts += [text.decode("utf-8") for text in decoded]
+        again += TrainedTextVAE(signatures).reconstruct(decoded)
+        if len(texts) == count:
+            break
+    common = common_words(islice(train_texts(corpus), _COUNTED_TEXTS))
+    return kept_words(texts, again, common)
+
+
+def _language_model(command, signatures) -> "LocalSignatures":
+    """Loads the language model that the costs are compared with."""
+    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+
+    baseline = TrainedTextVAE.load(command.baseline).signatures
+    if baseline.z_size:
+        raise UserError(
+            f"{command.baseline} is not a language model; train one with "
+            "--preset small-lm on the same data"
         )
-        if command.importance_samples:
-            measures |= mean_importance_weighted_nll(
-                signatures.model,
-                shown(f"drawing {command.importance_samples:,} z for each"),
-                command.importance_samples,
-            )
-    if command.baseline:
-        baseline = TrainedTextVAE.load(command.baseline).signatures
-        if baseline.z_size:
-            raise UserError(
-                f"{command.baseline} is not a language model; train one with "
-                "--preset small-lm on the same data"
-            )
-        # Its tokens may be others: costs per character can be compared.
-        theirs = corpus
-        if baseline.vocabulary != signatures.vocabulary:
-            _check_same_data(command)
-            theirs = dataclasses.replace(corpus, vocabulary=baseline.vocabulary)
-        costs = mean_costs(
-            baseline.model,
-            shown(
-                f"measuring the costs of {command.baseline}",
-                theirs,
-                baseline.length,
-            ),
-        )
-        scale = measures["negative_elbo"] / measures["bits_per_char"]
-        measures["yardstick"] = costs["bits_per_char"] * scale
-    if command.samples:
-        texts = TrainedTextVAE(signatures).sample(
-            command.samples, options.temperature
-        )
-        measures |= written_texts(texts, corpus, signatures.length)
-    if command.json:
-        print(json.dumps(measures))
-    else:
-        unit = corpus.unit(command.source.part, signatures.length)
-        print(_table(measures, unit, corpus.name))
+    # Its tokens may be others: costs per character can be compared.
+    if baseline.vocabulary != signatures.vocabulary:
+        _check_same_data(command)
+    return baseline
 
 
 def _check_same_data(command: Evaluate) -> None:
@@ -151,55 +221,6 @@ def _check_same_data(command: Evaluate) -> None:
         raise UserError(
             "models with other tokens read other windows: leave `first` out"
         )
-
-
-def _table(measures: dict[str, Any], unit: str, name: str) -> str:
-    characters = measures["characters"] / measures["texts"]
-    scale = measures["bits_per_char"] / measures["negative_elbo"]
-    rows = [f"{'':24}{f'nats per {unit}':>14}{'bits per character':>20}"]
-    for name, label in {
-        "negative_elbo": "negative ELBO",
-        "reconstruction": "reconstruction",
-        "kl": "kl",
-        "auxiliary": "auxiliary",
-        "importance_weighted_nll": "importance-weighted NLL",
-        "yardstick": "language model",
-    }.items():
-        if name in measures:
-            nats = measures[name]
-            rows.append(f"{label:24}{nats:14.2f}{nats * scale:20.3f}")
-    rows.append(f"perplexity per character {measures['perplexity']:.2f}")
-    kls = measures["kl_per_dimension"]
-    if kls:
-        rows += [
-            f"use of z: {measures['kl_verdict']} (KL {measures['kl']:.1f} "
-            "nats; below 1 is unused, below 5 weak)",
-            f"active units {measures['active_units']} of {len(kls)}; "
-            f"90 % of the KL in {measures['kl_dimensions']}",
-            f"mutual information {measures['mutual_information']:.2f} ± "
-            f"{measures['mutual_information_error']:.2f} nats (at most "
-            f"{measures['mutual_information_limit']:.2f})",
-            "largest KL, nats (dimension): "
-            + ", ".join(
-                f"{kls[d]:.2f} ({d})"
-                for d in sorted(range(len(kls)), key=lambda d: -kls[d])[
-                    :_SHOWN_DIMENSIONS
-                ]
-            ),
-        ]
-    if "fluency" in measures:
-        rows.append(
-            f"written texts: {measures['distinct']:.1%} are different; "
-            f"{measures['known_words']:.1%} of their words are words of "
-            f"{name}; {measures['fluency']:.3f} bits per character with a "
-            "5-gram model of validation texts, and these "
-            f"{measures['reverse_fluency']:.3f} with one of the written texts"
-        )
-    rows.append(
-        f"{measures['texts']:,} {unit}s, {measures['characters']:,} "
-        f"characters, {characters:.1f} characters per {unit}"
-    )
-    return "\n".join(rows)
 
 
 if __name__ == "__main__":

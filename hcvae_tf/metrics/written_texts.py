@@ -1,6 +1,6 @@
 """Measures of the texts that a model writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hcvae_tf.metrics.character_ngram import CharacterNgramModel
 from hcvae_tf.metrics.diversity import diversity
@@ -30,14 +30,18 @@ def written_texts(
         train split.
     """
     held_out = validation_texts(corpus, length)
-    train = corpus.texts("train").as_numpy_iterator()
-    seen = (row["text"].decode("utf-8", "replace") for row in train)
     return {
         **diversity(texts, judged),
         "fluency": CharacterNgramModel(held_out).bits_per_char(texts),
         "reverse_fluency": CharacterNgramModel(texts).bits_per_char(held_out),
-        "known_words": known_words(texts, seen),
+        "known_words": known_words(texts, train_texts(corpus)),
     }
+
+
+def train_texts(corpus: Corpus) -> Iterator[str]:
+    """Yields the texts of the train split."""
+    for row in corpus.texts("train").as_numpy_iterator():
+        yield row["text"].decode("utf-8", "replace")
 
 
 def validation_texts(corpus: Corpus, length: int) -> list[str]:

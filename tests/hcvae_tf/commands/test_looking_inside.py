@@ -257,10 +257,12 @@ def test_evaluate_prints_a_tighter_bound_and_a_baseline(
     result = on_run("evaluate", "--yardstick", finished_run)
     refuses(result, "is not a language model", "--preset small-lm")
     assert measures["importance_weighted_nll"] < measures["negative_elbo"]
-    table = on_run("evaluate", *flags).out
+    flags += ["--samples", 3, "--reconstructions", 5, "--by-place"]
+    table = succeeds(on_run("evaluate", *flags, *baseline)).out
     for words in (
         *("importance-weighted NLL", "active units", "perplexity"),
-        *("use of z: ", "90 % of the KL"),
+        *("use of z: ", "90 % of the KL", "words of tweets/synthetic-200"),
+        *("reconstructions keep", "language model   z saves", "1 to 10  "),
     ):
         assert words in table
 
