@@ -27,6 +27,8 @@ pytestmark = pytest.mark.long
 FLAGS = [
     *("--epochs", 2, "--steps-per-epoch", 20, "--word-dropout", 0.2),
     *("--validation-batches", 9, "--batch-size", 12, "--clip-norm", 20),
+    *("--units", "subwords", "--vocabulary-size", 560, "--length", 24),
+    *("--group-by-length", "--freeze-norms", 0.5),
 ]
 COLUMNS = ["epoch", "step", "loss", "reconstruction", "kl", "bits_per_char"]
 COLUMNS += [f"val_{name}" for name in COLUMNS[2:]]
