@@ -210,7 +210,7 @@ class Config:
                 "`encoder` none has no latent vector: leave out `free_bits` "
                 "and `min_rate`"
             )
-        if self.objective.kl_grows:
+        if self.objective.kl_grows or self.objective.alpha_falls:
             self.objective.in_steps(self.training.steps)
 
     def replace(self, part: str, **values: Any) -> "Config":

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from hcvae_tf.layers.replicas import replica_sum
 from hcvae_tf.models.objective import Objective
-from hcvae_tf.models.schedules import kl_weight
+from hcvae_tf.models.schedules import alpha_weight, kl_weight
 
 
 def weighted_loss(
@@ -30,7 +30,8 @@ def weighted_loss(
         [Kingma et al., 2016](https://arxiv.org/abs/1606.04934). Minimum rate:
         [Pelsmaeker and Aziz, 2020](https://arxiv.org/abs/1904.08194).
     """
-    loss = costs["reconstruction"] + objective.alpha * costs["auxiliary"]
+    alpha = alpha_weight(objective, step)
+    loss = costs["reconstruction"] + alpha * costs["auxiliary"]
     if objective.kl == "none":
         # Not a weight of 0: nothing keeps this KL finite, and 0 * inf is nan.
         return loss

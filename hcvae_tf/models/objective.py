@@ -46,6 +46,11 @@ class Objective:
     min_rate: float = 0.0
     """Minimum KL in nats per text, enforced by a Lagrange multiplier; 0: no
     minimum."""
+    alpha_final: float | None = None
+    """Weight of the auxiliary reconstruction from --alpha-end on, to which it
+    falls evenly once the KL weight is 1 (default: --alpha)."""
+    alpha_end: float = 0.75
+    """Step from which --alpha-final holds; below 1: a share of all steps."""
 
     def __post_init__(self):
         require_positive(kl_cycles=self.kl_cycles)
@@ -56,6 +61,8 @@ class Objective:
             min_rate=self.min_rate,
             kl_start=self.kl_start,
             kl_end=self.kl_end,
+            alpha_final=self.alpha_final,
+            alpha_end=self.alpha_end,
         )
         if self.kl not in get_args(KLWeight):
             raise UserError(
@@ -74,22 +81,32 @@ class Objective:
             )
 
     def in_steps(self, steps: int) -> "Objective":
-        """Returns the same weights with `kl_start` and `kl_end` in steps.
+        """Returns the same weights with all ends and starts in steps.
 
         Args:
             steps: number of all training steps.
 
         Raises:
-            UserError: if the KL weight would end to grow before it begins.
+            UserError: if the KL weight would end to grow before it begins, or
+                alpha to fall.
         """
-        start, end = (
+        start, end, alpha_end = (
             float(round(value * steps)) if value < 1 else value
-            for value in (self.kl_start, self.kl_end)
+            for value in (self.kl_start, self.kl_end, self.alpha_end)
         )
         if self.kl_end < 1:
             end = max(end, start + 1.0)
-        changed = dataclasses.replace(self, kl_start=start, kl_end=end)
+        if self.alpha_end < 1:
+            alpha_end = max(alpha_end, end + 1.0)
+        changed = dataclasses.replace(
+            self, kl_start=start, kl_end=end, alpha_end=alpha_end
+        )
         changed._check_order()
+        if changed.alpha_falls and changed.alpha_start >= changed.alpha_end:
+            raise UserError(
+                "`alpha_end` must be after `kl_end`, from which on alpha "
+                f"falls, not {changed.alpha_end:g} and {changed.kl_end:g}"
+            )
         return changed
 
     def in_shares(self, steps: int) -> "Objective":
@@ -97,11 +114,17 @@ class Objective:
 
         What ends after the training is at its end.
         """
-        start, end = (
+        start, end, alpha_end = (
             min(value / steps, limit) if value >= 1 else value
-            for value, limit in ((self.kl_start, 0.98), (self.kl_end, 0.99))
+            for value, limit in (
+                (self.kl_start, 0.98),
+                (self.kl_end, 0.99),
+                (self.alpha_end, 0.995),
+            )
         )
-        return dataclasses.replace(self, kl_start=start, kl_end=end)
+        return dataclasses.replace(
+            self, kl_start=start, kl_end=end, alpha_end=alpha_end
+        )
 
     @property
     def floor(self) -> float:
@@ -109,6 +132,16 @@ class Objective:
         if self.kl_floor is not None:
             return self.kl_floor
         return 0.001 if self.alpha else 0.0
+
+    @property
+    def alpha_falls(self) -> bool:
+        """Whether the weight of the auxiliary reconstruction changes."""
+        return self.alpha_final is not None
+
+    @property
+    def alpha_start(self) -> float:
+        """Step from which on the weight of the auxiliary one changes."""
+        return self.kl_end if self.kl_grows else 0.0
 
     @property
     def kl_grows(self) -> bool:

@@ -34,6 +34,26 @@ def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
     return tf.clip_by_value(progress, 0.0, 1.0 - floor) + floor
 
 
+def alpha_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
+    """Returns the weight of the auxiliary reconstruction at a training step.
+
+    Args:
+        objective: settings of the schedule.
+        step: training step, integer scalar.
+
+    Returns:
+        float32 scalar.
+    """
+    if objective.alpha_final is None:
+        return tf.constant(objective.alpha, tf.float32)
+    steps = objective.alpha_end - objective.alpha_start
+    passed = tf.cast(step, tf.float32) - objective.alpha_start
+    progress = tf.clip_by_value(passed / steps, 0.0, 1.0)
+    return objective.alpha + progress * (
+        objective.alpha_final - objective.alpha
+    )
+
+
 @keras.saving.register_keras_serializable("hcvae_tf")
 class EpochDecay(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that is constant first and then decays per epoch.

@@ -98,7 +98,12 @@ class TextVAE(keras.Model):
         if isinstance(objective, dict):
             objective = Objective(**objective)
         self.objective = objective or Objective()
-        if 0 < self.objective.kl_start < 1 or self.objective.kl_end < 1:
+        weights = self.objective
+        if (
+            0 < weights.kl_start < 1
+            or weights.kl_end < 1
+            or (weights.alpha_falls and weights.alpha_end < 1)
+        ):
             raise UserError(
                 "a TextVAE does not know the number of all steps; give "
                 "objective.in_steps(number)"

@@ -12,8 +12,11 @@ from hcvae_tf.models.losses import (
     gaussian_kl,
     weighted_loss,
 )
+from hcvae_tf.models.lstm_decoder import LSTMDecoder
 from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.schedules import EpochDecay, kl_weight
+from hcvae_tf.models.text_vae import TextVAE
+from pipelines.errors import UserError
 
 MEAN = np.array([[0.0, 1.5, -2.0], [0.3, 0.0, 0.1]], "float32")
 LOG_VAR = np.array([[0.0, -1.0, 0.7], [-3.0, 0.2, 0.0]], "float32")
@@ -136,6 +139,39 @@ def test_the_loss_is_the_weighted_sum_of_the_costs():
     objective = Objective(alpha=0.2, kl_start=0, kl_end=10, kl_floor=0.0)
     loss = weighted_loss(objective, costs(100.0, 20.0, 50.0), tf.constant(5))
     assert float(loss) == pytest.approx(100 + 0.5 * 20 + 0.2 * 50)
+
+
+@pytest.mark.parametrize(
+    ("step", "alpha"),
+    [(0, 0.2), (10, 0.2), (15, 0.125), (20, 0.05), (10**6, 0.05)],
+)
+def test_alpha_falls_once_the_kl_weight_is_1(step, alpha):
+    objective = Objective(
+        alpha=0.2, kl_start=0, kl_end=10, alpha_final=0.05, alpha_end=20
+    )
+    loss = weighted_loss(objective, costs(100.0, 0.0, 50.0), tf.constant(step))
+    assert float(loss) == pytest.approx(100 + alpha * 50)
+
+
+def test_alpha_falls_from_the_first_step_if_the_kl_weight_is_constant():
+    objective = Objective(
+        alpha=0.2, kl="constant", alpha_final=0.0, alpha_end=40
+    )
+    loss = weighted_loss(objective, costs(0.0, 0.0, 10.0), tf.constant(10))
+    assert float(loss) == pytest.approx(0.15 * 10)
+
+
+def test_the_end_of_alpha_may_be_a_share():
+    objective = Objective(kl_start=0.1, kl_end=0.4, alpha_final=0.0)
+    assert objective.in_steps(1_000).alpha_end == 750
+    assert objective.in_steps(1_000).in_shares(1_000) == objective
+    # However short the training is.
+    assert objective.in_steps(1).alpha_end > objective.in_steps(1).kl_end
+    with pytest.raises(UserError, match="`alpha_end` must be after `kl_end`"):
+        Objective(kl_end=9e3, alpha_final=0.0, alpha_end=5e3).in_steps(10**5)
+    constant = Objective(kl="constant", alpha_final=0.0)
+    with pytest.raises(UserError, match="in_steps"):
+        TextVAE(None, LSTMDecoder(11, 9, 0, 4), constant)
 
 
 @pytest.mark.parametrize(
