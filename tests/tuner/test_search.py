@@ -173,6 +173,7 @@ class DistributedSearch:
         }
 
 
+@pytest.mark.slow
 def test_chief_and_two_workers_share_the_trials(tmp_path, data_dir, capfd):
     folder = tmp_path / "shared"
     flags = search_flags(folder, data_dir, tuner="bayesian")
