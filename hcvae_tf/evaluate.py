@@ -12,9 +12,9 @@ import tyro
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.command_line.measures_table import measures_table
-from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.progress import progress
 from hcvae_tf.command_line.text_source import TextSource
+from hcvae_tf.inference.prior_option import PriorOption
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
@@ -78,11 +78,9 @@ def main() -> None:
 
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
-    signatures = TrainedTextVAE.load(
-        command.run, command.latent.prior
-    ).signatures
-    texts = _Texts(command.source, run, signatures)
-    measures = _measure(command, signatures, texts)
+    trained = TrainedTextVAE.load(command.run, command.latent.prior)
+    texts = _Texts(command.source, run, trained.signatures)
+    measures = _measure(command, trained, texts)
     if command.json:
         print(json.dumps(measures))
     else:
@@ -108,12 +106,12 @@ class _Texts:
         return progress(batches, work, "batches", count)
 
 
-def _measure(command, signatures, texts) -> dict[str, Any]:
-    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+def _measure(command, trained, texts) -> dict[str, Any]:
     from hcvae_tf.metrics.costs import mean_costs
     from hcvae_tf.metrics.costs_by_place import WIDTH, costs_by_place
     from hcvae_tf.metrics.written_texts import written_texts
 
+    signatures = trained.signatures
     work = f"measuring the costs on {texts.corpus.name}"
     measures = mean_costs(signatures.model, texts.batches(work, signatures))
     if command.by_place:
@@ -123,7 +121,7 @@ def _measure(command, signatures, texts) -> dict[str, Any]:
             signatures.model, texts.batches(work, signatures)
         )
     if signatures.z_size:
-        measures |= _latent_measures(command, signatures, texts, measures)
+        measures |= _latent_measures(command, trained, texts, measures)
     if command.baseline:
         baseline = _language_model(command, signatures)
         work = f"measuring the costs of {command.baseline}"
@@ -136,14 +134,12 @@ def _measure(command, signatures, texts) -> dict[str, Any]:
                 baseline.model, texts.batches(work, baseline)
             )
     if command.samples:
-        samples = TrainedTextVAE(signatures).sample(
-            command.samples, command.temperature
-        )
+        samples = trained.sample(command.samples, command.temperature)
         measures |= written_texts(samples, texts.corpus, signatures.length)
     return measures
 
 
-def _latent_measures(command, signatures, texts, measures):
+def _latent_measures(command, trained, texts, measures):
     from hcvae_tf.metrics.importance_weighting import (
         mean_importance_weighted_nll,
     )
@@ -153,7 +149,8 @@ def _latent_measures(command, signatures, texts, measures):
         kl_verdict,
     )
 
-    model, count = signatures.model, command.importance_samples
+    signatures, count = trained.signatures, command.importance_samples
+    model = signatures.model
     work = "measuring the use of z"
     found = {
         "kl_verdict": kl_verdict(measures["kl"]),
@@ -167,23 +164,22 @@ def _latent_measures(command, signatures, texts, measures):
         work = f"reconstructing {command.reconstructions:,} texts"
         batches = texts.batches(work, signatures)
         found |= _kept_words(
-            signatures, batches, texts.corpus, command.reconstructions
+            trained, batches, texts.corpus, command.reconstructions
         )
     return found
 
 
-def _kept_words(signatures, batches, corpus, count):
+def _kept_words(trained, batches, corpus, count):
     """Measures greedy reconstructions of the first texts."""
-    from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
     from hcvae_tf.metrics.kept_words import common_words, kept_words
     from hcvae_tf.metrics.written_texts import train_texts
 
     texts, again = [], []
     for tokens in batches:
-        decoded = signatures.vocabulary.decode(tokens).numpy().tolist()
+        decoded = corpus.vocabulary.decode(tokens).numpy().tolist()
         decoded = decoded[: count - len(texts)]
         texts += [text.decode("utf-8") for text in decoded]
-        again += TrainedTextVAE(signatures).reconstruct(decoded)
+        again += trained.reconstruct(decoded)
         if len(texts) == count:
             break
     common = common_words(islice(train_texts(corpus), _COUNTED_TEXTS))

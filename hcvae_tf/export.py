@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
-from hcvae_tf.command_line.prior_option import PriorOption
+from hcvae_tf.inference.prior_option import PriorOption
 from hcvae_tf.serving.server_config import MODELS
 from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
 from hcvae_tf.storage.run_folder import RunFolder

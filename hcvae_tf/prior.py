@@ -95,12 +95,13 @@ def _fit(run, sizes, train, validation):
         work = f"encoding texts of {source.split}"
         return draw_codes(model, progress(batches, work, "batches", count))
 
-    fitted, held_out = codes(train, _TEXTS), codes(validation)
+    fitted = codes(train, _TEXTS)
     if max(sizes) > len(fitted):
         raise UserError(
             f"`components` must be at most {len(fitted)}, the number of "
             f"training texts, not {max(sizes)}"
         )
+    held_out = codes(validation)
     priors, gains = {}, {}
     for size in sizes:
         announce(f"fitting {size:,} Gaussians to {len(fitted):,} vectors")

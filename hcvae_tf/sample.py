@@ -9,8 +9,8 @@ from typing import Annotated
 import tyro
 
 from hcvae_tf.command_line.arguments import RunArgument
-from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.text_output import TextOutput
+from hcvae_tf.inference.prior_option import PriorOption
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.checks import require_count

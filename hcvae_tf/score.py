@@ -7,9 +7,9 @@ import dataclasses
 import math
 
 from hcvae_tf.command_line.arguments import RunArgument, TextsArgument
-from hcvae_tf.command_line.prior_option import PriorOption
 from hcvae_tf.command_line.text_input import given_texts
 from hcvae_tf.command_line.text_output import TextOutput
+from hcvae_tf.inference.prior_option import PriorOption
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from pipelines.command_line import parse, run_command
 

@@ -4,10 +4,11 @@ import os
 import statistics
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hcvae_tf.inference.prior_option import Prior
 from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.storage.export_folder import find_version
 from hcvae_tf.storage.find_model import find_run
@@ -16,9 +17,6 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import BaseVocabulary
-
-
-Prior = Literal["fitted", "normal"]
 
 
 class TextCosts(NamedTuple):

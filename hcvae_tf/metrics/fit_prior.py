@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import numpy as np
 import tensorflow as tf
 
-from hcvae_tf.layers import noise
 from hcvae_tf.layers.mixture_prior import MixturePrior
 from hcvae_tf.models.text_vae import TextVAE
 
@@ -31,9 +30,7 @@ def draw_codes(
 
     @tf.function(reduce_retracing=True)
     def draw(tokens, index):
-        z_mean, z_log_var = model.encode(tokens)
-        drawn = noise.normal(tf.shape(z_mean), tf.stack([seed, index]))
-        return z_mean + tf.exp(z_log_var / 2) * drawn
+        return model.sampling(*model.encode(tokens), tf.stack([seed, index]))
 
     codes = [
         draw(tokens, tf.constant(index)).numpy()
@@ -42,16 +39,15 @@ def draw_codes(
     return np.concatenate(codes)
 
 
-def fit_prior(codes: np.ndarray, components: int, seed: int = 0):
+def fit_prior(
+    codes: np.ndarray, components: int, seed: int = 0
+) -> MixturePrior:
     """Fits a mixture of Gaussians with diagonal covariances.
 
     Args:
         codes: float array of shape `(texts, z_size)`, draws from q(z | text).
         components: number of Gaussians, at most that of the texts.
         seed: seed of the first guess.
-
-    Returns:
-        A `MixturePrior`.
 
     Reference:
         The prior with the best bound is the mean of all q(z | text): [Hoffman

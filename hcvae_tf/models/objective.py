@@ -97,7 +97,8 @@ class Objective:
         if self.kl_end < 1:
             end = max(end, start + 1.0)
         if self.alpha_end < 1:
-            alpha_end = max(alpha_end, end + 1.0)
+            begin = end if self.kl_grows else 0.0
+            alpha_end = max(alpha_end, begin + 1.0)
         changed = dataclasses.replace(
             self, kl_start=start, kl_end=end, alpha_end=alpha_end
         )
@@ -140,7 +141,7 @@ class Objective:
 
     @property
     def alpha_start(self) -> float:
-        """Step from which on the weight of the auxiliary one changes."""
+        """Step from which on `alpha` falls to `alpha_final`."""
         return self.kl_end if self.kl_grows else 0.0
 
     @property

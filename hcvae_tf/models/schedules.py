@@ -24,9 +24,7 @@ def kl_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
     if not objective.kl_grows:
         return tf.constant(float(objective.kl == "constant"))
     floor = objective.floor
-    progress = (tf.cast(step, tf.float32) - objective.kl_start) / (
-        objective.kl_end - objective.kl_start
-    )
+    progress = _progress(step, objective.kl_start, objective.kl_end)
     if objective.kl == "cyclical":
         cycle = 2.0 * tf.math.floormod(progress * objective.kl_cycles, 1.0)
         inside = (progress > 0.0) & (progress < 1.0)
@@ -46,12 +44,14 @@ def alpha_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
     """
     if objective.alpha_final is None:
         return tf.constant(objective.alpha, tf.float32)
-    steps = objective.alpha_end - objective.alpha_start
-    passed = tf.cast(step, tf.float32) - objective.alpha_start
-    progress = tf.clip_by_value(passed / steps, 0.0, 1.0)
-    return objective.alpha + progress * (
-        objective.alpha_final - objective.alpha
-    )
+    progress = _progress(step, objective.alpha_start, objective.alpha_end)
+    fall = objective.alpha_final - objective.alpha
+    return objective.alpha + tf.clip_by_value(progress, 0.0, 1.0) * fall
+
+
+def _progress(step, start, end):
+    """Returns 0 at `start` and 1 at `end`, evenly, also before and after."""
+    return (tf.cast(step, tf.float32) - start) / (end - start)
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")

@@ -11,8 +11,9 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from hcvae_tf.inference.local_signatures import LocalSignatures
+from hcvae_tf.inference.prior_option import Prior
 from hcvae_tf.inference.signatures import DEFAULT_SIGNATURE, SIGNATURES
-from hcvae_tf.inference.trained_text_vae import Prior, TrainedTextVAE
+from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.serving import check_export
 from hcvae_tf.serving.example_inputs import example_inputs
 from hcvae_tf.serving.server_config import write_server_config

@@ -109,10 +109,15 @@ def without_optimizer(model: TextVAE) -> TextVAE:
 
 
 def _copy(model, config):
-    copy = TextVAE.from_config(config)
-    copy.build_from_config(model.get_build_config())
+    copy = _built_like(model, config)
     copy.set_weights(model.get_weights())
     return copy
+
+
+def _built_like(model, config):
+    other = TextVAE.from_config(config)
+    other.build_from_config(model.get_build_config())
+    return other
 
 
 def with_prior(model: TextVAE, prior: MixturePrior | None) -> TextVAE:
@@ -124,8 +129,7 @@ def with_prior(model: TextVAE, prior: MixturePrior | None) -> TextVAE:
     """
     config = model.get_config()
     config["prior"] = keras.saving.serialize_keras_object(prior)
-    copy = TextVAE.from_config(config)
-    copy.build_from_config(model.get_build_config())
+    copy = _built_like(model, config)
     copy_weights(model, copy)
     if prior is not None:
         copy.prior.set_weights(prior.get_weights())

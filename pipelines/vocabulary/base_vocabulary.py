@@ -233,18 +233,15 @@ class BaseVocabulary(ABC):
         """
         return self.tokenize(to_strings(text)[tf.newaxis]).flat_values[:-1]
 
-    def count(self, texts: tf.Tensor, most: int | None = None) -> tf.Tensor:
+    def count(self, texts: tf.Tensor) -> tf.Tensor:
         """Returns the number of tokens of each text, `END` included.
 
         Args:
             texts: string tensor of shape `(batch,)`.
-            most: number from which on the exact one does not matter.
 
         Returns:
             int64 tensor of shape `(batch,)`.
         """
-        if most is not None:
-            texts = self._beginnings(texts, most)
         return self.tokenize(texts).row_lengths()
 
     def fewest_tokens(self, bytes_: int) -> int:

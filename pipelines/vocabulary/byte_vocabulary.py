@@ -48,7 +48,7 @@ class Vocabulary(BaseVocabulary):
         values = byte_values(texts)
         return values.with_flat_values(tf.gather(self._ids, values.flat_values))
 
-    def count(self, texts: tf.Tensor, most: int | None = None) -> tf.Tensor:
+    def count(self, texts: tf.Tensor) -> tf.Tensor:
         """See base class."""
         return tf.cast(tf.strings.length(texts), tf.int64) + 1
 

@@ -165,11 +165,13 @@ def test_the_end_of_alpha_may_be_a_share():
     objective = Objective(kl_start=0.1, kl_end=0.4, alpha_final=0.0)
     assert objective.in_steps(1_000).alpha_end == 750
     assert objective.in_steps(1_000).in_shares(1_000) == objective
+    # Not after `kl_end`, which says nothing then.
+    constant = Objective(kl="constant", alpha_final=0.0)
+    assert constant.in_steps(1_000).alpha_end == 750
     # However short the training is.
     assert objective.in_steps(1).alpha_end > objective.in_steps(1).kl_end
     with pytest.raises(UserError, match="`alpha_end` must be after `kl_end`"):
         Objective(kl_end=9e3, alpha_final=0.0, alpha_end=5e3).in_steps(10**5)
-    constant = Objective(kl="constant", alpha_final=0.0)
     with pytest.raises(UserError, match="in_steps"):
         TextVAE(None, LSTMDecoder(11, 9, 0, 4), constant)
 
