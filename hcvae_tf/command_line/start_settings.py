@@ -35,9 +35,9 @@ def start_settings(name: str | None, file: str | None) -> Config:
 def settings_from(run: RunFolder) -> Config:
     """Returns settings to train a trained model further, on other texts.
 
-    The KL weight is 1 from the start, because the model has learned already
-    what a nat is worth, and the learning rate is lower than that of a new
-    model.
+    The KL weight is 1 from the start, and alpha is what it was at the end,
+    because the model has learned already what a nat is worth. The learning rate
+    is lower than that of a new model.
     """
     trained = run.read_config()
     fresh = preset("small")
@@ -54,7 +54,12 @@ def settings_from(run: RunFolder) -> Config:
             learning_rate=fresh.training.learning_rate / 4,
             source=str(run.folder),
         ),
-    ).replace("objective", kl="constant")
+    ).replace(
+        "objective",
+        kl="constant",
+        alpha=trained.objective.alpha * trained.objective.alpha_final,
+        alpha_final=1.0,
+    )
 
 
 def absolute_paths(settings: Config) -> Config:

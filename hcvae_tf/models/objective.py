@@ -46,22 +46,21 @@ class Objective:
     min_rate: float = 0.0
     """Minimum KL in nats per text, enforced by a Lagrange multiplier; 0: no
     minimum."""
-    alpha_final: float | None = None
-    """Weight of the auxiliary reconstruction from --alpha-end on, to which it
-    falls evenly once the KL weight is 1 (default: --alpha)."""
+    alpha_final: float = 1.0
+    """Share of --alpha that is left from --alpha-end on, to which it falls
+    evenly once the KL weight is 1; 1: it does not fall."""
     alpha_end: float = 0.75
     """Step from which --alpha-final holds; below 1: a share of all steps."""
 
     def __post_init__(self):
         require_positive(kl_cycles=self.kl_cycles)
-        require_share(kl_floor=self.floor)
+        require_share(kl_floor=self.floor, alpha_final=self.alpha_final)
         require_at_least_0(
             alpha=self.alpha,
             free_bits=self.free_bits,
             min_rate=self.min_rate,
             kl_start=self.kl_start,
             kl_end=self.kl_end,
-            alpha_final=self.alpha_final,
             alpha_end=self.alpha_end,
         )
         if self.kl not in get_args(KLWeight):
@@ -137,11 +136,11 @@ class Objective:
     @property
     def alpha_falls(self) -> bool:
         """Whether the weight of the auxiliary reconstruction changes."""
-        return self.alpha_final is not None
+        return self.alpha > 0.0 and self.alpha_final < 1.0
 
     @property
     def alpha_start(self) -> float:
-        """Step from which on `alpha` falls to `alpha_final`."""
+        """Step from which on `alpha` falls."""
         return self.kl_end if self.kl_grows else 0.0
 
     @property

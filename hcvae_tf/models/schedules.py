@@ -42,11 +42,11 @@ def alpha_weight(objective: Objective, step: tf.Tensor) -> tf.Tensor:
     Returns:
         float32 scalar.
     """
-    if objective.alpha_final is None:
+    if not objective.alpha_falls:
         return tf.constant(objective.alpha, tf.float32)
     progress = _progress(step, objective.alpha_start, objective.alpha_end)
-    fall = objective.alpha_final - objective.alpha
-    return objective.alpha + tf.clip_by_value(progress, 0.0, 1.0) * fall
+    fall = 1.0 - objective.alpha_final
+    return objective.alpha * (1.0 - fall * tf.clip_by_value(progress, 0.0, 1.0))
 
 
 def _progress(step, start, end):

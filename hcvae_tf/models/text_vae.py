@@ -35,6 +35,9 @@ from pipelines.vocabulary import (
 
 # Increase of the Lagrange multiplier of `min_rate` per step and missing nat.
 _MULTIPLIER_RATE = 1e-3
+# One nat of KL never weighs more than 1, so this is enough to make it grow.
+# A larger one would go on for long after the minimum is reached.
+_LARGEST_MULTIPLIER = 2.0
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -492,8 +495,9 @@ class TextVAE(keras.Model):
         if self.objective.min_rate:
             kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
             missing = self.objective.min_rate - kl
+            changed = self.multiplier + _MULTIPLIER_RATE * missing
             self.multiplier.assign(
-                tf.maximum(self.multiplier + _MULTIPLIER_RATE * missing, 0.0)
+                tf.clip_by_value(changed, 0.0, _LARGEST_MULTIPLIER)
             )
         guarded = self.guard is not None
         return self._training_metrics.update(costs, losses, guarded)

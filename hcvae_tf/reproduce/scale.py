@@ -3,6 +3,7 @@
 import dataclasses
 
 from hcvae_tf.models.config import Config, DataConfig, TrainingConfig
+from hcvae_tf.models.objective import Objective
 from hcvae_tf.models.presets import PRESETS
 
 
@@ -77,12 +78,19 @@ def _paper() -> Scale:
 def _adapted(config: Config, data: DataConfig, training: TrainingConfig):
     """Returns the settings with other data and another training.
 
-    The KL weight grows between one sixth and five sixths of the steps.
+    The objective is the paper's: the KL weight grows between one sixth and five
+    sixths of the steps, alpha is constant.
     """
     steps = training.steps
-    config = dataclasses.replace(config, data=data, training=training)
-    grows = {"kl_start": steps // 6, "kl_end": steps * 5 // 6}
-    return config.replace("objective", **grows)
+    objective = Objective(
+        alpha=config.objective.alpha,
+        kl=config.objective.kl,
+        kl_start=steps // 6,
+        kl_end=steps * 5 // 6,
+    )
+    return dataclasses.replace(
+        config, data=data, objective=objective, training=training
+    )
 
 
 def _small() -> Scale:

@@ -1,5 +1,7 @@
 """KL, losses and schedules, compared with closed forms."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -147,7 +149,7 @@ def test_the_loss_is_the_weighted_sum_of_the_costs():
 )
 def test_alpha_falls_once_the_kl_weight_is_1(step, alpha):
     objective = Objective(
-        alpha=0.2, kl_start=0, kl_end=10, alpha_final=0.05, alpha_end=20
+        alpha=0.2, kl_start=0, kl_end=10, alpha_final=0.25, alpha_end=20
     )
     loss = weighted_loss(objective, costs(100.0, 0.0, 50.0), tf.constant(step))
     assert float(loss) == pytest.approx(100 + alpha * 50)
@@ -174,6 +176,8 @@ def test_the_end_of_alpha_may_be_a_share():
         Objective(kl_end=9e3, alpha_final=0.0, alpha_end=5e3).in_steps(10**5)
     with pytest.raises(UserError, match="in_steps"):
         TextVAE(None, LSTMDecoder(11, 9, 0, 4), constant)
+    # What never falls has no end.
+    dataclasses.replace(constant, alpha=0.0).in_steps(1)
 
 
 @pytest.mark.parametrize(
