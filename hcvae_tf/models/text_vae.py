@@ -143,7 +143,7 @@ class TextVAE(keras.Model):
             >>> vocabulary = hcvae_tf.Vocabulary()
             >>> model = hcvae_tf.TextVAE.from_preset("small", vocabulary, 64)
             >>> model.count_params()
-            1188230
+            1291466
         """
         # The module below needs this one.
         from hcvae_tf.models.build import build_model

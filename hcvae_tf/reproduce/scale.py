@@ -93,6 +93,16 @@ def _adapted(config: Config, data: DataConfig, training: TrainingConfig):
     )
 
 
+_SIZES = {
+    "z_size": 64,
+    "maps": (64, 128),
+    "feature_size": 64,
+    "encoder_units": 256,
+    "decoder_units": 256,
+    "bytenet_width": 128,
+}
+
+
 def _small() -> Scale:
     training = TrainingConfig(
         epochs=15,
@@ -106,11 +116,15 @@ def _small() -> Scale:
     longer = dataclasses.replace(training, batch_size=32, steps_per_epoch=160)
     autoencoder = {"kl": "none", "alpha": 0.0}
 
+    def adapted(preset, dataset, training):
+        config = PRESETS[preset].replace("model", **_SIZES)
+        return _adapted(config, DataConfig(dataset=dataset), training)
+
     def ptb(preset):
-        return _adapted(PRESETS[preset], DataConfig(dataset="ptb"), training)
+        return adapted(preset, "ptb", training)
 
     def tweets(preset):
-        return _adapted(PRESETS[preset], DataConfig(dataset="tweets"), longer)
+        return adapted(preset, "tweets", longer)
 
     return Scale(
         ptb=ptb("small"),

@@ -89,6 +89,8 @@ def _advice(config, outcome, bits, run):
             )
             raised = f"--alpha {alpha:g} or " * higher
             way = f"{raised}--min-rate 10 makes the model use it"
+            if objective.min_rate:
+                way = "train longer, --min-rate has not been reached"
             yield f"z is {verdict}: {way}"
     gap = bits - bits_per_char(objective, row)
     if final and gap > _GAP:

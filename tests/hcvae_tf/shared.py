@@ -32,6 +32,7 @@ TINY_MODEL = [
     *("--feature-size", "8", "--decoder-units", "8", "--encoder-units", "8"),
     *("--batch-size", "8", "--kl-start", "2", "--kl-end", "6"),
     *("--validation-batches", "2", "--precision", "float32"),
+    *("--units", "characters"),
 ]
 TINY = [*SYNTHETIC, *TINY_MODEL]
 

@@ -77,6 +77,11 @@ def test_what_is_poor_comes_with_what_to_change(row, changed, words):
     assert "to change: nothing" not in text
 
 
+def test_a_minimum_that_is_not_reached_takes_a_longer_training():
+    config = CONFIG.replace("objective", min_rate=8.0)
+    assert "z is weak: train longer" in told(config, val_kl=3.0)
+
+
 def test_a_language_model_has_no_latent_vector():
     text = told(changed={"kl_per_dimension": []})
     assert "latent" not in text

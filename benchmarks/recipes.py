@@ -1,0 +1,72 @@
+"""Cost over KL of trainings, from their records: a table and a chart."""
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from hcvae_tf.command_line.arguments import FileFlag
+from hcvae_tf.command_line.plotting import (
+    add_legend,
+    check_chart_file,
+    panels,
+    save_and_tell,
+)
+from pipelines.command_line import parse, run_command
+from pipelines.errors import UserError
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipes:
+    """Prints and draws the records of a folder.
+
+    A record is what `hcvae_tf.evaluate --json` prints, with the `flags` of
+    `fit`, the `steps`, the `commit` and `tight_bits`, the importance-weighted
+    ones. A record without KL is that of a language model.
+    """
+
+    folder: Annotated[
+        str, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER")
+    ]
+    """Folder of records, NAME.json."""
+    to: FileFlag = "recipes.svg"
+    """File to write: .svg, .png or .pdf."""
+
+
+def main() -> int:
+    """Prints the table and draws the chart."""
+    command = parse(Recipes, "python -m benchmarks.recipes", sys.argv[1:])
+    check_chart_file(command.to)
+    records = {
+        file.stem: json.loads(file.read_text("utf-8"))
+        for file in sorted(Path(command.folder).glob("*.json"))
+    }
+    if not records:
+        raise UserError(f"{command.folder} has no records, NAME.json")
+    print("| name | steps | bits per character | importance-weighted | KL |")
+    print("|---|---|---|---|---|")
+    figure, (axis,) = panels(
+        [("KL, nats per text", "negative ELBO, bits per character")], 6.0, 4.0
+    )
+    for number, (name, record) in enumerate(records.items()):
+        bits, kl = record["bits_per_char"], record["kl"]
+        tight = record.get("tight_bits", bits)
+        print(
+            f"| {name} | {record['steps']:,} | {bits:.3f} | {tight:.3f} | "
+            f"{f'{kl:.1f}' if kl else '-'} |"
+        )
+        color = f"C{number}"
+        if kl:
+            axis.plot(kl, bits, "o", color=color, label=name)
+        else:
+            axis.axhline(bits, linestyle="--", color=color, label=name)
+    add_legend(axis)
+    save_and_tell(figure, command.to)
+    return 0
+
+
+if __name__ == "__main__":
+    run_command(main)
