@@ -207,8 +207,8 @@ class Config:
             self.objective.free_bits or self.objective.min_rate
         ):
             raise UserError(
-                "`encoder` none has no latent vector: leave out `free_bits` "
-                "and `min_rate`"
+                "`encoder` none has no latent vector: `free_bits` and "
+                "`min_rate` must be 0, as in `preset` small-lm"
             )
         if self.objective.kl_grows or self.objective.alpha_falls:
             self.objective.in_steps(self.training.steps)

@@ -78,7 +78,7 @@ def finished_run(made_once, data_dir):
 @pytest.fixture(scope="session")
 def language_model_run(made_once, data_dir):
     """A short run of a language model; tests must not change it."""
-    flags = ["--encoder", "none", "--decoder", "lstm"]
+    flags = ["--preset", "small-lm"]
     flags += ["--epochs", 1, "--steps-per-epoch", 2]
     return made_once("language-model", lambda run: train(run, data_dir, *flags))
 

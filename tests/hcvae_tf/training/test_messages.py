@@ -218,7 +218,7 @@ def test_a_training_begins_with_the_weights_of_another(
 
 
 def test_a_language_model_has_no_column_of_the_kl(fit, tmp_path):
-    small = ["--encoder", "none", "--decoder", "lstm", "--decoder-units", 5]
+    small = ["--preset", "small-lm", "--decoder-units", 5]
     length = ["--epochs", 2, "--steps-per-epoch", 2, "--kl-end", 100]
     result = succeeds(fit(*small, *length))
     assert "KL" not in result.err

@@ -89,7 +89,7 @@ def test_steps_that_are_given_stay():
     settings = PRESETS["small"].in_shares().replace("objective", kl_start=30)
     planned = plan(settings, 1200, 0.1, 2_000_000)
     assert planned.objective.kl_start == 30
-    assert planned.objective.kl_end == 0.75
+    assert planned.objective.kl_end == settings.objective.kl_end
 
 
 def test_the_time_of_an_epoch():
