@@ -24,8 +24,8 @@ class Recipes:
     """Prints and draws the records of a folder.
 
     A record is what `hcvae_tf.evaluate --json` prints, with the `flags` of
-    `fit`, the `steps`, the `commit` and `tight_bits`, the importance-weighted
-    ones. A record without KL is that of a language model.
+    `fit`, the `steps`, the `commit` and, as `first_1000`, what `--first 1000
+    --importance-samples 50` prints. One without KL is of a language model.
     """
 
     folder: Annotated[
@@ -46,17 +46,18 @@ def main() -> int:
     }
     if not records:
         raise UserError(f"{command.folder} has no records, NAME.json")
-    print("| name | steps | bits per character | importance-weighted | KL |")
-    print("|---|---|---|---|---|")
+    print("| name | steps | bits | KL | bits, first 1,000 | weighted |")
+    print("|---|---|---|---|---|---|")
     figure, (axis,) = panels(
         [("KL, nats per text", "negative ELBO, bits per character")], 6.0, 4.0
     )
     for number, (name, record) in enumerate(records.items()):
         bits, kl = record["bits_per_char"], record["kl"]
-        tight = record.get("tight_bits", bits)
+        first = record.get("first_1000", {}).values()
+        cells = [f"{value:.3f}" for value in first] or ["-", "-"]
         print(
-            f"| {name} | {record['steps']:,} | {bits:.3f} | {tight:.3f} | "
-            f"{f'{kl:.1f}' if kl else '-'} |"
+            f"| {name} | {record['steps']:,} | {bits:.3f} | "
+            f"{f'{kl:.1f}' if kl else '-'} | {' | '.join(cells)} |"
         )
         color = f"C{number}"
         if kl:
