@@ -260,7 +260,10 @@ def test_a_search_varies_the_vocabulary(tmp_path, data_dir):
 @pytest.mark.parametrize(
     ("flags", "problem"),
     [
-        (["--vocabulary-size", "500"], "`vocabulary_size`.*`units`"),
+        (
+            ["--units", "characters", "--vocabulary-size", "500"],
+            "`vocabulary_size`.*`units`",
+        ),
         (["--units", "subwords", "--vocabulary-size", "9"], "from 260"),
         (["--units", "words"], "units"),
         (["--embedding-size", "-1"], "`embedding_size`"),

@@ -45,7 +45,7 @@ def test_values_fix_settings_and_defaults_go_from_half_to_twice():
     assert chosen == {
         "alpha": Range(0.01, 1.0),
         "maps": Range(8, 24),
-        "decoder_units": Range(128, 512),
+        "decoder_units": Range(192, 768),
     }
 
 
