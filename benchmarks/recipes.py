@@ -53,8 +53,11 @@ def main() -> int:
     )
     for number, (name, record) in enumerate(records.items()):
         bits, kl = record["bits_per_char"], record["kl"]
-        first = record.get("first_1000", {}).values()
-        cells = [f"{value:.3f}" for value in first] or ["-", "-"]
+        first = record.get("first_1000", {})
+        cells = [
+            f"{first[key]:.3f}" if key in first else "-"
+            for key in ("bits_per_char", "importance_weighted_bits_per_char")
+        ]
         print(
             f"| {name} | {record['steps']:,} | {bits:.3f} | "
             f"{f'{kl:.1f}' if kl else '-'} | {' | '.join(cells)} |"

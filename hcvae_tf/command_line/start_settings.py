@@ -9,6 +9,9 @@ from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.errors import UserError
 from pipelines.files import file_system
 
+# To train a trained model further; that of a new one would undo what it knows.
+_LEARNING_RATE = 5e-4
+
 
 def start_settings(name: str | None, file: str | None) -> Config:
     """Returns the settings of a preset or of a file.
@@ -51,7 +54,7 @@ def settings_from(run: RunFolder) -> Config:
         ),
         training=dataclasses.replace(
             fresh.training,
-            learning_rate=fresh.training.learning_rate / 4,
+            learning_rate=_LEARNING_RATE,
             source=str(run.folder),
         ),
     ).replace(
