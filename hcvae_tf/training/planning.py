@@ -11,11 +11,11 @@ from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.progress import duration
 from hcvae_tf.training.time_budget import (
-    SECONDS_AT_THE_ENDS,
     TimeBudget,
     plan,
+    seconds_beside_epochs,
     seconds_per_epoch,
-    seconds_per_step,
+    time_step,
 )
 from pipelines.errors import UserError
 from pipelines.streams.corpus import Corpus
@@ -38,26 +38,27 @@ def planned(
         model = compiled_model(settings, corpus.vocabulary)
         data, _ = training_and_validation(settings, corpus, 0, distribution)
         timing = budget.seconds_for_timing()
-        seconds = seconds_per_step(model, data, distribution, timing)
-        return seconds, model.count_params()
+        found = time_step(model, data, distribution, timing)
+        return found, model.count_params()
 
     _print("timing the training step")
-    seconds, parameters = timed(config)
-    larger = budget.largest(_seconds_left(budget, distribution), seconds)
+    time_of, parameters = timed(config)
+    larger = budget.largest(_seconds_left(budget, distribution), time_of.step)
     if larger:
         data, training = config.data, config.training
         config = dataclasses.replace(larger, data=data).replace(
             "training", precision=training.precision
         )
-        seconds, parameters = timed(config)
+        time_of, parameters = timed(config)
     left = _seconds_left(budget, distribution)
     config = _with_validation_of(config, corpus)
-    chosen = plan(config, left, seconds, parameters)
+    chosen = plan(config, left, time_of, parameters)
     training = chosen.training
     _print(
         f"{budget.minutes:g} minutes: a model of {parameters / 1e6:.2f}M "
-        f"parameters, {training.steps:,} steps of {1000 * seconds:.0f} ms with "
-        f"{training.batch_size} texts each, in {training.epochs} epochs"
+        f"parameters, {training.steps:,} steps of "
+        f"{1000 * time_of.step:.0f} ms with {training.batch_size} texts each, "
+        f"in {training.epochs} epochs"
     )
     if training.steps < _FEW_STEPS:
         _print(
@@ -95,12 +96,12 @@ def longer(
     )
     _print("timing the training step")
     timing = budget.seconds_for_timing()
-    seconds = seconds_per_step(model, data, distribution, timing)
+    time_of = time_step(model, data, distribution, timing)
     epoch = seconds_per_epoch(
-        _with_validation_of(config, corpus), seconds, model.count_params()
+        _with_validation_of(config, corpus), time_of.step, model.count_params()
     )
-    left = _seconds_left(budget, distribution) - SECONDS_AT_THE_ENDS
-    left = max(left, 0)
+    left = _seconds_left(budget, distribution)
+    left = max(left - seconds_beside_epochs(config, time_of), 0)
     # All epochs of a run have the same length.
     more = max(1, round(left / epoch))
     late = (more * epoch - left) / 60
@@ -112,7 +113,7 @@ def longer(
     steps = more * training.steps_per_epoch
     _print(
         f"{budget.minutes:g} minutes: {more} more epochs, {steps:,} steps of "
-        f"{1000 * seconds:.0f} ms, about {duration(more * epoch)}"
+        f"{1000 * time_of.step:.0f} ms, about {duration(more * epoch)}"
     )
     return config.replace("training", epochs=training.epochs + more)
 

@@ -26,7 +26,7 @@ def faster_precision(width: int) -> str:
 
     On a CPU this times products as those of an LSTM in both precisions, which
     takes some tenths of a second. A GPU supports bfloat16 from compute
-    capability 8.0 on (not tested on a GPU).
+    capability 8.0 on.
 
     Args:
         width: units of the LSTM, or filters of the masked convolutions.

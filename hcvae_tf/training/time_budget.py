@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from typing import NamedTuple
 
 import keras
 
@@ -12,12 +13,16 @@ from hcvae_tf.training.distribution import Distribution
 
 # Share of the time for validation, saving and samples.
 _OVERHEAD = 0.05
-# Measured on two cores; a faster machine needs less.
-SECONDS_AT_THE_ENDS = 9.0
-"""Seconds before the first step, and after the last one."""
+# Measured on two cores; a faster machine needs less. The first is the time
+# before the first step and after the last one, without compiling.
+_SECONDS_AT_THE_ENDS = 4.0
 _SECONDS_PER_EPOCH = 0.7
 _SECONDS_PER_SAVED_PARAMETER = 3e-7
 _VALIDATION_COST = 0.45
+# As shares of the time to compile the training step: the step with frozen norms
+# and the validation. On a GPU this takes minutes.
+_COMPILING_FROZEN = 0.7
+_COMPILING_VALIDATION = 0.3
 _EPOCHS = range(2, 31)
 _WARM_UP_STEPS = 3
 _TIMED_STEPS = 5
@@ -67,9 +72,21 @@ class TimeBudget:
         return min(max(share, least), most, 0.1 * 60 * self.minutes)
 
 
-def seconds_per_step(
+class StepTime(NamedTuple):
+    """How long a training step takes.
+
+    Attributes:
+        step: seconds of a step.
+        compiling: seconds to trace and compile it, before the first one.
+    """
+
+    step: float
+    compiling: float = 0.0
+
+
+def time_step(
     model: TextVAE, data, distribution: Distribution, seconds: float
-) -> float:
+) -> StepTime:
     """Times the training step; the model and its optimizer do not change.
 
     Args:
@@ -93,17 +110,20 @@ def seconds_per_step(
         return watch.seconds_per_step
 
     # The first steps trace and compile.
+    begin = time.perf_counter()
     run(_WARM_UP_STEPS)
+    compiling = time.perf_counter() - begin
     steps = max(_TIMED_STEPS, round(seconds / max(run(_TIMED_STEPS), 1e-4)))
     steps = distribution.gather(steps)[0]
-    microseconds = round(1e6 * run(steps))
+    # Whole numbers, of the chief.
+    found = [round(1e6 * value) for value in (run(steps), compiling)]
     for variable, value in zip(variables, state, strict=True):
         variable.assign(value)
-    return distribution.gather(microseconds)[0] / 1e6
+    return StepTime(*(distribution.gather(each)[0] / 1e6 for each in found))
 
 
 def plan(
-    config: Config, seconds: float, seconds_per_step: float, parameters: int
+    config: Config, seconds: float, time_of: StepTime, parameters: int
 ) -> Config:
     """Returns settings whose training takes the given time.
 
@@ -113,11 +133,12 @@ def plan(
     Args:
         config: settings with another number of epochs and steps.
         seconds: how long the rest of the command may take.
-        seconds_per_step: time of a training step.
+        time_of: that of a training step, which is compiled again.
         parameters: number of the model's parameters.
     """
     training = config.training
-    seconds -= SECONDS_AT_THE_ENDS
+    seconds_per_step = time_of.step
+    seconds -= seconds_beside_epochs(config, time_of)
     overhead = _OVERHEAD * max(seconds, 0.0)
     without_batches = _between_epochs(0, seconds_per_step, parameters)
     batch = _VALIDATION_COST * seconds_per_step
@@ -129,6 +150,13 @@ def plan(
     epochs = min(max(epochs, _EPOCHS[0]), _EPOCHS[-1])
     steps = int((seconds / epochs - per_epoch) / seconds_per_step)
     return _stretched(config, epochs, max(steps, 1), batches)
+
+
+def seconds_beside_epochs(config: Config, time_of: StepTime) -> float:
+    """Returns how long the rest of a training takes without its epochs."""
+    frozen = _COMPILING_FROZEN if config.training.freeze_norms < 1 else 0.0
+    times = 1 + frozen + _COMPILING_VALIDATION
+    return _SECONDS_AT_THE_ENDS + times * time_of.compiling
 
 
 def _stretched(config, epochs, steps_per_epoch, batches):
