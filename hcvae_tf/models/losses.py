@@ -37,18 +37,28 @@ def weighted_loss(
         return loss
     kl = costs["kl"]
     if objective.free_bits:
-        means = _batch_mean(costs["kl_per_dimension"], costs["characters"])
+        means = batch_mean(costs["kl_per_dimension"], costs["characters"])
         kl = tf.reduce_sum(tf.maximum(means, objective.free_bits))
     loss += kl_weight(objective, step) * kl
     if objective.min_rate:
-        loss += multiplier * (objective.min_rate - costs["kl"])
+        rate = batch_mean(costs["kl"], costs["characters"])
+        # Only what is missing counts: more KL would be a reward without limit.
+        loss += multiplier * tf.maximum(objective.min_rate - rate, 0.0)
     return loss
 
 
-def _batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
-    """Returns the mean over the texts of all replicas, without empty rows."""
+def batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
+    """Returns the mean over the texts of all replicas, without empty rows.
+
+    Args:
+        values: float32 tensor of shape `(batch,)` or `(batch, size)`.
+        characters: float32 tensor of shape `(batch,)`, 0 for an empty row.
+
+    Returns:
+        float32 scalar, or tensor of shape `(size,)`.
+    """
     texts = tf.cast(characters > 0, values.dtype)
-    total = replica_sum(tf.reduce_sum(values * texts[:, tf.newaxis], axis=0))
+    total = replica_sum(tf.tensordot(texts, values, axes=1))
     return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
 
 

@@ -16,12 +16,14 @@ from hcvae_tf.models.every_second import every_second
 from hcvae_tf.models.gradient_guard import GradientGuard
 from hcvae_tf.models.hybrid_decoder import HybridDecoder
 from hcvae_tf.models.losses import (
+    batch_mean,
     cross_entropy,
     gaussian_kl,
     token_nats,
     weighted_loss,
 )
 from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.schedules import kl_weight
 from hcvae_tf.models.token_ids import check_range, token_ids
 from hcvae_tf.models.training_metrics import TrainingMetrics
 from hcvae_tf.models.used_positions import first_positions, used_positions
@@ -35,9 +37,6 @@ from pipelines.vocabulary import (
 
 # Increase of the Lagrange multiplier of `min_rate` per step and missing nat.
 _MULTIPLIER_RATE = 1e-3
-# One nat of KL never weighs more than 1, so this is enough to make it grow.
-# A larger one would go on for long after the minimum is reached.
-_LARGEST_MULTIPLIER = 2.0
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -493,12 +492,12 @@ class TextVAE(keras.Model):
         if weights:
             self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         if self.objective.min_rate:
-            kl = replica_sum(tf.reduce_mean(costs["kl"])) / replicas
-            missing = self.objective.min_rate - kl
+            rate = batch_mean(costs["kl"], costs["characters"])
+            missing = self.objective.min_rate - rate
             changed = self.multiplier + _MULTIPLIER_RATE * missing
-            self.multiplier.assign(
-                tf.clip_by_value(changed, 0.0, _LARGEST_MULTIPLIER)
-            )
+            # Below the minimum, KL is worth as much as it costs above it.
+            largest = 2.0 * kl_weight(self.objective, step)
+            self.multiplier.assign(tf.clip_by_value(changed, 0.0, largest))
         guarded = self.guard is not None
         return self._training_metrics.update(costs, losses, guarded)
 

@@ -116,8 +116,16 @@ def test_free_bits_apply_to_the_mean_kl_of_each_dimension():
 
 def test_the_multiplier_weighs_what_is_missing_to_min_rate():
     objective = Objective(alpha=0.0, kl="constant", min_rate=8.0)
-    loss = weighted_loss(objective, costs(10.0, 3.0, 0.0), 0, multiplier=0.4)
-    assert float(loss) == pytest.approx(10 + 3 + 0.4 * (8 - 3))
+    kls = np.array([1.0, 5.0, 9.0], "float32")
+    # The last row has no text, so the mean KL is 3.
+    given_costs = costs(np.full(3, 10.0), kls, np.zeros(3))
+    given_costs["characters"] = np.array([4.0, 2.0, 0.0], "float32")
+    loss = weighted_loss(objective, given_costs, 0, multiplier=0.4)
+    np.testing.assert_allclose(loss, 10 + kls + 0.4 * (8 - 3), rtol=1e-6)
+    # More than the minimum is no reward.
+    given_costs["kl"] = kls + 100
+    loss = weighted_loss(objective, given_costs, 0, multiplier=0.4)
+    np.testing.assert_allclose(loss, 110 + kls, rtol=1e-6)
 
 
 def test_the_kl_weight_is_1_if_constant_and_0_without_kl():
