@@ -50,6 +50,8 @@ def build_model(
             'config.replace("data", length=128)'
         )
     keras.utils.set_random_seed(training.seed)
+    # Characters have no weights: each says little about a text.
+    weights = vocabulary.token_weights if config.objective.bag else None
     text_vae = model_class(
         _encoder(model, vocabulary, length, dtype),
         _decoder(model, vocabulary, length, dtype),
@@ -59,6 +61,7 @@ def build_model(
         clip_norm=training.clip_norm,
         outlier_factor=_OUTLIER_FACTOR,
         seed=training.seed,
+        token_weights=weights,
     )
     text_vae.build((None, length))
     return text_vae

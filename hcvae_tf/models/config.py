@@ -204,11 +204,13 @@ class Config:
 
     def __post_init__(self):
         if self.model.encoder == "none" and (
-            self.objective.free_bits or self.objective.min_rate
+            self.objective.free_bits
+            or self.objective.min_rate
+            or self.objective.bag
         ):
             raise UserError(
-                "`encoder` none has no latent vector: `free_bits` and "
-                "`min_rate` must be 0, as in `preset` small-lm"
+                "`encoder` none has no latent vector: `free_bits`, "
+                "`min_rate` and `bag` must be 0, as in `preset` small-lm"
             )
         if self.objective.kl_grows or self.objective.alpha_falls:
             self.objective.in_steps(self.training.steps)

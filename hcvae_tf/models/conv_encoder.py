@@ -6,6 +6,7 @@ import tensorflow as tf
 from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.models.encoder import Encoder
 from hcvae_tf.models.token_ids import token_ids
+from pipelines.vocabulary import text_mask
 
 
 @keras.saving.register_keras_serializable("hcvae_tf")
@@ -13,7 +14,8 @@ class ConvEncoder(Encoder):
     """Strided convolutions, batch norm and ReLU, then one linear layer.
 
     Each convolution has kernel 3 and stride 2, so it halves the length
-    (rounded up).
+    (rounded up). With vectors of tokens, the linear layer also sees their sum:
+    what a text is about does not depend on where it says so.
 
     Args:
         input_vocabulary_size: number of ids that can be read.
@@ -78,13 +80,13 @@ class ConvEncoder(Encoder):
             convolution.build((None, length, width))
             length, width = -(-length // 2), convolution.filters
             norm.build((None, length, width))
-        self.build_posterior(length * width)
+        self.build_posterior(length * width + self.embedding_size)
 
     def call(self, tokens, training=False):
         """Encodes a batch of texts."""
         tokens = token_ids(tokens, self.length)
         if self.embedding_size:
-            maps = self.embedding(tokens)
+            maps = vectors = self.embedding(tokens)
         else:
             maps = tf.one_hot(
                 tokens, self.input_vocabulary_size, dtype=self.compute_dtype
@@ -94,7 +96,10 @@ class ConvEncoder(Encoder):
         ):
             maps = tf.nn.relu(norm(convolution(maps), training=training))
         width = maps.shape[1] * maps.shape[2]
-        return self.mean_and_log_var(tf.reshape(maps, (-1, width)), training)
+        summary = tf.reshape(maps, (-1, width))
+        if self.embedding_size:
+            summary = tf.concat([summary, _bag(vectors, tokens)], axis=-1)
+        return self.mean_and_log_var(summary, training)
 
     def get_config(self):
         """Returns the arguments of the encoder."""
@@ -104,3 +109,10 @@ class ConvEncoder(Encoder):
             "filters": list(self.filters),
             "momentum": self.momentum,
         }
+
+
+def _bag(vectors, tokens):
+    """Returns the sum of the vectors of a text, scaled to their own length."""
+    mask = tf.cast(text_mask(tokens), vectors.dtype)[..., tf.newaxis]
+    count = 1.0 + tf.reduce_sum(mask, axis=1)
+    return tf.reduce_sum(vectors * mask, axis=1) * tf.math.rsqrt(count)

@@ -17,8 +17,8 @@ def weighted_loss(
 
     Args:
         objective: the weights.
-        costs: `reconstruction`, `auxiliary`, `kl`, `kl_per_dimension` and
-            `characters` of `TextVAE.costs`.
+        costs: `reconstruction`, `auxiliary`, `kl`, `kl_per_dimension`,
+            `characters` and perhaps `bag` of `TextVAE.costs`.
         step: training step, integer scalar.
         multiplier: float32 scalar, the Lagrange multiplier of `min_rate`.
 
@@ -32,6 +32,8 @@ def weighted_loss(
     """
     alpha = alpha_weight(objective, step)
     loss = costs["reconstruction"] + alpha * costs["auxiliary"]
+    if objective.bag and "bag" in costs:
+        loss += objective.bag * costs["bag"]
     if objective.kl == "none":
         # Not a weight of 0: nothing keeps this KL finite, and 0 * inf is nan.
         return loss

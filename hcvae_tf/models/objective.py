@@ -1,6 +1,6 @@
 """The settings of the training objective.
 
-    loss = reconstruction + kl_weight * kl + alpha * auxiliary
+    loss = reconstruction + kl_weight * kl + alpha * auxiliary + bag * bag_cost
 
 `schedules.py` computes the KL weight, `losses.py` the loss.
 """
@@ -51,12 +51,16 @@ class Objective:
     evenly once the KL weight is 1; 1: it does not fall."""
     alpha_end: float = 0.75
     """Step from which --alpha-final holds; below 1: a share of all steps."""
+    bag: float = 0.0
+    """Weight of the bag of subwords, which z alone must predict, so that it
+    says what a text is about; 0: none. Characters have none."""
 
     def __post_init__(self):
         require_positive(kl_cycles=self.kl_cycles)
         require_share(kl_floor=self.floor, alpha_final=self.alpha_final)
         require_at_least_0(
             alpha=self.alpha,
+            bag=self.bag,
             free_bits=self.free_bits,
             min_rate=self.min_rate,
             kl_start=self.kl_start,

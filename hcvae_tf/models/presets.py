@@ -56,6 +56,7 @@ _RECIPE = Objective(
     alpha_final=0.25,
     alpha_end=0.7,
     min_rate=10.0,
+    bag=0.3,
 )
 # Two CPU cores train a first useful model in 5 to 20 minutes.
 _SMALL = Config(

@@ -12,6 +12,7 @@ from hcvae_tf.layers.gaussian_sampling import GaussianSampling
 from hcvae_tf.layers.logits_head import MANY_CLASSES
 from hcvae_tf.layers.replicas import replica_rows, replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
+from hcvae_tf.models.bag_of_tokens import BagOfTokens
 from hcvae_tf.models.every_second import every_second
 from hcvae_tf.models.gradient_guard import GradientGuard
 from hcvae_tf.models.hybrid_decoder import HybridDecoder
@@ -59,6 +60,8 @@ class TextVAE(keras.Model):
         seed: seed of the noise and of the choice of dropped tokens.
         characters_per_token: that of the vocabulary, None for one each.
         prior: a `MixturePrior`, or None for N(0, 1).
+        token_weights: weight of each id in the bag of tokens that z must
+            predict, see `BagOfTokens`; None for no bag.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -90,6 +93,7 @@ class TextVAE(keras.Model):
         seed=0,
         characters_per_token=None,
         prior=None,
+        token_weights=None,
         **kwargs,
     ):
         # Ids that are not integers are refused, not cast.
@@ -97,6 +101,7 @@ class TextVAE(keras.Model):
         self.encoder = encoder
         self.decoder = decoder
         self.prior = prior
+        self.bag = BagOfTokens(token_weights) if token_weights else None
         if isinstance(objective, dict):
             objective = Objective(**objective)
         self.objective = objective or Objective()
@@ -184,6 +189,8 @@ class TextVAE(keras.Model):
         for part in (self.encoder, self.decoder, self.prior):
             if part is not None and not part.built:
                 part.build(tokens_shape)
+        if self.bag is not None and not self.bag.built:
+            self.bag.build((None, self.z_size))
         if self.objective.min_rate:
             self.multiplier = self.add_weight(
                 shape=(),
@@ -259,7 +266,7 @@ class TextVAE(keras.Model):
             A dict of float32 tensors of shape `(batch,)`: `reconstruction`,
             `kl`, `auxiliary` and `negative_elbo` in nats, and `characters`;
             `kl_per_dimension`, always to N(0, 1), of shape
-            `(batch, z_size)`.
+            `(batch, z_size)`. With a `BagOfTokens`, also its cost, `bag`.
         """
         positions = used_positions(tokens)
         # Where logits are expensive, every second place is a fair sample.
@@ -281,6 +288,9 @@ class TextVAE(keras.Model):
         characters = self.characters(tokens)
         code = outputs["z_mean"], outputs["z_log_var"]
         kl = self.kl(outputs["z"], *code)
+        bag = {}
+        if self.bag is not None:
+            bag["bag"] = self.bag(outputs["z"], tokens)
         auxiliary = tf.zeros_like(reconstruction)
         if "auxiliary_logits" in outputs:
             share = 1.0
@@ -297,6 +307,7 @@ class TextVAE(keras.Model):
             "auxiliary": auxiliary,
             "negative_elbo": reconstruction + kl,
             "characters": characters,
+            **bag,
         }
 
     @property
@@ -587,6 +598,7 @@ class TextVAE(keras.Model):
             "clip_norm": self.clip_norm,
             "outlier_factor": self.guard and self.guard.factor,
             "seed": self.seed,
+            "token_weights": self.bag and self.bag.token_weights,
         }
 
     @classmethod

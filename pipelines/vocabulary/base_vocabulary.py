@@ -80,6 +80,14 @@ class BaseVocabulary(ABC):
         sizes = (0, 1, 1, *map(len, texts))
         return None if self._most_bytes == 1 else sizes
 
+    @property
+    def token_weights(self) -> tuple[float, ...] | None:
+        """How much each id that can be predicted says about a text, 0 to 1.
+
+        None if no id says anything: characters do not.
+        """
+        return None
+
     @abstractmethod
     def tokenize(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Returns all tokens of each text, the last of them `END`.

@@ -1,6 +1,7 @@
 """The vocabulary of subwords: pieces of words that occur often."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -23,6 +24,8 @@ from pipelines.vocabulary.window_starts import window_starts
 # piece.
 _UNKNOWN_PENALTY = 10
 _SCORES_PER_NAT = 4096
+# Probability of a piece that has half the weight of the rarest ones.
+_RARE = 1e-3
 # Bytes of a long text from which a random window is taken.
 _LEAST_PART = 1 << 10
 _BYTES_PER_TOKEN = 16
@@ -98,6 +101,25 @@ class SubwordVocabulary(BaseVocabulary):
                 piece: round(score * _SCORES_PER_NAT)
                 for piece, score in pieces.items()
             }
+        )
+
+    @property
+    def token_weights(self) -> tuple[float, ...] | None:
+        """Weights that fall with the frequency of a piece of two or more bytes.
+
+        They are a / (a + p) for a piece of probability p, and 0 for bytes and
+        special ids.
+
+        Reference:
+            [Arora et al., 2017](https://openreview.net/forum?id=SyK00v5xx)
+        """
+        first = FIRST_ID + 256
+        probabilities = (
+            math.exp(score / _SCORES_PER_NAT) for score in self._scores[first:]
+        )
+        return (
+            *(0.0 for _ in range(first)),
+            *(_RARE / (_RARE + p) for p in probabilities),
         )
 
     def tokenize(self, texts: tf.Tensor) -> tf.RaggedTensor:
