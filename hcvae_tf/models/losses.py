@@ -32,7 +32,7 @@ def weighted_loss(
     """
     alpha = alpha_weight(objective, step)
     loss = costs["reconstruction"] + alpha * costs["auxiliary"]
-    if objective.bag and "bag" in costs:
+    if "bag" in costs:
         loss += objective.bag * costs["bag"]
     if objective.kl == "none":
         # Not a weight of 0: nothing keeps this KL finite, and 0 * inf is nan.
@@ -60,8 +60,9 @@ def batch_mean(values: tf.Tensor, characters: tf.Tensor) -> tf.Tensor:
         float32 scalar, or tensor of shape `(size,)`.
     """
     texts = tf.cast(characters > 0, values.dtype)
-    total = replica_sum(tf.tensordot(texts, values, axes=1))
-    return tf.math.divide_no_nan(total, replica_sum(tf.reduce_sum(texts)))
+    total = tf.reduce_sum(texts * tf.transpose(values), axis=-1)
+    total, count = replica_sum([total, tf.reduce_sum(texts)])
+    return tf.math.divide_no_nan(total, count)
 
 
 def gaussian_kl(z_mean: tf.Tensor, z_log_var: tf.Tensor) -> tf.Tensor:

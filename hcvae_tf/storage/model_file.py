@@ -150,7 +150,8 @@ def store_prior(run: RunFolder, prior: MixturePrior) -> None:
 
 
 def copy_weights(source: TextVAE, target: TextVAE) -> None:
-    """Copies the weights of encoder and decoder to a model of equal parts."""
-    for name in ("encoder", "decoder"):
-        if (part := getattr(source, name)) is not None:
-            getattr(target, name).set_weights(part.get_weights())
+    """Copies the weights of the parts that both models have, of equal sizes."""
+    for name in ("encoder", "decoder", "bag"):
+        part, copy = getattr(source, name), getattr(target, name)
+        if part is not None and copy is not None:
+            copy.set_weights(part.get_weights())

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from hcvae_tf.models.bag_of_tokens import BagOfTokens
 from hcvae_tf.models.build import build_model
+from hcvae_tf.storage.model_file import copy_weights
 from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.vocabulary import END, PAD, SubwordVocabulary, Vocabulary
 
@@ -68,6 +69,20 @@ def test_characters_have_no_bag():
         assert (model.bag is None) == (vocabulary is not VOCABULARY)
         tokens = tf.fill((2, 9), vocabulary.size - 1)
         assert ("bag" in model.costs(tokens, [0, 0])) == bool(model.bag)
+
+
+def test_a_training_from_another_begins_with_its_bag():
+    def built(**settings):
+        config = small_config(objective={"bag": 1.0}, **settings)
+        return build_model(config, VOCABULARY)
+
+    source, target = built(), built(training={"seed": 1})
+    kernel = source.bag.head.kernel.numpy()
+    assert np.abs(target.bag.head.kernel.numpy() - kernel).max() > 0.01
+    copy_weights(source, target)
+    np.testing.assert_array_equal(target.bag.head.kernel, kernel)
+    # A bag is no condition.
+    copy_weights(source, build_model(small_config(), VOCABULARY))
 
 
 def test_z_says_what_a_text_is_about(tmp_path):
