@@ -18,7 +18,7 @@ from pipelines.vocabulary import BaseVocabulary
 # Gradients vary by a factor of about 3 from step to step.
 _OUTLIER_FACTOR = 10.0
 # With many classes, vectors of tokens are cheaper than one-hot vectors.
-_EMBEDDING_SIZE = 64
+_EMBEDDING_SIZE = 128
 
 
 def build_model(

@@ -93,7 +93,7 @@ class ModelConfig:
     """Filters of the masked convolutions."""
     embedding_size: int | None = None
     """Width of the vectors of tokens; 0: one-hot vectors, as in the paper
-    (default: 0 below 512 ids, as for characters, else 64)."""
+    (default: 0 below 512 ids, as for characters, else 128)."""
     mean_spread: float = 0.0
     """Standard deviation over a batch to which the latent means are normalised;
     0: not normalised."""
