@@ -1,4 +1,4 @@
-"""Cost over KL of trainings, from their records: a table and a chart."""
+"""Cost over KL of trainings, and what z saves where: a table and a chart."""
 
 import dataclasses
 import json
@@ -26,6 +26,7 @@ class Recipes:
     A record is what `hcvae_tf.evaluate --json` prints, with the `flags` of
     `fit`, the `steps`, the `commit` and, as `first_1000`, what `--first 1000
     --importance-samples 50` prints. One without KL is of a language model.
+    Those with `--by-place --yardstick LM` also show what z saves where.
     """
 
     folder: Annotated[
@@ -48,8 +49,13 @@ def main() -> int:
         raise UserError(f"{command.folder} has no records, NAME.json")
     print("| name | steps | bits | KL | bits, first 1,000 | weighted |")
     print("|---|---|---|---|---|---|")
-    figure, (axis,) = panels(
-        [("KL, nats per text", "negative ELBO, bits per character")], 6.0, 4.0
+    figure, (places, axis) = panels(
+        [
+            ("character of the text", "bits per character that z saves"),
+            ("KL, nats per text", "negative ELBO, bits per character"),
+        ],
+        5.0,
+        4.0,
     )
     for number, (name, record) in enumerate(records.items()):
         bits, kl = record["bits_per_char"], record["kl"]
@@ -67,9 +73,31 @@ def main() -> int:
             axis.plot(kl, bits, "o", color=color, label=name)
         else:
             axis.axhline(bits, linestyle="--", color=color, label=name)
+        _draw_places(places, record, color)
     add_legend(axis)
     save_and_tell(figure, command.to)
     return 0
+
+
+def _draw_places(axis, record, color):
+    """Draws how much cheaper each place is than for the language model."""
+    pairs = [
+        (place, other - own)
+        for place, (own, other) in enumerate(
+            zip(
+                record.get("reconstruction_by_place", []),
+                record.get("yardstick_by_place", []),
+                strict=False,
+            )
+        )
+        if own is not None and other is not None
+    ]
+    if pairs:
+        places, saved = zip(*pairs, strict=True)
+        width = record["place_width"]
+        axis.plot(
+            [width * (place + 0.5) for place in places], saved, color=color
+        )
 
 
 if __name__ == "__main__":
