@@ -85,12 +85,9 @@ _SMALL = Config(
 _MEDIUM = Config(
     data=DataConfig(units="subwords"),
     model=ModelConfig(
-        z_size=32,
-        maps=(64, 128),
-        feature_size=64,
-        decoder_units=512,
+        z_size=32, maps=(64, 128), feature_size=64, decoder_units=512
     ),
-    # Enough for half of the words of a short text.
+    # Room for words, too.
     objective=dataclasses.replace(_RECIPE, min_rate=20.0),
     training=TrainingConfig(
         batch_size=32,
@@ -157,7 +154,7 @@ class Size(NamedTuple):
     cost: float
 
 
-SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 3.0))
+SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 1.25))
 """From small to large; schedules are those of the presets, as shares."""
 
 

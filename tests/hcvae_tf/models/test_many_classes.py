@@ -108,7 +108,7 @@ def test_embeddings_have_the_width_that_is_asked_for(size):
         : 2 * bool(size)
     ]
     # By default one-hot vectors are only for few classes.
-    for vocabulary, expected in ((MANY, 64), (Vocabulary(), 0)):
+    for vocabulary, expected in ((MANY, 128), (Vocabulary(), 0)):
         chosen = build_model(small_config(), vocabulary)
         assert chosen.encoder.embedding_size == expected
 
