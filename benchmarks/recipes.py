@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import tyro
 
 from hcvae_tf.command_line.arguments import FileFlag
@@ -81,23 +82,14 @@ def main() -> int:
 
 def _draw_places(axis, record, color):
     """Draws how much cheaper each place is than for the language model."""
-    pairs = [
-        (place, other - own)
-        for place, (own, other) in enumerate(
-            zip(
-                record.get("reconstruction_by_place", []),
-                record.get("yardstick_by_place", []),
-                strict=False,
-            )
-        )
-        if own is not None and other is not None
-    ]
-    if pairs:
-        places, saved = zip(*pairs, strict=True)
-        width = record["place_width"]
-        axis.plot(
-            [width * (place + 0.5) for place in places], saved, color=color
-        )
+    if "yardstick_by_place" not in record:
+        return
+    # A place without a token is None, and becomes nan.
+    own = np.array(record["reconstruction_by_place"], float)
+    other = np.array(record["yardstick_by_place"], float)
+    places = np.arange(min(len(own), len(other)))
+    saved = other[places] - own[places]
+    axis.plot(record["place_width"] * (places + 0.5), saved, color=color)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,12 @@ def test_other_words_of_a_topic_keep_it():
 
 def test_records_become_a_table_and_a_chart(tmp_path, capfd):
     records = {
-        "hybrid": {"bits_per_char": 2.1, "kl": 10.0, "steps": 4_000},
+        "hybrid": {
+            **{"bits_per_char": 2.1, "kl": 10.0, "steps": 4_000},
+            "place_width": 10,
+            "reconstruction_by_place": [1.5, None, 2.0],
+            "yardstick_by_place": [1.75, 2.0],
+        },
         "lm": {"bits_per_char": 2.0, "kl": 0.0, "steps": 5_000},
     }
     for name, record in records.items():
