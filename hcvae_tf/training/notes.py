@@ -34,9 +34,9 @@ def against_learning_by_heart(config: Config) -> str:
     ways = ["more texts", "a shorter training (--minutes, --epochs)"]
     if config.model.decoder != "deconv":
         ways.append("--word-dropout 0.3")
-    # The bundled model is one of characters.
+    # The bundled model reads subwords.
     data = config.data
-    fits = data.dataset != "ptb" and data.units == "characters"
+    fits = data.dataset != "ptb" and data.units == "subwords"
     if fits and not config.training.source:
         ways.append(
             "--from tweets, which begins with a trained model of English tweets"

@@ -108,9 +108,9 @@ def test_a_bitmap_shows_two_colours(runs, tmp_path, command):
 
 
 def test_a_run_without_a_log_is_named(runs, command):
-    result = command("plot", BUNDLED)
-    refuses(result, "no log of its training, log.csv", "export that run again")
     (runs[0] / "log.csv").unlink()
+    result = command("plot", runs[0])
+    refuses(result, "no log of its training, log.csv", "export that run again")
     (runs[0] / "model.keras").unlink()
     result = command("plot", runs[0])
     refuses(result, "one/log.csv is missing", "wait for the first epoch to end")
