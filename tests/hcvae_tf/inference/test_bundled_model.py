@@ -60,7 +60,7 @@ def test_sampled_texts_differ(capfd):
 
 def test_the_model_has_not_collapsed(vae):
     texts = [
-        "happy birthday my dear!",
+        "happy birthday to my best friend!",
         "so tired of all this rain",
         "good luck",
     ]
