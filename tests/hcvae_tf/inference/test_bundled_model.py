@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawings import Drawing
-from shared import ROOT, call, code_blocks, refuses, succeeds
+from shared import ROOT, call, code_blocks, succeeds
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
