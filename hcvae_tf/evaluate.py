@@ -205,7 +205,7 @@ def _language_model(command, signatures) -> "LocalSignatures":
 def _check_same_data(command: Evaluate) -> None:
     """Raises UserError if a model with other tokens cannot be compared."""
     one, other = (
-        RunFolder.open(folder).read_metadata()["dataset"]["fingerprint"]
+        RunFolder.open(folder).fingerprint
         for folder in (command.run, command.baseline)
     )
     if one != other:

@@ -86,7 +86,8 @@ class TextSource:
     def open(self, run: RunFolder, vocabulary: "BaseVocabulary") -> "Corpus":
         """Opens the data, encoded with the vocabulary.
 
-        Tells the user if it is not that of the training, see `resolve`.
+        Tells the user if it is not that of the training, see `resolve`, or if
+        it is although they gave it as texts of their own.
 
         Raises:
             UserError: if it cannot be opened, or changed since training.
@@ -95,7 +96,16 @@ class TextSource:
 
         data = self.resolve(run)
         if self.data_file:
-            return open_corpus(data, vocabulary)
+            corpus = open_corpus(data, vocabulary)
+            known = corpus.record["fingerprint"] == run.fingerprint
+            if known and not self.split:
+                print(
+                    "note: the model was trained on texts of "
+                    f"{self.data_file}, so they cost it less than new ones; "
+                    "--split validation reads those that were kept apart",
+                    file=sys.stderr,
+                )
+            return corpus
         if data.dataset != run.read_config().data.dataset:
             print(
                 "note: the model's training data is not there, so made-up "

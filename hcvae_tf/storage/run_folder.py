@@ -190,13 +190,18 @@ class RunFolder:
     def _name(self, file):
         return file.relative_to(self.folder).as_posix()
 
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the texts on which the run was trained."""
+        return self.read_metadata()["dataset"]["fingerprint"]
+
     def check_data(self, fingerprint: str) -> None:
         """Checks that the data is that of the run.
 
         Raises:
             UserError: if the run was trained on other data.
         """
-        if self.read_metadata()["dataset"]["fingerprint"] != fingerprint:
+        if self.fingerprint != fingerprint:
             raise UserError(
                 f"the data of {self.folder} has changed since its training; "
                 "restore the old data, give its place with `data_file` or "

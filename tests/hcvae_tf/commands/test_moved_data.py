@@ -33,7 +33,13 @@ def test_prepared_data_is_enough_or_the_same_data_at_a_new_place(
     # The run keeps the new place.
     found = succeeds(command("evaluate", run)).err
     assert "found lines/file-elsewhere-" in found
+    # The texts of its training are no new ones, whatever the file's name.
+    same = ["evaluate", run, "--data-file", file, "--data-dir", new]
+    assert "note: the model was trained on" in succeeds(command(*same)).err
+    apart = succeeds(command(*same, "--split", "validation")).err
+    assert "was trained on" not in apart
     file.write_text(file.read_text() + "one more\n")
+    assert "was trained on" not in succeeds(command(*same)).err
     refuses(command(*resume, 4, "--data-file", file), "has changed")
 
 
