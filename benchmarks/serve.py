@@ -25,8 +25,8 @@ class Serve:
     """Preset of the model."""
     batches: tuple[int, ...] = (1, 8, 64)
     """Rows per request."""
-    length: int = 128
-    """Characters per text."""
+    length: int = 64
+    """Tokens per text."""
     units: int = 512
     """Units of the LSTM."""
     rounds: int = 100
@@ -38,7 +38,7 @@ def main() -> int:
     settings = parse(Serve, "python -m benchmarks.serve", sys.argv[1:])
     print_table(
         f"An export of {settings.preset} with LSTM {settings.units}, texts of "
-        f"{settings.length} characters, {settings.rounds} requests of each",
+        f"{settings.length} tokens, {settings.rounds} requests of each",
         _rows(settings),
     )
     return 0

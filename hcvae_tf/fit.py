@@ -64,8 +64,8 @@ class Fit:
     the model, are chosen for this machine, and schedules keep their shares of
     the training. With --resume, a finished run is trained further."""
     source: Annotated[FolderFlag | None, tyro.conf.arg(name="from")] = None
-    """Trained run, such as tweets for the bundled model, whose weights and
-    sizes to begin with; useful if you have few texts."""
+    """Trained run, such as tweets for the bundled model, whose weights, sizes
+    and subwords to begin with; useful if you have few texts."""
     run_dir: str | None = None
     """New run folder (default: runs/DATASET-PRESET-TIME)."""
     resume: FolderFlag | None = None
