@@ -19,6 +19,10 @@ from hcvae_tf.command_line.plotting import (
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
+# Each colour comes back in the next style.
+_COLORS = 8
+_STYLES = ("o", "--"), ("s", ":"), ("D", "-.")
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipes:
@@ -70,10 +74,11 @@ def main() -> int:
             f"{f'{kl:.1f}' if kl else '-'} | {' | '.join(cells)} |"
         )
         color = f"C{number}"
+        dot, line = _STYLES[number // _COLORS % len(_STYLES)]
         if kl:
-            axis.plot(kl, bits, "o", color=color, label=name)
+            axis.plot(kl, bits, dot, color=color, label=name)
         else:
-            axis.axhline(bits, linestyle="--", color=color, label=name)
+            axis.axhline(bits, linestyle=line, color=color, label=name)
         _draw_places(places, record, color)
     add_legend(axis)
     save_and_tell(figure, command.to)
