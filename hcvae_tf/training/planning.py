@@ -14,16 +14,20 @@ from hcvae_tf.training.time_budget import (
     TimeBudget,
     plan,
     seconds_beside_epochs,
+    seconds_of,
     seconds_per_epoch,
     time_step,
 )
 from pipelines.errors import UserError
 from pipelines.streams.corpus import Corpus
+from pipelines.streams.text_corpus import TextCorpus
 
 # Share of the minutes that an epoch may take longer.
 _MOST_LATE = 0.5
 # With fewer steps a model learns little more than letters.
 _FEW_STEPS = 500
+# A model learns texts by heart that it reads much more often.
+_MOST_PASSES = 10
 
 
 def planned(
@@ -32,7 +36,10 @@ def planned(
     budget: TimeBudget,
     distribution: Distribution,
 ) -> Config:
-    """Returns settings of a training that takes the time of the budget."""
+    """Returns settings of a training that takes the time of the budget.
+
+    It takes less if the texts are so few that more steps would be worse.
+    """
 
     def timed(settings):
         model = compiled_model(settings, corpus.vocabulary)
@@ -43,7 +50,10 @@ def planned(
 
     _print("timing the training step")
     time_of, parameters = timed(config)
-    larger = budget.largest(_seconds_left(budget, distribution), time_of.step)
+    useful = _useful_steps(config, corpus)
+    left = _seconds_left(budget, distribution)
+    left = min(left, seconds_of(useful, config, time_of))
+    larger = budget.largest(left, time_of.step)
     if larger:
         data, training = config.data, config.training
         config = dataclasses.replace(larger, data=data).replace(
@@ -51,8 +61,9 @@ def planned(
         )
         time_of, parameters = timed(config)
     left = _seconds_left(budget, distribution)
+    enough = seconds_of(useful, config, time_of)
     config = _with_validation_of(config, corpus)
-    chosen = plan(config, left, time_of, parameters)
+    chosen = plan(config, min(left, enough), time_of, parameters)
     training = chosen.training
     _print(
         f"{budget.minutes:g} minutes: a model of {parameters / 1e6:.2f}M "
@@ -60,12 +71,30 @@ def planned(
         f"{1000 * time_of.step:.0f} ms with {training.batch_size} texts each, "
         f"in {training.epochs} epochs"
     )
-    if training.steps < _FEW_STEPS:
+    if enough < left:
+        texts = corpus.texts_per_pass(config.data.length)
+        _print(
+            f"note: this takes about {duration(enough)}: with {texts:,.0f} "
+            "training texts, more steps are worse, because they are learned "
+            "by heart; more texts help, and --epochs and --steps-per-epoch "
+            "train longer"
+        )
+    elif training.steps < _FEW_STEPS:
         _print(
             f"note: {training.steps} steps are too few for a useful model; "
             "give more --minutes"
         )
     return chosen
+
+
+def _useful_steps(config: Config, corpus: Corpus) -> float:
+    """Returns how many steps make a model better."""
+    # The windows of a long text are others in each pass.
+    if not isinstance(corpus, TextCorpus):
+        return math.inf
+    texts = corpus.texts_per_pass(config.data.length)
+    steps = _MOST_PASSES * texts / config.training.batch_size
+    return max(steps, _FEW_STEPS)
 
 
 def _with_validation_of(config: Config, corpus: Corpus) -> Config:

@@ -152,6 +152,12 @@ def plan(
     return _stretched(config, epochs, max(steps, 1), batches)
 
 
+def seconds_of(steps: float, config: Config, time_of: StepTime) -> float:
+    """Returns the time for which `plan` plans about this number of steps."""
+    epochs = steps * time_of.step / (1 - _OVERHEAD)
+    return epochs + seconds_beside_epochs(config, time_of)
+
+
 def seconds_beside_epochs(config: Config, time_of: StepTime) -> float:
     """Returns how long the rest of a training takes without its epochs."""
     frozen = _COMPILING_FROZEN if config.training.freeze_norms < 1 else 0.0

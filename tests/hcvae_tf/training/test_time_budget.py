@@ -18,6 +18,7 @@ from hcvae_tf.training.time_budget import (
     TimeBudget,
     plan,
     seconds_beside_epochs,
+    seconds_of,
     seconds_per_epoch,
     time_step,
 )
@@ -118,6 +119,27 @@ def test_the_time_of_an_epoch():
     # 100 + 50 * 0.45 steps, and saving.
     found = seconds_per_epoch(config, 0.1, 1_000)
     assert found == pytest.approx(122.5 * 0.1 + 0.7, rel=1e-3)
+
+
+@given(
+    steps=st.integers(500, 100_000),
+    step=st.floats(0.02, 2),
+    compiling=st.floats(0, 100),
+)
+def test_the_time_of_a_number_of_steps(steps, step, compiling):
+    time_of = StepTime(step, compiling)
+    seconds = seconds_of(steps, PRESETS["small"], time_of)
+    found = plan(PRESETS["small"], seconds, time_of, 2_000_000).training
+    assert found.steps == pytest.approx(steps, rel=0.25)
+
+
+def test_few_texts_are_read_some_times_only(fit, tmp_path):
+    """How long that takes does not depend on the minutes."""
+    result = succeeds(fit("--minutes", 60, "--batch-size", 32))
+    config = RunFolder(tmp_path / "run").read_config()
+    # No fewer than make a useful model.
+    assert config.training.steps == pytest.approx(500, rel=0.25)
+    assert "learned by heart; more texts help" in result.err
 
 
 def test_fit_takes_minutes(fit, command, tmp_path):
