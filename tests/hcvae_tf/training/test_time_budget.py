@@ -135,10 +135,13 @@ def test_the_time_of_a_number_of_steps(steps, step, compiling):
 
 def test_few_texts_are_read_some_times_only(fit, tmp_path):
     """How long that takes does not depend on the minutes."""
-    result = succeeds(fit("--minutes", 60, "--batch-size", 32))
+    flags = ["--batch-size", 32, "--freeze-norms", 0.5]
+    result = succeeds(fit("--minutes", 60, *flags))
     config = RunFolder(tmp_path / "run").read_config()
     # No fewer than make a useful model.
     assert config.training.steps == pytest.approx(500, rel=0.25)
+    # The statistics of norms are not settled after half of them.
+    assert config.training.freeze_norms == 1
     assert "learned by heart; more texts help" in result.err
 
 
