@@ -62,7 +62,8 @@ class Fit:
     minutes: float | None = None
     """Minutes to train: the number of steps, and without --preset the size of
     the model, are chosen for this machine, and schedules keep their shares of
-    the training. With --resume, a finished run is trained further."""
+    the training. Few texts take less time. With --resume, a finished run is
+    trained further."""
     source: Annotated[FolderFlag | None, tyro.conf.arg(name="from")] = None
     """Trained run, such as tweets for the bundled model, whose weights, sizes
     and subwords to begin with; useful if you have few texts."""

@@ -32,7 +32,8 @@ def test_minutes_give_a_model_that_says_how_it_is(
     printed = run_python(fit, *flags).stderr
     passed = (time.monotonic() - begin) / 60
     print(printed, f"{passed:.2f} minutes")
-    assert 0.9 * minutes < passed < 1.1 * minutes
+    assert passed < 1.1 * minutes
+    assert passed > 0.9 * minutes or "more steps are worse" in printed
     rows = log_of(run)
     config = RunFolder(run).read_config()
     assert int(rows[-1]["step"]) == config.training.steps
