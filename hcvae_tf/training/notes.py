@@ -7,6 +7,9 @@ from pipelines.streams.corpus import Corpus
 
 # A model may learn texts that are read more often than this.
 _MOST_PASSES = 20
+# Norms that were frozen after 200 steps made two of three trainings fail; after
+# 480, none of four.
+_LEAST_STEPS_TO_FREEZE = 400
 
 
 def notes(config: Config, corpus: Corpus) -> Iterator[str]:
@@ -18,6 +21,12 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
             f"but training ends at step {training.steps:,}: until then z costs "
             "too little; train longer, or give shares of the training, for "
             "example --kl-start 0.25 --kl-end 0.75"
+        )
+    frozen_from = training.freeze_norms * training.steps
+    if training.freeze_norms < 1 and frozen_from < _LEAST_STEPS_TO_FREEZE:
+        yield (
+            f"batch norms are frozen after step {frozen_from:,.0f}, which can "
+            "make so short a training fail; --freeze-norms 1 leaves them alone"
         )
     texts = corpus.texts_per_pass(config.data.length)
     passes = training.steps * training.batch_size / texts
