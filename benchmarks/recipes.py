@@ -20,7 +20,6 @@ from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 
 # Each colour comes back in the next style.
-_COLORS = 8
 _STYLES = ("o", "--"), ("s", ":"), ("D", "-.")
 
 
@@ -46,6 +45,8 @@ def main() -> int:
     """Prints the table and draws the chart."""
     command = parse(Recipes, "python -m benchmarks.recipes", sys.argv[1:])
     check_chart_file(command.to)
+    from matplotlib import rcParams
+
     records = {
         file.stem: json.loads(file.read_text("utf-8"))
         for file in sorted(Path(command.folder).glob("*.json"))
@@ -62,6 +63,7 @@ def main() -> int:
         5.0,
         4.0,
     )
+    colors = len(rcParams["axes.prop_cycle"])
     for number, (name, record) in enumerate(records.items()):
         bits, kl = record["bits_per_char"], record["kl"]
         first = record.get("first_1000", {})
@@ -74,7 +76,7 @@ def main() -> int:
             f"{f'{kl:.1f}' if kl else '-'} | {' | '.join(cells)} |"
         )
         color = f"C{number}"
-        dot, line = _STYLES[number // _COLORS % len(_STYLES)]
+        dot, line = _STYLES[number // colors % len(_STYLES)]
         if kl:
             axis.plot(kl, bits, dot, color=color, label=name)
         else:

@@ -6,6 +6,7 @@ below them are the help texts of the flags.
 
 import dataclasses
 import json
+import math
 from typing import Annotated, Any, Literal
 
 import tyro
@@ -187,6 +188,16 @@ class TrainingConfig:
     def steps(self) -> int:
         """Training steps of all epochs."""
         return self.epochs * self.steps_per_epoch
+
+    @property
+    def unfrozen_epochs(self) -> int:
+        """Epochs after which batch norms are frozen; all of them: never."""
+        return math.ceil(self.freeze_norms * self.epochs)
+
+    @property
+    def unfrozen_steps(self) -> int:
+        """Training steps of these epochs."""
+        return self.unfrozen_epochs * self.steps_per_epoch
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import math
 import shutil
 import sys
 import time
@@ -241,7 +240,7 @@ def _fit(
             ]
         # An interrupted epoch is finished first, because all epochs of one
         # call of fit have the same number of steps.
-        frozen_from = math.ceil(training.freeze_norms * training.epochs)
+        frozen_from = training.unfrozen_epochs
         while done < training.steps:
             epoch, done_in_epoch = divmod(done, steps)
             epochs = epoch + 1 if done_in_epoch else training.epochs

@@ -9,6 +9,7 @@ from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.notes import freezes_early
 from hcvae_tf.training.progress import duration
 from hcvae_tf.training.time_budget import (
     TimeBudget,
@@ -26,10 +27,8 @@ from pipelines.streams.text_corpus import TextCorpus
 _MOST_LATE = 0.5
 # With fewer steps a model learns little more than letters.
 _FEW_STEPS = 500
-# Norms that were frozen after 200 steps made two of three trainings fail.
-_SHORT_STEPS = 1_000
-# A model learns texts by heart that it reads much more often.
-_MOST_PASSES = 6
+# More passes over the texts made the model of 3,000 texts worse.
+_USEFUL_PASSES = 6
 
 
 def planned(
@@ -66,7 +65,7 @@ def planned(
     enough = seconds_of(useful, config, time_of)
     config = _with_validation_of(config, corpus)
     chosen = plan(config, min(left, enough), time_of, parameters)
-    if chosen.training.steps < _SHORT_STEPS:
+    if freezes_early(chosen.training):
         chosen = chosen.replace("training", freeze_norms=1.0)
     training = chosen.training
     _print(
@@ -97,7 +96,7 @@ def _useful_steps(config: Config, corpus: Corpus) -> float:
     if not isinstance(corpus, TextCorpus):
         return math.inf
     texts = corpus.texts_per_pass(config.data.length)
-    steps = _MOST_PASSES * texts / config.training.batch_size
+    steps = _USEFUL_PASSES * texts / config.training.batch_size
     return max(steps, _FEW_STEPS)
 
 

@@ -146,7 +146,7 @@ def test_a_training_explains_itself(fit, command, tmp_path):
 
 
 def test_few_texts_and_a_short_training_are_noted(fit):
-    length = ["--epochs", 1, "--steps-per-epoch", 50, "--batch-size", 100]
+    length = ["--epochs", 2, "--steps-per-epoch", 25, "--batch-size", 100]
     weight = ["--kl-start", 100, "--kl-end", 200, "--freeze-norms", 0.5]
     result = succeeds(fit(*length, *weight))
     assert "frozen after step 25" in result.err
