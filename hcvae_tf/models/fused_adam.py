@@ -15,12 +15,19 @@ class FusedAdam(keras.optimizers.Adam):
         *args: arguments of `keras.optimizers.Adam`.
         **kwargs: arguments of `keras.optimizers.Adam`.
 
+    Attributes:
+        keeps: function without arguments that returns whether a step may move
+            the weights, a bool scalar; None if every step may. Momentum moves
+            them even when the gradient is zero.
+
     Raises:
         ValueError: if `amsgrad` is true.
 
     Reference:
         [Kingma and Ba, 2014](https://arxiv.org/abs/1412.6980)
     """
+
+    keeps = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,13 +39,16 @@ class FusedAdam(keras.optimizers.Adam):
         index = self._get_variable_index(variable)
         dtype = variable.dtype
         step = tf.cast(self.iterations + 1, dtype)
+        learning_rate = tf.cast(learning_rate, dtype)
+        if self.keeps is not None:
+            learning_rate *= tf.cast(self.keeps(), dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=self._momentums[index].value.handle,
             v=self._velocities[index].value.handle,
             beta1_power=tf.pow(tf.cast(self.beta_1, dtype), step),
             beta2_power=tf.pow(tf.cast(self.beta_2, dtype), step),
-            lr=tf.cast(learning_rate, dtype),
+            lr=learning_rate,
             beta1=tf.cast(self.beta_1, dtype),
             beta2=tf.cast(self.beta_2, dtype),
             epsilon=tf.cast(self.epsilon, dtype),

@@ -59,6 +59,10 @@ class GradientGuard(keras.Layer):
         self.in_a_row.assign((self.in_a_row + 1.0) * left_out)
         return keep
 
+    def kept(self):
+        """Returns whether the last step was kept, bool scalar."""
+        return tf.equal(tf.convert_to_tensor(self.in_a_row), 0.0)
+
     def get_config(self):
         """Returns the arguments of the guard."""
         config = super().get_config()

@@ -14,6 +14,7 @@ from hcvae_tf.layers.replicas import replica_rows, replica_sum
 from hcvae_tf.layers.word_dropout import WordDropout
 from hcvae_tf.models.bag_of_tokens import BagOfTokens
 from hcvae_tf.models.every_second import every_second
+from hcvae_tf.models.fused_adam import FusedAdam
 from hcvae_tf.models.gradient_guard import GradientGuard
 from hcvae_tf.models.hybrid_decoder import HybridDecoder
 from hcvae_tf.models.losses import (
@@ -54,9 +55,9 @@ class TextVAE(keras.Model):
             decoder in training.
         clip_norm: largest norm of the gradient, None for no limit.
         outlier_factor: a gradient whose norm is more than this many times the
-            usual one, or not finite, is replaced by zeros, so that the step
-            moves the weights only by the optimizer's momentum; None keeps
-            all. See `GradientGuard`.
+            usual one, or not finite, is replaced by zeros. With `FusedAdam`
+            the step does not move the weights; other optimizers move them
+            by their momentum. None keeps all. See `GradientGuard`.
         seed: seed of the noise and of the choice of dropped tokens.
         characters_per_token: that of the vocabulary, None for one each.
         prior: a `MixturePrior`, or None for N(0, 1).
@@ -407,6 +408,9 @@ class TextVAE(keras.Model):
                     "out of compile, or override compute_loss"
                 )
         super().compile(optimizer=optimizer, **kwargs)
+        adam = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        if self.guard is not None and isinstance(adam, FusedAdam):
+            adam.keeps = self.guard.kept
 
     def compile_from_config(self, config):
         """Compiles a model that was saved with its optimizer."""
