@@ -13,6 +13,11 @@ def compiled_by_xla() -> bool:
     return control_flow_util.GraphOrParentsInXlaContext(graph)
 
 
+def batch_moments(norm, inputs, mask) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns the mean and variance that a batch norm of Keras would use."""
+    return norm._moments(inputs, mask)
+
+
 def all_layers(model: keras.Model) -> Iterator[keras.Layer]:
     """Yields the layers of a model, at any depth."""
     return model._flatten_layers()

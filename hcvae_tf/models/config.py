@@ -6,7 +6,6 @@ below them are the help texts of the flags.
 
 import dataclasses
 import json
-import math
 from typing import Annotated, Any, Literal
 
 import tyro
@@ -155,10 +154,11 @@ class TrainingConfig:
     clip_norm: float | None = 100.0
     """Largest norm of the gradient; a step whose gradient is more than ten
     times the usual one is left out in any case."""
-    freeze_norms: float = 1.0
-    """Share of the epochs after which batch norms keep their statistics, so
-    that the model does not rely on those of a batch; 1: never. It matters
-    with --group-by-length."""
+    batch_statistics: float = 1.0
+    """Share of the epochs in which batch norms use the statistics of the batch.
+    Then they use their moving statistics, as in evaluation, so that the model
+    does not rely on what texts of a batch have in common, which matters with
+    --group-by-length."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Precision of the matrix products; bfloat16 is faster if the hardware
     supports it. auto chooses the faster one."""
@@ -182,22 +182,12 @@ class TrainingConfig:
         require_at_least_0(
             warmup=self.warmup, decay_after=self.decay_after, seed=self.seed
         )
-        require_share(freeze_norms=self.freeze_norms)
+        require_share(batch_statistics=self.batch_statistics)
 
     @property
     def steps(self) -> int:
         """Training steps of all epochs."""
         return self.epochs * self.steps_per_epoch
-
-    @property
-    def unfrozen_epochs(self) -> int:
-        """Epochs after which batch norms are frozen; all of them: never."""
-        return math.ceil(self.freeze_norms * self.epochs)
-
-    @property
-    def unfrozen_steps(self) -> int:
-        """Training steps of these epochs."""
-        return self.unfrozen_epochs * self.steps_per_epoch
 
 
 @dataclasses.dataclass(frozen=True)

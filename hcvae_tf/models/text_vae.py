@@ -381,17 +381,16 @@ class TextVAE(keras.Model):
         tokens = first_positions(tokens, positions)
         return token_nats(tokens, logits) * text_mask(tokens)
 
-    def freeze_norms(self, frozen):
-        """Lets batch norms use their moving statistics in training, or not.
+    def use_batch_statistics(self, on):
+        """Sets which statistics batch norms use in training.
 
         Args:
-            frozen: whether the next calls of `fit` use and keep them.
+            on: whether to use those of the batch, as at first, or the moving
+                ones, as in evaluation; see `BatchNormalization`.
         """
         for layer in all_layers(self):
-            if isinstance(layer, BatchNormalization) and layer.frozen != frozen:
-                layer.frozen = frozen
-                # Keras must trace the training step again.
-                self.train_function = None
+            if isinstance(layer, BatchNormalization):
+                layer.use_batch_statistics(on)
 
     def compile(self, optimizer="rmsprop", **kwargs):
         """Sets the optimizer, as any Keras model.

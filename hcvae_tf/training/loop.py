@@ -7,6 +7,8 @@ import sys
 import time
 import warnings
 
+import keras
+
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
@@ -219,6 +221,7 @@ def _fit(
     with contextlib.ExitStack() as stack:
         checkpointing = Checkpointing(run, distribution, steps)
         callbacks = [
+            _norms(model, training),
             GradientReport(distribution.chief),
             stack.enter_context(checkpointing),
         ]
@@ -240,13 +243,9 @@ def _fit(
             ]
         # An interrupted epoch is finished first, because all epochs of one
         # call of fit have the same number of steps.
-        frozen_from = training.unfrozen_epochs
         while done < training.steps:
             epoch, done_in_epoch = divmod(done, steps)
             epochs = epoch + 1 if done_in_epoch else training.epochs
-            if epoch < frozen_from:
-                epochs = min(epochs, frozen_from)
-            model.freeze_norms(epoch >= frozen_from)
             data, validation = training_and_validation(
                 config, corpus, done, distribution
             )
@@ -271,6 +270,14 @@ def _fit(
         _print("finished")
         for line in summary(config, outcome, run):
             _print(line)
+
+
+def _norms(model, training):
+    """Returns the callback that sets which statistics batch norms use."""
+    end = training.batch_statistics * training.epochs
+    return keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, _: model.use_batch_statistics(epoch < end)
+    )
 
 
 def _first_text(corpus: Corpus, length: int) -> bytes:

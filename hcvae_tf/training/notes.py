@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from hcvae_tf.models.config import Config, TrainingConfig
+from hcvae_tf.models.config import Config
+from hcvae_tf.training.passes import passes
 from pipelines.streams.corpus import Corpus
 
 # A model may learn texts that are read more often than this.
 _MOST_PASSES = 20
-# Norms that were frozen after 200 steps made two of three trainings fail; after
-# 480, none of five.
-_LEAST_UNFROZEN_STEPS = 480
 
 
 def notes(config: Config, corpus: Corpus) -> Iterator[str]:
@@ -22,25 +20,14 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
             "too little; train longer, or give shares of the training, for "
             "example --kl-start 0.25 --kl-end 0.75"
         )
-    if freezes_early(training):
+    times = passes(config, corpus)
+    if times > _MOST_PASSES:
+        texts = corpus.texts_per_pass(config.data.length)
         yield (
-            f"batch norms are frozen after step {training.unfrozen_steps:,}, "
-            "which can make so short a training fail; --freeze-norms 1 leaves "
-            "them alone"
-        )
-    texts = corpus.texts_per_pass(config.data.length)
-    passes = training.steps * training.batch_size / texts
-    if passes > _MOST_PASSES:
-        yield (
-            f"each of the {texts:,.0f} training texts is read {passes:.0f} "
+            f"each of the {texts:,.0f} training texts is read {times:.0f} "
             "times, so the model may learn them by heart; what helps: "
             f"{against_learning_by_heart(config)}"
         )
-
-
-def freezes_early(training: TrainingConfig) -> bool:
-    """Returns whether norms are frozen so early that a training may fail."""
-    return training.unfrozen_steps < min(training.steps, _LEAST_UNFROZEN_STEPS)
 
 
 def against_learning_by_heart(config: Config) -> str:

@@ -8,6 +8,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.losses import gaussian_kl
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training.passes import useful_steps
 from hcvae_tf.training.summary import Outcome
 from pipelines.streams.corpus import Corpus
 from pipelines.vocabulary import END, UNK, BaseVocabulary
@@ -45,6 +46,7 @@ def measure(
         ngram_texts=len(training),
         kl_per_dimension=_kl_per_dimension(run, validation),
         left_out=0 if guard is None else int(guard.left_out.numpy()),
+        useful_steps=useful_steps(config, corpus),
     )
 
 

@@ -9,7 +9,7 @@ from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.distribution import Distribution
-from hcvae_tf.training.notes import freezes_early
+from hcvae_tf.training.passes import useful_steps
 from hcvae_tf.training.progress import duration
 from hcvae_tf.training.time_budget import (
     TimeBudget,
@@ -21,14 +21,11 @@ from hcvae_tf.training.time_budget import (
 )
 from pipelines.errors import UserError
 from pipelines.streams.corpus import Corpus
-from pipelines.streams.text_corpus import TextCorpus
 
 # Share of the minutes that an epoch may take longer.
 _MOST_LATE = 0.5
 # With fewer steps a model learns little more than letters.
 _FEW_STEPS = 500
-# More passes over the texts made the model of 3,000 texts worse.
-_USEFUL_PASSES = 6
 
 
 def planned(
@@ -51,9 +48,9 @@ def planned(
 
     _print("timing the training step")
     time_of, parameters = timed(config)
-    useful = _useful_steps(config, corpus)
+    useful = max(useful_steps(config, corpus), _FEW_STEPS)
     left = _seconds_left(budget, distribution)
-    left = min(left, seconds_of(useful, config, time_of))
+    left = min(left, seconds_of(useful, time_of))
     larger = budget.largest(left, time_of.step)
     if larger:
         data, training = config.data, config.training
@@ -62,11 +59,9 @@ def planned(
         )
         time_of, parameters = timed(config)
     left = _seconds_left(budget, distribution)
-    enough = seconds_of(useful, config, time_of)
+    enough = seconds_of(useful, time_of)
     config = _with_validation_of(config, corpus)
     chosen = plan(config, min(left, enough), time_of, parameters)
-    if freezes_early(chosen.training):
-        chosen = chosen.replace("training", freeze_norms=1.0)
     training = chosen.training
     _print(
         f"{budget.minutes:g} minutes: a model of {parameters / 1e6:.2f}M "
@@ -88,16 +83,6 @@ def planned(
             "give more --minutes"
         )
     return chosen
-
-
-def _useful_steps(config: Config, corpus: Corpus) -> float:
-    """Returns how many steps make a model better."""
-    # The windows of a long text are others in each pass.
-    if not isinstance(corpus, TextCorpus):
-        return math.inf
-    texts = corpus.texts_per_pass(config.data.length)
-    steps = _USEFUL_PASSES * texts / config.training.batch_size
-    return max(steps, _FEW_STEPS)
 
 
 def _with_validation_of(config: Config, corpus: Corpus) -> Config:
@@ -133,7 +118,7 @@ def longer(
         _with_validation_of(config, corpus), time_of.step, model.count_params()
     )
     left = _seconds_left(budget, distribution)
-    left = max(left - seconds_beside_epochs(config, time_of), 0)
+    left = max(left - seconds_beside_epochs(time_of), 0)
     # All epochs of a run have the same length.
     more = max(1, round(left / epoch))
     late = (more * epoch - left) / 60

@@ -1,6 +1,7 @@
 """The summary of a training, for a person."""
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from shlex import quote
 
@@ -27,6 +28,7 @@ class Outcome:
         ngram_texts: number of texts that it was made of.
         kl_per_dimension: nats per text; empty without a latent vector.
         left_out: number of steps that were left out.
+        useful_steps: number of steps that make a model better.
     """
 
     row: dict[str, float]
@@ -35,6 +37,7 @@ class Outcome:
     ngram_texts: int
     kl_per_dimension: list[float]
     left_out: int
+    useful_steps: float = math.inf
 
 
 def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
@@ -74,6 +77,8 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
 def _advice(config, outcome, bits, run):
     row, objective = outcome.row, config.objective
     final = is_final(objective, row["step"])
+    # Longer is at least twice as long.
+    longer = 2 * config.training.steps <= outcome.useful_steps
     if not final:
         yield (
             "let the KL weight reach 1: train longer, or end its growth earlier"
@@ -91,6 +96,11 @@ def _advice(config, outcome, bits, run):
             way = f"{raised}--min-rate 10 makes the model use it"
             if objective.min_rate:
                 way = "train longer, --min-rate has not been reached"
+                if not longer:
+                    way = (
+                        "--min-rate has not been reached in so short a "
+                        "training; more texts allow a longer one"
+                    )
             yield f"z is {verdict}: {way}"
     gap = bits - bits_per_char(objective, row)
     if final and gap > _GAP:
@@ -106,10 +116,14 @@ def _advice(config, outcome, bits, run):
             "texts or --word-dropout 0.3 may lower the cost"
         )
     elif bits > outcome.ngram_bits:
-        yield (
-            "texts cost more than with a 5-gram model: train longer, for "
-            f"example with fit --resume {quote(str(run.folder))} --minutes 60"
-        )
+        way = f"what helps: {against_learning_by_heart(config)}"
+        if longer:
+            folder = quote(str(run.folder))
+            way = (
+                f"train longer, for example with fit --resume {folder} "
+                "--minutes 60"
+            )
+        yield f"texts cost more than with a 5-gram model: {way}"
     if outcome.left_out:
         yield (
             f"{outcome.left_out:,} steps were left out because of their large "

@@ -19,9 +19,8 @@ _SECONDS_AT_THE_ENDS = 4.0
 _SECONDS_PER_EPOCH = 0.7
 _SECONDS_PER_SAVED_PARAMETER = 3e-7
 _VALIDATION_COST = 0.45
-# As shares of the time to compile the training step: the step with frozen norms
-# and the validation. On a GPU this takes minutes.
-_COMPILING_FROZEN = 0.7
+# As a share of the time to compile the training step. On a GPU this takes
+# minutes.
 _COMPILING_VALIDATION = 0.3
 _EPOCHS = range(2, 31)
 _WARM_UP_STEPS = 3
@@ -138,7 +137,7 @@ def plan(
     """
     training = config.training
     seconds_per_step = time_of.step
-    seconds -= seconds_beside_epochs(config, time_of)
+    seconds -= seconds_beside_epochs(time_of)
     overhead = _OVERHEAD * max(seconds, 0.0)
     without_batches = _between_epochs(0, seconds_per_step, parameters)
     batch = _VALIDATION_COST * seconds_per_step
@@ -152,17 +151,16 @@ def plan(
     return _stretched(config, epochs, max(steps, 1), batches)
 
 
-def seconds_of(steps: float, config: Config, time_of: StepTime) -> float:
+def seconds_of(steps: float, time_of: StepTime) -> float:
     """Returns the time for which `plan` plans about this number of steps."""
     epochs = steps * time_of.step / (1 - _OVERHEAD)
-    return epochs + seconds_beside_epochs(config, time_of)
+    return epochs + seconds_beside_epochs(time_of)
 
 
-def seconds_beside_epochs(config: Config, time_of: StepTime) -> float:
+def seconds_beside_epochs(time_of: StepTime) -> float:
     """Returns how long the rest of a training takes without its epochs."""
-    frozen = _COMPILING_FROZEN if config.training.freeze_norms < 1 else 0.0
-    times = 1 + frozen + _COMPILING_VALIDATION
-    return _SECONDS_AT_THE_ENDS + times * time_of.compiling
+    compiling = (1 + _COMPILING_VALIDATION) * time_of.compiling
+    return _SECONDS_AT_THE_ENDS + compiling
 
 
 def _stretched(config, epochs, steps_per_epoch, batches):

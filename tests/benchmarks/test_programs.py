@@ -12,11 +12,11 @@ SIZES = {
     "profile": "--preset small --batch 2 --length 16",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
-    "group_by_length": "--steps 2 --rounds 1",
     "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
 }
-# These run each measurement in a separate process.
+# These start processes, or trace many graphs.
 SLOW_SIZES = {
+    "group_by_length": "--steps 2 --rounds 1",
     "startup": "--rounds 1",
     "prepare": "--texts 2000 --processes 1",
     "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
@@ -46,7 +46,7 @@ def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "flags"), SLOW_SIZES.items())
-def test_benchmark_with_processes_prints_a_table(name, flags, capfd):
+def test_long_benchmark_prints_a_table(name, flags, capfd):
     check_table(name, flags, capfd)
 
 

@@ -67,6 +67,7 @@ KEPT = {
 }
 
 
+@pytest.mark.slow
 def test_the_settings_of_a_machine_do_not_matter(finished_run, tmp_path):
     (tmp_path / "keras.json").write_text(json.dumps(KERAS_JSON))
     config = small_config(length=16, **PARTS["hybrid-bytenet"]).to_json()

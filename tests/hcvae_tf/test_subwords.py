@@ -209,7 +209,13 @@ def test_training_starts_from_a_run_with_its_subwords(
             read_command(list(map(str, [*flags, *other])))
 
 
-@pytest.mark.parametrize("parts", ["hybrid-lstm", "language-model"])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "hybrid-lstm",
+        pytest.param("language-model", marks=pytest.mark.slow),
+    ],
+)
 def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     corpus = load(
         "tweets/synthetic", texts=2_000, subwords=600, data_dir=str(data_dir)

@@ -100,6 +100,7 @@ def test_search_writes_table_chart_and_best_settings(
     assert cost == pytest.approx(float(rows[0][4]), abs=0.005)
 
 
+@pytest.mark.slow
 def test_killed_search_is_resumed(finished_search, tmp_path, data_dir, capfd):
     folder = tmp_path / "killed"
     process = begin("tuner.search", *search_flags(folder, data_dir))
@@ -124,6 +125,7 @@ def test_killed_search_is_resumed(finished_search, tmp_path, data_dir, capfd):
     )
 
 
+@pytest.mark.slow
 def test_killed_trial_does_not_end_the_search(finished_search, tmp_path):
     """SIGKILL is what the system sends when memory runs out."""
     folder = shutil.copytree(finished_search[0], tmp_path / "search")

@@ -7,6 +7,7 @@ import pytest
 from shared import TINY_MODEL, call, refuses, run_python, succeeds
 
 
+@pytest.mark.slow
 def test_prepared_data_is_enough_or_the_same_data_at_a_new_place(
     tmp_path, command
 ):

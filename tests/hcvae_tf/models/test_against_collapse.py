@@ -84,7 +84,7 @@ def test_the_multiplier_keeps_the_kl_near_its_minimum(vocabulary):
             )
         )
         history = model.fit(
-            tokens, epochs=6, steps_per_epoch=200, verbose=0, shuffle=False
+            tokens, epochs=3, steps_per_epoch=200, verbose=0, shuffle=False
         ).history
         # The KL oscillates around the rate, so its mean is checked.
         return np.mean(history["kl"][1:])

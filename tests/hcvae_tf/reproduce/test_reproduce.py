@@ -110,6 +110,7 @@ def test_a_finished_run_is_not_repeated(output, capfd):
     assert records(folder) == before
 
 
+@pytest.mark.slow
 def test_a_stopped_target_is_resumed_by_the_same_command(output, capfd):
     folder, flags = output
     run = "tweets-lstm-vae-p0.2"

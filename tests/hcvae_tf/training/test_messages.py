@@ -82,6 +82,15 @@ def test_a_minimum_that_is_not_reached_takes_a_longer_training():
     assert "z is weak: train longer" in told(config, val_kl=3.0)
 
 
+def test_few_texts_are_no_reason_to_train_longer():
+    config = CONFIG.replace("objective", min_rate=8.0)
+    few = {"useful_steps": 1.5 * config.training.steps, "ngram_bits": 2.1}
+    text = told(config, few, val_kl=3.0)
+    assert "train longer" not in text
+    assert "more texts allow a longer one" in text
+    assert "5-gram model: what helps: more texts" in text
+
+
 def test_a_language_model_has_no_latent_vector():
     text = told(changed={"kl_per_dimension": []})
     assert "latent" not in text
@@ -145,17 +154,6 @@ def test_a_training_explains_itself(fit, command, tmp_path):
         succeeds(command(name.removeprefix("hcvae_tf."), run, *flags))
 
 
-def test_few_texts_and_a_short_training_are_noted(fit):
-    length = ["--epochs", 2, "--steps-per-epoch", 25, "--batch-size", 100]
-    weight = ["--kl-start", 100, "--kl-end", 200, "--freeze-norms", 0.5]
-    result = succeeds(fit(*length, *weight))
-    assert "frozen after step 25" in result.err
-    assert "training ends at step 50" in result.err
-    assert "--kl-start 0.25 --kl-end 0.75" in result.err
-    assert "is read 25 times" in result.err
-    assert "--word-dropout" in result.err
-
-
 def test_the_best_model_is_one_of_the_final_kl_weight(fit, tmp_path):
     """Before, the cost does not count z as it should."""
     run = tmp_path / "run"
@@ -180,6 +178,7 @@ def test_a_kl_weight_is_final_at_its_end():
     assert is_final(Objective(kl="none"), 0)
 
 
+@pytest.mark.slow
 def test_a_training_begins_with_the_weights_of_another(
     finished_run, command, tmp_path, data_dir
 ):
@@ -231,6 +230,7 @@ def test_a_language_model_has_no_column_of_the_kl(fit, tmp_path):
     assert best["val_negative_elbo"] == pytest.approx(min(costs))
 
 
+@pytest.mark.slow
 def test_a_resumed_training_knows_its_best_epoch(fit, command, tmp_path):
     run = tmp_path / "run"
     length = ["--epochs", 1, "--steps-per-epoch", 2, "--kl", "constant"]
@@ -243,6 +243,7 @@ def test_a_resumed_training_knows_its_best_epoch(fit, command, tmp_path):
     assert "validation texts cost least after epoch 1 of 4" in result.err
 
 
+@pytest.mark.slow
 def test_names_of_default_folders(command, tmp_path, monkeypatch, data_dir):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("time.strftime", lambda *_: "NOW")

@@ -7,12 +7,13 @@ import pytest
 import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
-from shared import log_of, refuses, succeeds
+from shared import log_of, refuses, small_config, succeeds
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import PRESETS, SIZES
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.planning import planned
 from hcvae_tf.training.time_budget import (
     StepTime,
     TimeBudget,
@@ -22,6 +23,7 @@ from hcvae_tf.training.time_budget import (
     seconds_per_epoch,
     time_step,
 )
+from pipelines.load import load
 
 pytestmark = pytest.mark.long
 
@@ -36,7 +38,7 @@ def test_a_planned_training_takes_its_time_and_little_else(name, minutes, step):
     planned = plan(config, 60 * minutes, StepTime(step), 2_000_000).training
     steps = planned.steps * step
     validation = planned.epochs * planned.validation_batches * 0.45 * step
-    others = seconds_beside_epochs(config, StepTime(step))
+    others = seconds_beside_epochs(StepTime(step))
     assert steps + validation + others <= 60 * minutes + step
     if minutes >= 20 and step < 1:
         assert steps > 0.88 * (60 * minutes - others)
@@ -101,8 +103,8 @@ def test_what_is_compiled_again_takes_its_time(name, compiling):
         plan(config, 1200, StepTime(0.01, seconds), 2_000_000).training.steps
         for seconds in (0.0, compiling)
     )
-    # The step, the validation, and the step with frozen norms.
-    times = 2.0 if config.training.freeze_norms < 1 else 1.3
+    # The step and the validation.
+    times = 1.3
     missing = 0.01 * (fast - slow)
     assert missing == pytest.approx(times * compiling, rel=0.1, abs=2)
 
@@ -128,23 +130,26 @@ def test_the_time_of_an_epoch():
 )
 def test_the_time_of_a_number_of_steps(steps, step, compiling):
     time_of = StepTime(step, compiling)
-    seconds = seconds_of(steps, PRESETS["small"], time_of)
+    seconds = seconds_of(steps, time_of)
     found = plan(PRESETS["small"], seconds, time_of, 2_000_000).training
     assert found.steps == pytest.approx(steps, rel=0.25)
 
 
-def test_few_texts_are_read_some_times_only(fit, tmp_path):
+@pytest.mark.parametrize(("batch_size", "steps"), [(1, 1_200), (8, 500)])
+def test_few_texts_are_read_some_times_only(
+    batch_size, steps, data_dir, capsys
+):
     """How long that takes does not depend on the minutes."""
-    flags = ["--batch-size", 32, "--freeze-norms", 0.5]
-    result = succeeds(fit("--minutes", 60, *flags))
-    config = RunFolder(tmp_path / "run").read_config()
-    # No fewer than make a useful model.
-    assert config.training.steps == pytest.approx(500, rel=0.25)
-    # The statistics of norms are not settled after half of them.
-    assert config.training.freeze_norms == 1
-    assert "learned by heart; more texts help" in result.err
+    corpus = load("tweets/synthetic", texts=200, data_dir=str(data_dir))
+    config = small_config(length=48, training={"batch_size": batch_size})
+    budget = TimeBudget(60)
+    training = planned(config, corpus, budget, Distribution()).training
+    # Six times, but no fewer steps than make a useful model.
+    assert training.steps == pytest.approx(steps, rel=0.25)
+    assert "learned by heart; more texts help" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_fit_takes_minutes(fit, command, tmp_path):
     begin = time.monotonic()
     result = succeeds(fit("--minutes", 0.3))

@@ -22,8 +22,7 @@ def test_a_run_traces_its_training_step_once(fit, monkeypatch):
     counted("test_step", TextVAE.test_step)
     # The last of the batches of 24 is smaller: 80 validation texts.
     sizes = ["--batch-size", 24, "--validation-batches", 9]
-    # Batch norms that are frozen need another graph.
-    sizes += ["--freeze-norms", 1]
+    sizes += ["--batch-statistics", 0.5]
     succeeds(fit(*sizes, "--epochs", 3, "--steps-per-epoch", 5))
     assert traces["train_step"] == 1
     assert traces["test_step"] <= 2

@@ -28,7 +28,7 @@ FLAGS = [
     *("--epochs", 2, "--steps-per-epoch", 20, "--word-dropout", 0.2),
     *("--validation-batches", 9, "--batch-size", 12, "--clip-norm", 20),
     *("--units", "subwords", "--vocabulary-size", 560, "--length", 24),
-    *("--group-by-length", "--freeze-norms", 0.5),
+    *("--group-by-length", "--batch-statistics", 0.5),
 ]
 COLUMNS = ["epoch", "step", "loss", "reconstruction", "kl", "bits_per_char"]
 COLUMNS += [f"val_{name}" for name in COLUMNS[2:]]
@@ -70,17 +70,16 @@ def fit_command(folder, data_dir, *flags):
     return ("hcvae_tf.fit", *TINY, *FLAGS, *folders, *flags)
 
 
-def train_with_a_stop(victim, number, runs, data_dir):
+def train_with_a_stop(victim, number, run, data_dir):
     """Trains with two workers, one of which is stopped; resumes the run.
 
     Args:
         victim: index of the worker that is stopped.
         number: the signal that stops it.
-        runs: run folder of each worker; only the chief's is written.
+        run: the run folder.
         data_dir: folder of the data.
     """
-    run, _ = runs
-    processes = start_workers(*[fit_command(each, data_dir) for each in runs])
+    processes = start_workers(*[fit_command(run, data_dir)] * 2)
     wait_for_checkpoint(run, *processes)
     processes[victim].send_signal(number)
     states, errors = finish(processes)
@@ -91,17 +90,17 @@ def train_with_a_stop(victim, number, runs, data_dir):
         assert states[1 - victim] == 2
         line = errors[1 - victim].splitlines()[-1]
         assert line.startswith("error: another worker has stopped")
-        assert f"--resume {runs[1 - victim]}" in line
+        assert f"--resume {run}" in line
     run_workers(*[("hcvae_tf.fit", "--resume", run)] * 2)
 
 
 @pytest.fixture(scope="module")
 def two_workers(tmp_path_factory, data_dir):
-    """A run of two workers, which went on after one of them was killed."""
+    """A run of two workers."""
     folder = tmp_path_factory.mktemp("two_workers")
     # Another folder, so that files of the second worker would be found.
     runs = folder / "run", folder / "other"
-    train_with_a_stop(1, signal.SIGKILL, runs, data_dir)
+    run_workers(*[fit_command(each, data_dir) for each in runs])
     return runs[0]
 
 
@@ -139,17 +138,19 @@ def test_only_the_chief_writes_files(two_workers):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("victim", "number"), [(1, signal.SIGTERM), (0, signal.SIGKILL)]
+    ("victim", "number"),
+    [(1, signal.SIGTERM), (1, signal.SIGKILL), (0, signal.SIGKILL)],
 )
 def test_a_run_is_resumed_after_a_worker_was_stopped(
     victim, number, one_worker, tmp_path, data_dir
 ):
     folder = tmp_path / "run"
-    train_with_a_stop(victim, number, [folder] * 2, data_dir)
+    train_with_a_stop(victim, number, folder, data_dir)
     assert_equal_weights(one_worker, folder)
     assert [row["epoch"] for row in log_of(folder)] == ["1", "2"]
 
 
+@pytest.mark.slow
 def test_one_process_resumes_a_run_of_two_workers(
     two_workers, tmp_path, command
 ):
