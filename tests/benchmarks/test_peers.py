@@ -45,6 +45,7 @@ def test_a_peer_says_that_pytorch_is_missing(monkeypatch):
         build_peer("torch-lstm", small_config(), Vocabulary())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["float32", "keras", *PEERS, "before, float32"]
 )

@@ -10,12 +10,12 @@ from benchmarks import growth, train_step
 SIZES = {
     "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
     "profile": "--preset small --batch 2 --length 16",
-    "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
-    "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
     "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
 }
 # These start processes, or trace many graphs.
 SLOW_SIZES = {
+    "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
+    "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
     "group_by_length": "--steps 2 --rounds 1",
     "startup": "--rounds 1",
     "prepare": "--texts 2000 --processes 1",

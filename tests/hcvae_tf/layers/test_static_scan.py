@@ -23,6 +23,7 @@ def test_static_lengths_are_quarters(length, expected):
     assert static_lengths(length) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_a_compiled_layer_stops_at_a_static_length(dtype, training):

@@ -133,6 +133,7 @@ def test_a_saved_model_counts_the_same_characters(parts, tmp_path):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", ["hybrid-lstm", "hybrid-bytenet"])
 def test_a_step_compiled_by_xla_equals_a_plain_one(parts):
     results = []

@@ -87,6 +87,7 @@ def test_auto_chooses_bfloat16_only_if_it_is_clearly_faster(
     assert precision.faster_precision(256) == expected
 
 
+@pytest.mark.slow
 def test_auto_is_resolved_when_a_run_starts(
     tmp_path, monkeypatch, fit, command
 ):
