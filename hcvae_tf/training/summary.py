@@ -1,7 +1,6 @@
 """The summary of a training, for a person."""
 
 import dataclasses
-import math
 from collections.abc import Iterator
 from shlex import quote
 
@@ -37,7 +36,7 @@ class Outcome:
     ngram_texts: int
     kl_per_dimension: list[float]
     left_out: int
-    useful_steps: float = math.inf
+    useful_steps: float
 
 
 def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
@@ -93,14 +92,15 @@ def _advice(config, outcome, bits, run):
                 config.model.decoder == "hybrid" and alpha > objective.alpha
             )
             raised = f"--alpha {alpha:g} or " * higher
-            way = f"{raised}--min-rate 10 makes the model use it"
-            if objective.min_rate:
+            if not objective.min_rate:
+                way = f"{raised}--min-rate 10 makes the model use it"
+            elif longer:
                 way = "train longer, --min-rate has not been reached"
-                if not longer:
-                    way = (
-                        "--min-rate has not been reached in so short a "
-                        "training; more texts allow a longer one"
-                    )
+            else:
+                way = (
+                    "--min-rate has not been reached in so short a training; "
+                    "more texts allow a longer one"
+                )
             yield f"z is {verdict}: {way}"
     gap = bits - bits_per_char(objective, row)
     if final and gap > _GAP:
@@ -116,13 +116,14 @@ def _advice(config, outcome, bits, run):
             "texts or --word-dropout 0.3 may lower the cost"
         )
     elif bits > outcome.ngram_bits:
-        way = f"what helps: {against_learning_by_heart(config)}"
         if longer:
             folder = quote(str(run.folder))
             way = (
                 f"train longer, for example with fit --resume {folder} "
                 "--minutes 60"
             )
+        else:
+            way = f"what helps: {against_learning_by_heart(config)}"
         yield f"texts cost more than with a 5-gram model: {way}"
     if outcome.left_out:
         yield (

@@ -4,12 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import train_on_batch
+from shared import assert_all_close, train_on_batch
 
 from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.compat import all_layers
-
-pytestmark = pytest.mark.long
 
 
 def batch(seed=0):
@@ -34,11 +32,6 @@ def gradients(layer, inputs, weights):
     return tape.gradient(loss, [inputs, layer.gamma.value, layer.beta.value])
 
 
-def assert_all_close(found, expected):
-    for one, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
-
-
 def test_it_is_that_of_keras_with_the_statistics_of_batches():
     ours, keras_own = norm(), norm(keras.layers.BatchNormalization)
     for training in (True, False):
@@ -46,10 +39,12 @@ def test_it_is_that_of_keras_with_the_statistics_of_batches():
             layer(batch(), training=training) for layer in (ours, keras_own)
         )
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    close = {"rtol": 1e-4, "atol": 1e-5}
     assert_all_close(
-        *(gradients(layer, batch(), batch(1)) for layer in (ours, keras_own))
+        *(gradients(layer, batch(), batch(1)) for layer in (ours, keras_own)),
+        **close,
     )
-    assert_all_close(ours.get_weights(), keras_own.get_weights())
+    assert_all_close(ours.get_weights(), keras_own.get_weights(), **close)
 
 
 def test_with_moving_statistics_it_is_a_scale_and_a_shift():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 
 import pytest
 from shared import (
@@ -37,6 +38,7 @@ OUTCOME = Outcome(
     ngram_texts=50_000,
     kl_per_dimension=[7.0, 7.0, 1.0, 0.0],
     left_out=0,
+    useful_steps=math.inf,
 )
 
 
@@ -154,6 +156,16 @@ def test_a_training_explains_itself(fit, command, tmp_path):
         succeeds(command(name.removeprefix("hcvae_tf."), run, *flags))
 
 
+def test_few_texts_and_a_short_training_are_noted(fit):
+    length = ["--epochs", 1, "--steps-per-epoch", 50, "--batch-size", 100]
+    weight = ["--kl-start", 100, "--kl-end", 200]
+    result = succeeds(fit(*length, *weight))
+    assert "training ends at step 50" in result.err
+    assert "--kl-start 0.25 --kl-end 0.75" in result.err
+    assert "is read 25 times" in result.err
+    assert "--word-dropout" in result.err
+
+
 def test_the_best_model_is_one_of_the_final_kl_weight(fit, tmp_path):
     """Before, the cost does not count z as it should."""
     run = tmp_path / "run"
@@ -243,7 +255,6 @@ def test_a_resumed_training_knows_its_best_epoch(fit, command, tmp_path):
     assert "validation texts cost least after epoch 1 of 4" in result.err
 
 
-@pytest.mark.slow
 def test_names_of_default_folders(command, tmp_path, monkeypatch, data_dir):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("time.strftime", lambda *_: "NOW")

@@ -12,8 +12,8 @@ from shared import log_of, refuses, small_config, succeeds
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import PRESETS, SIZES
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training import planning
 from hcvae_tf.training.distribution import Distribution
-from hcvae_tf.training.planning import planned
 from hcvae_tf.training.time_budget import (
     StepTime,
     TimeBudget,
@@ -104,9 +104,8 @@ def test_what_is_compiled_again_takes_its_time(name, compiling):
         for seconds in (0.0, compiling)
     )
     # The step and the validation.
-    times = 1.3
     missing = 0.01 * (fast - slow)
-    assert missing == pytest.approx(times * compiling, rel=0.1, abs=2)
+    assert missing == pytest.approx(1.3 * compiling, rel=0.1, abs=2)
 
 
 def test_steps_that_are_given_stay():
@@ -143,9 +142,9 @@ def test_few_texts_are_read_some_times_only(
     corpus = load("tweets/synthetic", texts=200, data_dir=str(data_dir))
     config = small_config(length=48, training={"batch_size": batch_size})
     budget = TimeBudget(60)
-    training = planned(config, corpus, budget, Distribution()).training
+    found = planning.planned(config, corpus, budget, Distribution())
     # Six times, but no fewer steps than make a useful model.
-    assert training.steps == pytest.approx(steps, rel=0.25)
+    assert found.training.steps == pytest.approx(steps, rel=0.25)
     assert "learned by heart; more texts help" in capsys.readouterr().err
 
 
