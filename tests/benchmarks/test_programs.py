@@ -9,15 +9,12 @@ from benchmarks import growth, train_step
 
 SIZES = {
     "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
-    "profile": "--preset small --batch 2 --length 16",
-    "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
-}
-# These start processes, or trace many graphs.
-SLOW_SIZES = {
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
     "generate": "--units 8 --length 32 --lengths 32 --texts 2 --rounds 1",
     "group_by_length": "--steps 2 --rounds 1",
     "startup": "--rounds 1",
+    "profile": "--preset small --batch 2 --length 16",
+    "input": "--datasets tweets --data-file mine.txt --batches 20 --rounds 1",
     "prepare": "--texts 2000 --processes 1",
     "train_step": "--units 8 --length 32 --batches 2 --rounds 1 --steps 1",
     "workers": "--batch 4 --length 16 --steps 1 --rounds 1",
@@ -27,7 +24,19 @@ SLOW_SIZES = {
 }
 
 
-def check_table(name, flags, capfd):
+@pytest.mark.parametrize(
+    ("name", "flags"),
+    [
+        # The others start processes, or trace many graphs.
+        pytest.param(name, flags, marks=[pytest.mark.slow] * bool(number))
+        for number, (name, flags) in enumerate(SIZES.items())
+    ],
+)
+def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    lines = (f"good morning number {number}\n" for number in range(100))
+    (tmp_path / "mine.txt").write_text("".join(lines))
     result = call(capfd, f"benchmarks.{name}", *flags.split())
     assert result.status == 0, result.err
     assert re.search(r"tensorflow \d+\.\d+", result.out)
@@ -35,21 +44,7 @@ def check_table(name, flags, capfd):
     assert [row for row in rows if re.search(r"\d", row)]
 
 
-@pytest.mark.parametrize(("name", "flags"), SIZES.items())
-def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    lines = (f"good morning number {number}\n" for number in range(100))
-    (tmp_path / "mine.txt").write_text("".join(lines))
-    check_table(name, flags, capfd)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "flags"), SLOW_SIZES.items())
-def test_long_benchmark_prints_a_table(name, flags, capfd):
-    check_table(name, flags, capfd)
-
-
 @pytest.mark.parametrize("peer", [False, True])
 def test_measure_times_a_training_step(peer):
     settings = train_step.TrainStep(units=8, length=32, steps=1)

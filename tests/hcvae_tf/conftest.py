@@ -102,8 +102,18 @@ def export_vae(exported):
 
 
 @pytest.fixture
-def on_run(command, finished_run):
-    """Returns a function that runs a command on the finished run."""
+def on_run(command, finished_run, run_vae, monkeypatch):
+    """Returns a function that runs a command on the finished run.
+
+    Loading its model and tracing what it does take seconds, so that all
+    commands get the same one.
+    """
+    load = TrainedTextVAE.load
+
+    def load_once(path, prior="fitted"):
+        return run_vae if str(path) == str(finished_run) else load(path, prior)
+
+    monkeypatch.setattr(TrainedTextVAE, "load", load_once)
     return lambda name, *flags: command(name, finished_run, *flags)
 
 

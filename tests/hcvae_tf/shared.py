@@ -52,6 +52,11 @@ PARTS = {
     "lstm-vae": {"encoder": "lstm", "decoder": "lstm"},
     "language-model": {"encoder": "none", "decoder": "lstm"},
 }
+# For what takes seconds with each: the first is the model of the presets.
+FIRST_OF_PARTS = [
+    pytest.param(name, marks=pytest.mark.slow) if number else name
+    for number, name in enumerate(PARTS)
+]
 
 
 def small_config(length=9, objective=None, training=None, **model):

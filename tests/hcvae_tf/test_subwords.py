@@ -95,6 +95,7 @@ def test_an_export_answers_as_its_run(exported, trained):
     assert len(graph) < 4 << 20
 
 
+@pytest.mark.slow
 def test_the_export_loads_as_a_server_loads_it(exported, trained):
     folder = str(exported / "1")
     calls = {
@@ -153,6 +154,7 @@ def test_score_shows_what_pieces_cost(run, exported, capfd):
     refuses(result, "an export has no costs of pieces", "use the run")
 
 
+@pytest.mark.slow
 def test_commands_work_on_subwords(run, capfd, tmp_path):
     texts = tmp_path / "texts.txt"
     texts.write_text("so happy today\n" * 20)
@@ -171,6 +173,7 @@ def test_commands_work_on_subwords(run, capfd, tmp_path):
             succeeds(result)
 
 
+@pytest.mark.slow
 def test_a_yardstick_may_have_other_tokens(
     run, language_model_run, finished_run, capfd
 ):
@@ -193,6 +196,7 @@ def test_a_yardstick_may_have_other_tokens(
     assert found["characters"] == characters["characters"]
 
 
+@pytest.mark.slow
 def test_training_starts_from_a_run_with_its_subwords(
     run, tmp_path, data_dir, capfd
 ):
@@ -209,13 +213,8 @@ def test_training_starts_from_a_run_with_its_subwords(
             read_command(list(map(str, [*flags, *other])))
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        "hybrid-lstm",
-        pytest.param("language-model", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", ["hybrid-lstm", "language-model"])
 def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     corpus = load(
         "tweets/synthetic", texts=2_000, subwords=600, data_dir=str(data_dir)

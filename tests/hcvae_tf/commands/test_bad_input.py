@@ -157,7 +157,12 @@ def test_a_damaged_checkpoint_is_refused_until_it_is_moved(command, run_copy):
     last.write_bytes(last.read_bytes()[:-1000])
     resume = ("fit", "--resume", run_copy, "--epochs", 3)
     refuses(command(*resume), "damaged", "move it away")
-    last.rename(run_copy / "moved")
+
+
+@pytest.mark.slow
+def test_a_run_without_a_checkpoint_begins_again(command, run_copy):
+    (run_copy / "checkpoints/last.keras").unlink()
+    resume = ("fit", "--resume", run_copy, "--epochs", 3)
     assert "starting at step 0" in succeeds(command(*resume)).err
 
 

@@ -131,6 +131,7 @@ def test_interpolate_starts_and_ends_with_reconstructions(tmp_path, on_run):
     refuses(result, "nowhere is not a folder", "--draw")
 
 
+@pytest.mark.slow
 def test_a_config_file_repeats_a_run(finished_run, tmp_path, command):
     again = tmp_path / "again"
     config = finished_run / "config.json"
@@ -149,6 +150,7 @@ def test_a_config_file_repeats_a_run(finished_run, tmp_path, command):
     assert_all_equal(one.get_weights(), other.get_weights())
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_early_is_not_an_error(finished_run):
     with begin("hcvae_tf.sample", finished_run, "-n", 5000) as process:
         process.stdout.readline()

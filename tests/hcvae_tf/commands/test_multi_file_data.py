@@ -2,9 +2,11 @@
 
 import json
 
+import pytest
 from shared import succeeds
 
 
+@pytest.mark.slow
 def test_the_files_of_a_pattern_are_found_from_another_folder(
     tmp_path, monkeypatch, fit, command
 ):

@@ -31,6 +31,7 @@ def test_export_and_search_refuse_it_too(
         refuses(result, "is being written by process")
 
 
+@pytest.mark.slow
 def test_one_of_two_trainings_with_the_same_folder_is_refused(
     data_dir, tmp_path
 ):

@@ -77,6 +77,7 @@ def test_latent_vectors_are_drawn_from_the_prior(fitted_run):
     np.testing.assert_allclose(np.std(seen[0], axis=0), spread, rtol=0.1)
 
 
+@pytest.mark.slow
 def test_a_run_can_be_trained_further(command, fitted_run):
     run, _ = fitted_run
     succeeds(command("fit", "--resume", run, "--epochs", 3))

@@ -1,6 +1,7 @@
 """The bundled model, and the examples that use it."""
 
 import doctest
+import functools
 import json
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def vae():
     return TrainedTextVAE.load(FOLDER)
 
 
+@pytest.fixture
+def loads_once(monkeypatch):
+    """Spares loading the model and tracing what it does again and again."""
+    load = functools.cache(TrainedTextVAE.load)
+    monkeypatch.setattr(TrainedTextVAE, "load", load)
+
+
+@pytest.mark.usefixtures("loads_once")
 def test_the_examples_in_docstrings_are_correct():
     result = doctest.testmod(trained_text_vae)
     assert result.attempted > 20
@@ -119,7 +128,7 @@ def few_made_up_texts(monkeypatch):
     )
 
 
-@pytest.mark.usefixtures("few_made_up_texts")
+@pytest.mark.usefixtures("few_made_up_texts", "loads_once")
 def test_made_up_texts_stand_in_for_those_of_its_training(
     tmp_path, capfd, data_dir, monkeypatch, vae
 ):
@@ -156,6 +165,7 @@ def test_made_up_texts_stand_in_for_those_of_its_training(
     assert json.loads(results["evaluate"].out)["texts"] == 20
 
 
+@pytest.mark.slow
 def test_commands_for_runs_take_it(tmp_path, capfd):
     file = tmp_path / "mine.tsv"
     rows = [f"{'up' if n % 2 else 'down'}\ttext {n}" for n in range(20)]

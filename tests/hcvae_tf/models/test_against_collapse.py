@@ -25,8 +25,16 @@ OPTIONS = {
 @pytest.mark.parametrize(
     ("parts", "option"),
     [
-        *(("hybrid-lstm", option) for option in OPTIONS),
-        ("lstm-vae", "mean-spread"),
+        ("hybrid-lstm", "min-rate"),
+        *(
+            pytest.param(parts, option, marks=pytest.mark.slow)
+            for parts, option in (
+                ("hybrid-lstm", "cyclical"),
+                ("hybrid-lstm", "free-bits"),
+                ("hybrid-lstm", "mean-spread"),
+                ("lstm-vae", "mean-spread"),
+            )
+        ),
     ],
 )
 def test_a_loaded_model_trains_like_the_original(
@@ -68,6 +76,7 @@ def test_mean_spread_bounds_the_kl_from_below(make_model, random_tokens):
     assert np.mean(costs["kl"]) >= model.z_size * 0.6**2 / 2 - 1e-4
 
 
+@pytest.mark.slow
 def test_the_multiplier_keeps_the_kl_near_its_minimum(vocabulary):
     def kl_after(min_rate):
         config = small_config(

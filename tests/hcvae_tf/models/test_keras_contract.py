@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, small_config
+from shared import FIRST_OF_PARTS, PARTS, small_config
 
 import hcvae_tf
 import hcvae_tf.layers
@@ -125,7 +125,15 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow)
+        if name.endswith("with vectors")
+        else name
+        for name in LAYERS
+    ],
+)
 def test_layers_pass_the_test_of_keras(name):
     testing = pytest.importorskip("keras.src.testing")
 
@@ -164,7 +172,7 @@ def test_an_lstm_refuses_weights_that_are_not_float32(dtype):
         hcvae_tf.LayerNormLSTM(8, 12, dtype=dtype)
 
 
-@pytest.fixture(params=PARTS)
+@pytest.fixture(params=FIRST_OF_PARTS)
 def make(request, vocabulary):
     """Builds and compiles a model of one kind."""
 
@@ -357,6 +365,7 @@ def test_low_rank_adapters_are_trained_and_saved(make_model, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_callbacks_and_optimizers_of_keras(make_model):
     model = make_model()
     optimizer = keras.optimizers.Adam(
@@ -409,6 +418,7 @@ def odd_settings():
     set_all(before)
 
 
+@pytest.mark.slow
 def test_global_settings_of_keras_do_not_reach_the_model(
     vocabulary, odd_settings
 ):

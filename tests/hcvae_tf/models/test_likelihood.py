@@ -44,7 +44,13 @@ def test_the_probabilities_of_all_texts_sum_to_one(parts):
     assert np.exp(-costs).sum() == pytest.approx(1.0, abs=1e-4)
 
 
-@pytest.mark.parametrize("parts", ["hybrid-lstm", "language-model"])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "hybrid-lstm",
+        pytest.param("language-model", marks=pytest.mark.slow),
+    ],
+)
 def test_no_cost_is_below_the_entropy_of_the_corpus(parts, data_dir):
     corpus = load("tweets/synthetic", texts=2_000, data_dir=str(data_dir))
     model = compiled_model(grammar_config(parts, 128), corpus.vocabulary)

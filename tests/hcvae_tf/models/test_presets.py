@@ -7,9 +7,9 @@ import pytest
 from shared import ROOT
 
 from hcvae_tf.fit import read_command
+from hcvae_tf.models.build import build_model
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import NOTES, PRESETS
-from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import SubwordVocabulary, Vocabulary
 
@@ -31,7 +31,7 @@ def count_parameters(name):
     else:
         vocabulary = Vocabulary()
         config = config.replace("data", length=128)
-    return compiled_model(config, vocabulary).count_params()
+    return build_model(config, vocabulary).count_params()
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_an_outlier_moves_no_weight_and_is_not_learned(
     optimizer, make_model, random_tokens
 ):
     model = make_model(length=9)
-    model.compile(optimizer(1e-3))
+    model.compile(optimizer(1e-3), run_eagerly=True)
     tokens = random_tokens(4, 9)
     assert step_of(model, tokens) > 0
     # Weights of a wrong scale make the gradient of this step one.
@@ -81,6 +81,7 @@ def test_the_guard_is_saved_and_old_models_have_none(
     make_model, random_tokens, tmp_path
 ):
     model = make_model(length=9)
+    model.run_eagerly = True
     model.train_on_batch(random_tokens(4, 9))
     again = save_and_load(model, tmp_path)
     assert again.guard.factor == 10
@@ -119,6 +120,7 @@ def test_only_a_guard_keeps_what_is_not_finite_out_of_the_means(
     guarded, make_model, random_tokens
 ):
     model = make_model(length=9)
+    model.run_eagerly = True
     if not guarded:
         model.guard = None
     batches = tf.data.Dataset.from_tensors(random_tokens(4, 9)).repeat()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import PARTS, assert_all_close, train_on_batch
+from shared import FIRST_OF_PARTS, assert_all_close, train_on_batch
 
 from pipelines.vocabulary import END, PAD
 
@@ -58,7 +58,7 @@ def test_the_logits_of_a_text_do_not_depend_on_its_batch(
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
-@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("parts", FIRST_OF_PARTS)
 def test_each_model_learns_four_texts_by_heart(parts, make_model, vocabulary):
     texts = ["abc abc", "hhh", "a b c d", "gfedcba"]
     tokens = vocabulary.encode(texts, 9)

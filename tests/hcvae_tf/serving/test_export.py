@@ -310,6 +310,7 @@ def test_an_export_computes_the_same_as_its_run(export_vae, run_vae):
     np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_commands_accept_an_export(exported, tmp_path, command, on_run):
     file = tmp_path / "texts.txt"
     file.write_text("so happy\ngood day\n")
@@ -447,6 +448,7 @@ def test_an_export_that_cannot_be_written_leaves_no_files(
     assert names - {*LOCK_FILES} == {to.name}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_with_other_answers_is_not_kept(
     tmp_path, monkeypatch, on_run
@@ -477,6 +479,7 @@ def test_the_check_refuses_xla(tmp_path):
         check_export.main(str(tmp_path), str(tmp_path / "answers"))
 
 
+@pytest.mark.slow
 def test_a_killed_export_is_not_a_version(finished_run, tmp_path):
     to = tmp_path / "models" / "mine"
     process = begin("hcvae_tf.export", finished_run, "--to", to)
@@ -486,6 +489,7 @@ def test_a_killed_export_is_not_a_version(finished_run, tmp_path):
     assert not [name for name in os.listdir(to) if name.isdecimal()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", ["hybrid-bytenet", "conv", "lstm-vae"])
 def test_every_kind_of_model_can_be_exported(
     parts, make_model, vocabulary, tmp_path

@@ -5,6 +5,10 @@ import json
 import pytest
 from shared import assert_all_close, run_python
 
+from hcvae_tf.models.config import Config
+from hcvae_tf.training.distribution import Distribution
+from pipelines.errors import UserError
+
 pytestmark = pytest.mark.long
 
 SCRIPT = """
@@ -39,38 +43,50 @@ strategies = {
     "one": tf.distribute.OneDeviceStrategy("CPU:0"),
     "two": tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
 }
-found = []
-for settings in json.loads(sys.argv[1]):
-    found.append({})
-    for name, strategy in strategies.items():
-        with strategy.scope():
-            model = compiled_model(config(*settings), Vocabulary(b" abcdefgh"))
-        logs = model.fit(data, verbose=0).history
-        found[-1][name] = {
-            "replicas": strategy.num_replicas_in_sync,
-            "loss": float(np.ravel(logs["loss"])[0]),
-            "weights": [w.numpy().tolist() for w in model.weights],
-        }
+settings = config(*json.loads(sys.argv[1]))
+found = {}
+for name, strategy in strategies.items():
+    with strategy.scope():
+        model = compiled_model(settings, Vocabulary(b" abcdefgh"))
+    logs = model.fit(data, verbose=0).history
+    found[name] = {
+        "replicas": strategy.num_replicas_in_sync,
+        "loss": float(np.ravel(logs["loss"])[0]),
+        "weights": [w.numpy().tolist() for w in model.weights],
+    }
 print(json.dumps(found))
 """
 
 
 # Together they have each kind of layer.
-SETTINGS = [
-    (
-        {"language_model": "bytenet", "mean_spread": 0.5},
-        {"free_bits": 0.5, "kl": "cyclical", "kl_start": 0, "kl_end": 9},
-    ),
-    ({"encoder": "lstm", "decoder": "lstm"}, {"min_rate": 0.02}),
-]
+@pytest.mark.parametrize(
+    ("parts", "objective"),
+    [
+        ({}, {"min_rate": 0.02, "bag": 1.0}),
+        pytest.param(
+            {"language_model": "bytenet", "mean_spread": 0.5},
+            {"free_bits": 0.5, "kl": "cyclical", "kl_start": 0, "kl_end": 9},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"encoder": "lstm", "decoder": "lstm"},
+            {"min_rate": 0.02},
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_two_devices_train_the_same_weights_as_one(parts, objective):
+    done = run_python(SCRIPT, json.dumps([parts, objective]))
+    found = json.loads(done.stdout.splitlines()[-1])
+    one, two = found["one"], found["two"]
+    assert (one["replicas"], two["replicas"]) == (1, 2)
+    assert abs(one["loss"] - two["loss"]) < 1e-3
+    assert_all_close(one["weights"], two["weights"], atol=2e-4)
 
 
-def test_two_devices_train_the_same_weights_as_one():
-    done = run_python(SCRIPT, json.dumps(SETTINGS))
-    results = json.loads(done.stdout.splitlines()[-1])
-    assert len(results) == len(SETTINGS)
-    for found in results:
-        one, two = found["one"], found["two"]
-        assert (one["replicas"], two["replicas"]) == (1, 2)
-        assert abs(one["loss"] - two["loss"]) < 1e-3
-        assert_all_close(one["weights"], two["weights"], atol=2e-4)
+def test_processes_that_train_something_else_are_refused(monkeypatch):
+    monkeypatch.setattr(Distribution, "gather", lambda _, own: [own, own])
+    Distribution().check_equal(Config(), "fingerprint", "vocabulary")
+    monkeypatch.setattr(Distribution, "gather", lambda _, own: [own, own + 1])
+    with pytest.raises(UserError, match="worker 1 has different settings"):
+        Distribution().check_equal(Config(), "fingerprint", "vocabulary")

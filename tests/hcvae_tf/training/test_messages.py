@@ -6,6 +6,7 @@ import math
 
 import pytest
 from shared import (
+    SYNTHETIC,
     TINY,
     begin,
     log_of,
@@ -156,16 +157,7 @@ def test_a_training_explains_itself(fit, command, tmp_path):
         succeeds(command(name.removeprefix("hcvae_tf."), run, *flags))
 
 
-def test_few_texts_and_a_short_training_are_noted(fit):
-    length = ["--epochs", 1, "--steps-per-epoch", 50, "--batch-size", 100]
-    weight = ["--kl-start", 100, "--kl-end", 200]
-    result = succeeds(fit(*length, *weight))
-    assert "training ends at step 50" in result.err
-    assert "--kl-start 0.25 --kl-end 0.75" in result.err
-    assert "is read 25 times" in result.err
-    assert "--word-dropout" in result.err
-
-
+@pytest.mark.slow
 def test_the_best_model_is_one_of_the_final_kl_weight(fit, tmp_path):
     """Before, the cost does not count z as it should."""
     run = tmp_path / "run"
@@ -231,9 +223,10 @@ def test_a_training_begins_with_the_weights_of_another(
 
 def test_a_language_model_has_no_column_of_the_kl(fit, tmp_path):
     small = ["--preset", "small-lm", "--decoder-units", 5]
-    length = ["--epochs", 2, "--steps-per-epoch", 2, "--kl-end", 100]
-    result = succeeds(fit(*small, *length))
+    length = ["--epochs", 2, "--steps-per-epoch", 50, "--batch-size", 50]
+    result = succeeds(fit(*small, *length, "--kl-end", 500))
     assert "KL" not in result.err
+    assert "each of the 200 training texts is read 25 times" in result.err
     rows = log_of(tmp_path / "run")
     for row in rows:
         assert f"{float(row['val_bits_per_char']):.3f} (" in result.err
@@ -255,17 +248,22 @@ def test_a_resumed_training_knows_its_best_epoch(fit, command, tmp_path):
     assert "validation texts cost least after epoch 1 of 4" in result.err
 
 
-def test_names_of_default_folders(command, tmp_path, monkeypatch, data_dir):
+def test_names_of_default_folders(command, finished_run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("time.strftime", lambda *_: "NOW")
-    length = ["--epochs", 1, "--steps-per-epoch", 1]
-    fit = ("fit", *TINY, "--data-dir", data_dir)
-    succeeds(command(*fit, *length))
-    (run,) = (tmp_path / "runs").iterdir()
-    assert run.name.endswith("-small-NOW")
+    names = []
+    monkeypatch.setattr(
+        "hcvae_tf.training.loop.start",
+        lambda run, *_: names.append(str(run.folder)),
+    )
     settings = tmp_path / "mine.json"
-    settings.write_text((run / "config.json").read_text())
-    succeeds(command("fit", "--config", settings))
-    succeeds(command(*fit, "--minutes", 0.2))
-    names = {path.name.split("-")[-2] for path in (tmp_path / "runs").iterdir()}
-    assert names == {"small", "mine", "0.2min"}
+    settings.write_text((finished_run / "config.json").read_text())
+    for flags in (
+        ["--config", settings],
+        ["--preset", "small-lm", "--minutes", 3],
+        ["--minutes", 0.5],
+        ["--from", finished_run],
+    ):
+        succeeds(command("fit", *SYNTHETIC, *flags))
+    setups = "mine", "small-lm", "0.5min", "from-run"
+    assert names == [f"runs/tweets-synthetic-{each}-NOW" for each in setups]

@@ -1,11 +1,13 @@
-"""The advice against a model that learns its texts by heart."""
+"""Notes about trainings that are likely to be mistakes."""
+
+from types import SimpleNamespace
 
 import pytest
 from shared import ROOT
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import PRESETS
-from hcvae_tf.training.notes import against_learning_by_heart
+from hcvae_tf.training.notes import against_learning_by_heart, notes
 
 FILE = ROOT / "saved_models" / "tweets" / "run" / "config.json"
 BUNDLED = Config.from_json(FILE.read_text(), str(FILE))
@@ -25,3 +27,23 @@ def test_windows_and_begun_trainings_are_not_sent_to_it():
         lines.replace("training", source="tweets"),
     ):
         assert "--from tweets" not in against_learning_by_heart(config)
+
+
+@pytest.fixture
+def corpus():
+    """A corpus of 1,000 texts, as far as a note needs one."""
+    return SimpleNamespace(texts_per_pass=lambda length: 1_000.0)
+
+
+def test_a_training_that_ends_too_early_or_reads_too_often_is_noted(corpus):
+    config = Config().replace(
+        "training", epochs=3, steps_per_epoch=100, batch_size=10
+    )
+    grows = config.replace("objective", kl_start=100, kl_end=300)
+    assert not [*notes(grows, corpus)]
+    (note,) = notes(grows.replace("objective", kl_end=301), corpus)
+    assert "1 from step 301 on, but training ends at step 300" in note
+    assert "--kl-start 0.25 --kl-end 0.75" in note
+    (note,) = notes(grows.replace("training", batch_size=80), corpus)
+    assert "each of the 1,000 training texts is read 24 times" in note
+    assert "--word-dropout" in note

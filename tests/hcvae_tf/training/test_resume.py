@@ -25,22 +25,35 @@ def begin_fit(folder, data_dir, *flags):
     return begin("hcvae_tf.fit", *TINY, *folders, *flags)
 
 
-def test_a_run_that_was_stopped_twice_equals_one_that_was_not(
-    tmp_path, data_dir, command
+@pytest.mark.parametrize(
+    ("units", "signals"),
+    [
+        ("characters", [signal.SIGKILL]),
+        pytest.param(
+            "subwords",
+            [signal.SIGTERM, signal.SIGKILL],
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_run_that_was_stopped_equals_one_that_was_not(
+    units, signals, tmp_path, data_dir, command
 ):
     """Bit for bit, and wherever in its epochs a signal comes."""
     flags = ["--epochs", 3, "--steps-per-epoch", 60, "--word-dropout", 0.2]
-    flags += ["--units", "subwords", "--vocabulary-size", 560, "--length", 24]
+    if units == "subwords":
+        flags += ["--units", units, "--vocabulary-size", 560, "--length", 24]
     # In the last epoch batch norms use moving statistics.
     flags += ["--group-by-length", "--batch-statistics", 0.6]
     uninterrupted = train(tmp_path / "uninterrupted", data_dir, *flags)
     folder = tmp_path / "run"
     process = begin_fit(folder, data_dir, *flags)
     wait_for_checkpoint(folder, process)
-    stop(process, signal.SIGTERM)
-    process = begin("hcvae_tf.fit", "--resume", folder)
-    wait_for(lambda: len(log_of(folder)) == 2, process)
-    stop(process, signal.SIGKILL)
+    for epochs, number in enumerate(signals, start=1):
+        if epochs > 1:
+            process = begin("hcvae_tf.fit", "--resume", folder)
+        wait_for(lambda n=epochs: len(log_of(folder)) == n, process)
+        stop(process, number)
     succeeds(command("fit", "--resume", folder))
     assert_all_equal(weights(folder), weights(uninterrupted))
     for run in (uninterrupted, folder):

@@ -136,9 +136,11 @@ def test_the_time_of_a_number_of_steps(steps, step, compiling):
 
 @pytest.mark.parametrize(("batch_size", "steps"), [(1, 1_200), (8, 500)])
 def test_few_texts_are_read_some_times_only(
-    batch_size, steps, data_dir, capsys
+    batch_size, steps, data_dir, capsys, monkeypatch
 ):
     """How long that takes does not depend on the minutes."""
+    name = "hcvae_tf.training.planning.time_step"
+    monkeypatch.setattr(name, lambda *_: StepTime(0.05))
     corpus = load("tweets/synthetic", texts=200, data_dir=str(data_dir))
     config = small_config(length=48, training={"batch_size": batch_size})
     budget = TimeBudget(60)
@@ -169,6 +171,7 @@ def test_fit_takes_minutes(fit, command, tmp_path):
         assert old["val_negative_elbo"] == new["val_negative_elbo"]
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_trained_further(run_copy, command):
     steps = int(log_of(run_copy)[-1]["step"])
     objective = RunFolder(run_copy).read_config().objective

@@ -121,6 +121,7 @@ def assert_equal_weights(one, other):
         np.testing.assert_allclose(other[name], value, 0, atol, err_msg=name)
 
 
+@pytest.mark.slow
 def test_two_workers_equal_one_with_the_complete_batch(one_worker, two_workers):
     one, two = log_of(one_worker), log_of(two_workers)
     assert len(one) == len(two) == 2
@@ -131,6 +132,7 @@ def test_two_workers_equal_one_with_the_complete_batch(one_worker, two_workers):
     assert_equal_weights(one_worker, two_workers)
 
 
+@pytest.mark.slow
 def test_only_the_chief_writes_files(two_workers):
     assert (two_workers / "model.keras").exists()
     assert sorted(two_workers.parent.iterdir()) == [two_workers]
@@ -160,6 +162,7 @@ def test_one_process_resumes_a_run_of_two_workers(
     assert [row["epoch"] for row in log_of(folder)] == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_workers_with_different_settings_are_refused(tmp_path, data_dir):
     folder = tmp_path / "run"
     one = fit_command(folder, data_dir)

@@ -24,6 +24,9 @@ from pipelines.preparation import sharding
 
 pytestmark = pytest.mark.long
 
+RUNNERS = [pytest.param(BEAM, marks=pytest.mark.slow), None]
+STAGES = [pytest.param("reading", marks=pytest.mark.slow), "writing"]
+
 beam = pytest.importorskip("pipelines.multi_file.beam_runner")
 
 
@@ -93,7 +96,7 @@ def make_fail(monkeypatch):
     return patch
 
 
-@pytest.mark.parametrize("stage", ["reading", "writing"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_failed_bundles_are_retried(folder, shards, tmp_path, make_fail, stage):
     failing = make_fail(stage, failures=3)
     assert prepare(folder, tmp_path, BEAM_WITH_RETRIES) == shards
@@ -102,7 +105,7 @@ def test_failed_bundles_are_retried(folder, shards, tmp_path, make_fail, stage):
     assert failing.calls >= needed_calls + 3
 
 
-@pytest.mark.parametrize("stage", ["reading", "writing"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_failed_pipeline_leaves_no_dataset_and_can_be_repeated(
     folder, shards, tmp_path, make_fail, stage
 ):
@@ -112,6 +115,7 @@ def test_failed_pipeline_leaves_no_dataset_and_can_be_repeated(
     assert prepare(folder, tmp_path, BEAM) == shards
 
 
+@pytest.mark.slow
 def test_failed_pipeline_keeps_earlier_datasets(
     folder, shards, tmp_path, make_fail
 ):
@@ -125,6 +129,7 @@ def test_failed_pipeline_keeps_earlier_datasets(
     assert prepare(folder, data_dir, BEAM) == shards
 
 
+@pytest.mark.slow
 def test_killed_worker_ends_the_command(folder, shards, tmp_path):
     """Beam's own local runner does not replace a killed worker."""
     flags = ["--data-file", f"{folder}/*", "--data-dir", str(tmp_path)]
@@ -159,7 +164,7 @@ def wait_for_worker(process):
     raise AssertionError("no worker started")
 
 
-@pytest.mark.parametrize("runner", [BEAM, None])
+@pytest.mark.parametrize("runner", RUNNERS)
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -176,7 +181,7 @@ def test_unreadable_files_are_refused(tmp_path, name, data, message, runner):
     assert "[while" not in error
 
 
-@pytest.mark.parametrize("runner", [BEAM, None])
+@pytest.mark.parametrize("runner", RUNNERS)
 @pytest.mark.parametrize("data", [b"", b"\n \n", b"one\ntwo\none\n"])
 def test_too_few_texts_are_refused(tmp_path, data, runner):
     write_file(tmp_path / "files", "a.txt", data)

@@ -66,7 +66,7 @@ def read_rows(shards, split):
     return rows
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(
     plain=LINES, labelled=LINES, packed=LINES, end=LINE_ENDS, bom=st.booleans()
 )
@@ -152,13 +152,18 @@ def test_rows_and_counts_of_tweets(tweets_shards):
 @pytest.mark.parametrize(
     "options",
     [
-        BEAM,
-        BEAM_WITH_RETRIES,
-        "--runner=DirectRunner",
         "--runner=DirectRunner --direct_running_mode=multi_threading "
         "--direct_num_workers=2",
-        # Each bundle runs three times.
-        f"{BEAM} --direct_runner_bundle_repeat=2",
+        *(
+            pytest.param(options, marks=pytest.mark.slow)
+            for options in (
+                BEAM,
+                BEAM_WITH_RETRIES,
+                "--runner=DirectRunner",
+                # Each bundle runs three times.
+                f"{BEAM} --direct_runner_bundle_repeat=2",
+            )
+        ),
     ],
 )
 def test_every_runner_writes_the_same_files(
@@ -187,6 +192,7 @@ def test_part_size_and_file_order_do_not_change_the_dataset(
     }
 
 
+@pytest.mark.slow
 def test_number_of_shards_is_limited(tweets_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(sharding, "MOST_SHARDS", 3)
     plain = prepare(tweets_folder, tmp_path / "plain", dataset="tweets")
@@ -211,6 +217,7 @@ def test_unchanged_files_are_prepared_once(tweets_folder, tmp_path, capsys):
     assert len(complete_datasets(tmp_path)) == 2
 
 
+@pytest.mark.slow
 def test_files_at_an_address_are_read(tweets_folder, tweets_shards, tmp_path):
     """TensorFlow's file system in memory replaces one in a cloud."""
     for path in tweets_folder.iterdir():
