@@ -13,6 +13,9 @@ from hcvae_tf.training.progress import PATIENCE, bits_per_char, is_final
 # Bits per character between training and validation at which texts are
 # learned by heart.
 _GAP = 0.3
+# Share of steps whose gradients are too large because of the learning rate,
+# not of a few texts.
+_MANY_STEPS = 0.01
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,10 +128,11 @@ def _advice(config, outcome, bits, run):
         else:
             way = f"what helps: {against_learning_by_heart(config)}"
         yield f"texts cost more than with a 5-gram model: {way}"
-    if outcome.left_out:
+    steps = config.training.steps
+    if outcome.left_out > _MANY_STEPS * steps:
         yield (
-            f"{outcome.left_out:,} steps were left out because of their large "
-            "gradients: if there are many, lower --learning-rate"
+            f"{outcome.left_out:,} of {steps:,} steps were left out because of "
+            "their large gradients: lower --learning-rate"
         )
 
 
