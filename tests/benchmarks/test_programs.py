@@ -7,6 +7,9 @@ from shared import call
 
 from benchmarks import growth, train_step
 
+# They trace many graphs, or start processes.
+pytestmark = pytest.mark.slow
+
 SIZES = {
     "recurrent": "--units 8 --length 6 --features 4 --batches 2 --rounds 1",
     "serve": "--units 8 --length 16 --batches 1 9 --rounds 2",
@@ -24,14 +27,7 @@ SIZES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "flags"),
-    [
-        # The others start processes, or trace many graphs.
-        pytest.param(name, flags, marks=[pytest.mark.slow] * bool(number))
-        for number, (name, flags) in enumerate(SIZES.items())
-    ],
-)
+@pytest.mark.parametrize(("name", "flags"), SIZES.items())
 def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -44,7 +40,6 @@ def test_benchmark_prints_a_table(name, flags, capfd, tmp_path, monkeypatch):
     assert [row for row in rows if re.search(r"\d", row)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("peer", [False, True])
 def test_measure_times_a_training_step(peer):
     settings = train_step.TrainStep(units=8, length=32, steps=1)

@@ -76,6 +76,7 @@ def test_a_budget_below_the_smallest_model_is_refused(vocabulary):
         TextVAESearchSpace(plan, vocabulary).check()
 
 
+@pytest.mark.slow
 def test_keras_tuner_accepts_the_search_space(vocabulary, tmp_path):
     tokens = np.random.default_rng(0).integers(3, 12, (8, 9), np.int32)
     data = tf.data.Dataset.from_tensor_slices(tokens).batch(4)

@@ -249,6 +249,7 @@ def test_a_loss_that_is_not_finite_is_reported_with_the_step(
     assert load_model(run.last) is not None
 
 
+@pytest.mark.slow
 def test_a_diverging_run_is_stopped(fit):
     length = ["--epochs", 1, "--steps-per-epoch", 20]
     result = fit("--learning-rate", 1e30, *length)

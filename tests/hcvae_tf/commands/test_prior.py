@@ -25,7 +25,7 @@ def evaluated(command, run, data_dir, *flags):
 
 
 def test_a_prior_is_stored_and_used(
-    command, fitted_run, finished_run, data_dir, tmp_path
+    command, fitted_run, finished_run, data_dir
 ):
     run, measures = fitted_run
     best = measures["gains"][str(measures["stored"])]
@@ -49,6 +49,12 @@ def test_a_prior_is_stored_and_used(
         before.sample(20, 1.0)
     )
     assert vae.reconstruct(["so tired"]) == before.reconstruct(["so tired"])
+
+
+@pytest.mark.slow
+def test_an_export_keeps_the_prior(command, fitted_run, tmp_path):
+    run, _ = fitted_run
+    vae = TrainedTextVAE.load(run)
     succeeds(command("export", run, "--to", tmp_path / "models" / "tiny"))
     exported = TrainedTextVAE.load(tmp_path / "models" / "tiny")
     assert exported.sample(20, 1.0) == vae.sample(20, 1.0)

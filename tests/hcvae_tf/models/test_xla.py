@@ -78,6 +78,7 @@ def test_a_compiled_step_in_bfloat16_is_close(make_model, random_tokens):
     check_compiled_step("hybrid-lstm", "bfloat16", make_model, random_tokens)
 
 
+@pytest.mark.slow
 def test_a_compiled_evaluation_equals_a_plain_one(make_model, random_tokens):
     tokens = random_tokens(4, 9, 0)
     tokens[:, 6:] = PAD

@@ -12,6 +12,7 @@ from drawings import Drawing, assert_draws, assert_readable
 from json_variants import variants
 from shared import begin, call, command_line, refuses
 
+from hcvae_tf.models.build import build_model
 from hcvae_tf.reproduce import (
     ablations,
     figure3,
@@ -25,7 +26,6 @@ from hcvae_tf.reproduce import (
 from hcvae_tf.reproduce.record import Locations
 from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
-from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
@@ -180,9 +180,7 @@ def test_compared_autoencoders_have_the_same_size(name):
     scale = SCALES[name]()
     vocabulary = Vocabulary(bytes(range(50)))
     conv, lstm = (
-        compiled_model(
-            run.config.replace("training", precision="float32"), vocabulary
-        ).count_params()
+        build_model(run.config, vocabulary).count_params()
         for run in figure3.experiments(scale)[-2:]
     )
     assert lstm == pytest.approx(conv, rel=0.01)

@@ -58,6 +58,7 @@ def test_a_saved_run_or_export_computes_the_same(saved, folder):
         assert drawn == answers["top_p"]
 
 
+@pytest.mark.slow
 def test_a_resumed_run_continues_with_the_same_costs(saved, tmp_path, capfd):
     """Except the last digits, which differ between processors."""
     run = shutil.copytree(saved / "run", tmp_path / "run")

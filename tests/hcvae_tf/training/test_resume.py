@@ -91,5 +91,9 @@ def test_resume_accepts_more_epochs_and_no_other_setting(run_copy, command):
     refuses(command(*resume, "--alpha", 0.5), "only --epochs")
     refuses(command(*resume, "--epochs", 1), "fewer than the run's 2")
     refuses(command(*resume, "--preset", "small"), "only one of")
-    succeeds(command(*resume, "--epochs", 3))
+
+
+@pytest.mark.slow
+def test_a_finished_run_is_given_more_epochs(run_copy, command):
+    succeeds(command("fit", "--resume", run_copy, "--epochs", 3))
     assert [row["step"] for row in log_of(run_copy)] == ["4", "8", "12"]

@@ -2,11 +2,13 @@
 
 import collections
 
+import pytest
 from shared import succeeds
 
 from hcvae_tf.models.text_vae import TextVAE
 
 
+@pytest.mark.slow
 def test_a_run_traces_its_training_step_once(fit, monkeypatch):
     traces = collections.Counter()
 

@@ -96,7 +96,8 @@ def make_fail(monkeypatch):
     return patch
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["reading", "writing"])
 def test_failed_bundles_are_retried(folder, shards, tmp_path, make_fail, stage):
     failing = make_fail(stage, failures=3)
     assert prepare(folder, tmp_path, BEAM_WITH_RETRIES) == shards

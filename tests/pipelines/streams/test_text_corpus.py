@@ -79,7 +79,7 @@ def test_training_resumes_exactly(tweets, length, grouped):
         return first(stream, count)
 
     uninterrupted = batches(52)
-    for start in (0, 1, 2, 5, 8, 9, 17, 40):
+    for start in (1, 8, 9, 40):
         expected = uninterrupted[start : start + 12]
         assert np.array_equal(batches(12, start), expected), start
 
