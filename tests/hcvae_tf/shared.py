@@ -52,7 +52,7 @@ PARTS = {
     "lstm-vae": {"encoder": "lstm", "decoder": "lstm"},
     "language-model": {"encoder": "none", "decoder": "lstm"},
 }
-# For what takes seconds with each: the first is the model of the presets.
+# For what takes seconds with each: only the model of most presets is fast.
 FIRST_OF_PARTS = [
     pytest.param(name, marks=pytest.mark.slow) if number else name
     for number, name in enumerate(PARTS)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from shared import begin, call, command_line, free_addresses, log_of, refuses
 
+from hcvae_tf.fit import read_command
 from tuner import search as command
 
 pytestmark = pytest.mark.long
@@ -90,9 +91,9 @@ def test_search_writes_table_chart_and_best_settings(finished_search):
         assert float(last["val_kl"]) == pytest.approx(float(row[5]), abs=0.005)
     assert "2 of 2, about 0 min left" in errors
     assert f"wrote trials.md and trials.svg to {folder}\n" in errors
-    # The best settings are those of the first row.
-    best = json.loads((folder / "best.json").read_text())
-    assert f"{best['objective']['alpha']:.4g}" == rows[0][2].strip()
+    # The best settings are those of the first row, and `fit` accepts them.
+    best = read_command(["--config", str(folder / "best.json")]).settings
+    assert f"{best.objective.alpha:.4g}" == rows[0][2].strip()
 
 
 @pytest.mark.slow
