@@ -68,7 +68,7 @@ def test_bytenet_sees_one_token_more_than_it_has_layers(
     assert changed_positions(before, after, 1e-9) == expected
 
 
-@pytest.mark.parametrize("length", [2, 10, 75, 128])
+@pytest.mark.parametrize("length", [2, 10, 30, 50, 75, 100, 128])
 @pytest.mark.parametrize("maps", [(6,), (6, 8, 8)])
 def test_decoders_work_for_any_length(length, maps, make_model, random_tokens):
     model = make_model("hybrid-lstm", length=length, maps=maps)

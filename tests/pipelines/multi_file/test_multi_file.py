@@ -66,7 +66,7 @@ def read_rows(shards, split):
     return rows
 
 
-@settings(max_examples=2)
+@settings(max_examples=4)
 @given(
     plain=LINES, labelled=LINES, packed=LINES, end=LINE_ENDS, bom=st.booleans()
 )

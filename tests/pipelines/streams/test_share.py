@@ -17,7 +17,7 @@ from pipelines.vocabulary import Vocabulary
 LENGTHS = [128, 9]
 
 few_examples = settings(
-    max_examples=5,
+    max_examples=12,
     deadline=None,
     # Examples only read the corpora.
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -73,13 +73,17 @@ def test_neighbours_on_disk_are_far_apart_in_a_pass(tweets):
 
 @grouping
 @pytest.mark.parametrize("length", [LENGTH, 9])
-def test_training_resumes_exactly(tweets, length, grouped):
+@pytest.mark.parametrize(
+    "starts",
+    [(1, 8, 9, 40), pytest.param((0, 2, 5, 17), marks=pytest.mark.slow)],
+)
+def test_training_resumes_exactly(tweets, starts, length, grouped):
     def batches(count, start=0):
         stream = tweets.training(length, 32, 2, start, grouped)
         return first(stream, count)
 
     uninterrupted = batches(52)
-    for start in (1, 8, 9, 40):
+    for start in starts:
         expected = uninterrupted[start : start + 12]
         assert np.array_equal(batches(12, start), expected), start
 
