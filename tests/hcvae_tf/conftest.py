@@ -10,6 +10,7 @@ from shared import (
     TINY_MODEL,
     call,
     exported_once,
+    loads,
     small_config,
     train,
 )
@@ -84,9 +85,9 @@ def language_model_run(made_once, data_dir):
 
 
 @pytest.fixture(scope="session")
-def exported(made_once, finished_run):
+def exported(made_once, finished_run, run_vae):
     """An export of the finished run; tests must not change it."""
-    return exported_once(made_once, "saved_models", finished_run)
+    return exported_once(made_once, "saved_models", finished_run, run_vae)
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +103,10 @@ def export_vae(exported):
 
 
 @pytest.fixture
-def on_run(command, finished_run, run_vae, monkeypatch):
-    """Returns a function that runs a command on the finished run.
-
-    Loading its model and tracing what it does take seconds, so that all
-    commands get the same one.
-    """
-    load = TrainedTextVAE.load
-
-    def load_once(path, prior="fitted"):
-        return run_vae if str(path) == str(finished_run) else load(path, prior)
-
-    monkeypatch.setattr(TrainedTextVAE, "load", load_once)
-    return lambda name, *flags: command(name, finished_run, *flags)
+def on_run(command, finished_run, run_vae):
+    """Returns a function that runs a command on the finished run."""
+    with loads(finished_run, run_vae):
+        yield lambda name, *flags: command(name, finished_run, *flags)
 
 
 @pytest.fixture

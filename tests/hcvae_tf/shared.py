@@ -19,7 +19,7 @@ import h5py
 import numpy as np
 import pytest
 
-from hcvae_tf import export, fit
+from hcvae_tf import TrainedTextVAE, export, fit
 from hcvae_tf.models.config import Config, ModelConfig, TrainingConfig
 from hcvae_tf.models.objective import Objective
 from pipelines.command_line import run_command
@@ -113,11 +113,28 @@ def train(folder, data_dir, *flags):
     return folder
 
 
-def exported_once(made_once, name, run):
-    """Exports a run, once for all processes; returns the folder."""
+@contextlib.contextmanager
+def loads(path, vae):
+    """Lets `TrainedTextVAE.load` return a model that is loaded already.
+
+    Loading a model and tracing what it does take seconds.
+    """
+    load = TrainedTextVAE.load
+
+    def loaded(other, prior="fitted"):
+        return vae if str(other) == str(path) else load(other, prior)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TrainedTextVAE, "load", loaded)
+        yield
+
+
+def exported_once(made_once, name, run, vae):
+    """Exports a run, whose model is loaded, once; returns the folder."""
 
     def make(folder):
-        with command_line("export", run, "--to", folder / "tiny"):
+        flags = [run, "--to", folder / "tiny"]
+        with loads(run, vae), command_line("export", *flags):
             export.main()
 
     return made_once(name, make) / "tiny"

@@ -55,8 +55,8 @@ def trained(run):
 
 
 @pytest.fixture(scope="module")
-def exported(made_once, run):
-    return exported_once(made_once, "subword_export", run)
+def exported(made_once, run, trained):
+    return exported_once(made_once, "subword_export", run, trained)
 
 
 def test_the_vocabulary_is_stored_with_the_run(run, trained, data_dir):

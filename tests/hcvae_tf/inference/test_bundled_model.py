@@ -1,14 +1,13 @@
 """The bundled model, and the examples that use it."""
 
 import doctest
-import functools
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from drawings import Drawing
-from shared import ROOT, call, code_blocks, succeeds
+from shared import ROOT, call, code_blocks, loads, succeeds
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
@@ -30,24 +29,18 @@ def vae():
     return TrainedTextVAE.load(FOLDER)
 
 
-@pytest.fixture
-def loads_once(monkeypatch):
-    """Spares loading the model and tracing what it does again and again."""
-    load = functools.cache(TrainedTextVAE.load)
-    monkeypatch.setattr(TrainedTextVAE, "load", load)
-
-
-@pytest.mark.usefixtures("loads_once")
-def test_the_examples_in_docstrings_are_correct():
-    result = doctest.testmod(trained_text_vae)
+def test_the_examples_in_docstrings_are_correct(vae):
+    with loads("saved_models/tweets", vae):
+        result = doctest.testmod(trained_text_vae)
     assert result.attempted > 20
     assert result.failed == 0
 
 
-def test_the_example_in_the_readme_runs(capfd):
+def test_the_example_in_the_readme_runs(capfd, vae):
     blocks = code_blocks("README.md")
     (block,) = (block for block in blocks if "TrainedTextVAE.load(" in block)
-    exec(block, {})
+    with loads("tweets", vae):
+        exec(block, {})
     assert len(capfd.readouterr().out.splitlines()) == 3
 
 
@@ -128,25 +121,23 @@ def few_made_up_texts(monkeypatch):
     )
 
 
-@pytest.mark.usefixtures("few_made_up_texts", "loads_once")
+@pytest.mark.usefixtures("few_made_up_texts")
 def test_made_up_texts_stand_in_for_those_of_its_training(
     tmp_path, capfd, data_dir, monkeypatch, vae
 ):
     monkeypatch.chdir(tmp_path)
-    results = {
-        command: succeeds(
-            call(
-                *(capfd, f"hcvae_tf.{command}", "tweets", *flags),
-                *("--data-dir", data_dir),
-            )
-        )
-        for command, *flags in (
-            ("encode", "--to", "codes"),
-            ("map", "--split", "all"),
-            ("probe", "--split", "all", "--label", "mood"),
-            ("evaluate", "--json"),
-        )
+    calls = {
+        "encode": ("--to", "codes"),
+        "map": ("--split", "all"),
+        "probe": ("--split", "all", "--label", "mood"),
+        "evaluate": ("--json",),
     }
+    flags = ("tweets", "--data-dir", data_dir)
+    with loads("tweets", vae):
+        results = {
+            name: succeeds(call(capfd, f"hcvae_tf.{name}", *flags, *more))
+            for name, more in calls.items()
+        }
     for result in results.values():
         (note,) = (n for n in result.err.splitlines() if n.startswith("note:"))
         for words in ("made-up", "tweets/synthetic", "model card"):
