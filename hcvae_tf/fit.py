@@ -19,6 +19,7 @@ from hcvae_tf.command_line.arguments import FileFlag, FolderFlag, PresetFlag
 from hcvae_tf.command_line.default_folder import default_folder
 from hcvae_tf.command_line.start_settings import (
     absolute_paths,
+    for_units,
     settings_from,
     start_settings,
 )
@@ -171,7 +172,8 @@ def _shape(settings: Config) -> tuple:
 
 
 def _parsed(args: list[str], settings: Config) -> Fit:
-    return parse(Fit, _PROG, args, Fit(settings=settings))
+    default = Fit(settings=for_units(settings, args))
+    return parse(Fit, _PROG, args, default)
 
 
 def _first_flags(args: list[str]) -> argparse.Namespace:

@@ -11,7 +11,11 @@ from typing import Literal
 
 from hcvae_tf.command_line.arguments import FileFlag, FolderFlag, PresetFlag
 from hcvae_tf.command_line.default_folder import default_folder
-from hcvae_tf.command_line.start_settings import absolute_paths, start_settings
+from hcvae_tf.command_line.start_settings import (
+    absolute_paths,
+    for_units,
+    start_settings,
+)
 from hcvae_tf.models.config import Config
 from pipelines import registry
 from pipelines.command_line import first_flags, parse, run_command
@@ -70,7 +74,7 @@ def read_command(
     known = first_flags(args, "preset", "config", "resume")
     if known.resume:
         return _resumed(args, Path(known.resume), bool(named))
-    default = start_settings(known.preset, known.config)
+    default = for_units(start_settings(known.preset, known.config), args)
     command = parse(Search, _PROG, args, Search(settings=default))
     settings = absolute_paths(command.settings)
     data = settings.data

@@ -6,6 +6,7 @@ from pathlib import Path
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import preset
 from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.command_line import first_flags
 from pipelines.errors import UserError
 from pipelines.files import file_system
 
@@ -33,6 +34,19 @@ def start_settings(name: str | None, file: str | None) -> Config:
             "exists"
         ) from None
     return Config.from_json(text, file)
+
+
+def for_units(settings: Config, args: list[str]) -> Config:
+    """Returns the settings as a start for the flags of a command.
+
+    Args:
+        settings: those of a preset, a file or a run.
+        args: all arguments of the command. If they ask for characters, the
+            size of a vocabulary of subwords is left out.
+    """
+    if first_flags(args, "units").units != "characters":
+        return settings
+    return settings.replace("data", vocabulary_size=None)
 
 
 def settings_from(run: RunFolder) -> Config:

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import shutil
 import sys
-import time
 import warnings
 
 import keras
@@ -57,21 +56,22 @@ def start(
     """
     distribution = Distribution(strategy)
     with distribution.explain_lost_workers(run.folder):
-        begin = time.monotonic()
         source = _source(config)
-        corpus = open_corpus(config.data, source and source.read_vocabulary())
-        if budget:
-            # The minutes are those of the training.
-            budget.begin += time.monotonic() - begin
+        # The minutes are those of the training.
+        with budget.paused() if budget else contextlib.nullcontext():
+            corpus = open_corpus(
+                config.data, source and source.read_vocabulary()
+            )
         config = _with_precision_of_chief(resolve(config, corpus), distribution)
         fingerprint = corpus.record["fingerprint"]
-        vocabulary = corpus.vocabulary.to_json()
-        distribution.check_equal(config, fingerprint, vocabulary)
+        distribution.check_equal(
+            config, fingerprint, corpus.vocabulary.to_json()
+        )
         # Refuses data that is too small before the folder is created.
         training_and_validation(config, corpus, 0, distribution)
         with distribution.strategy.scope():
             if budget:
-                config = planned(config, corpus, budget, distribution)
+                config, corpus = planned(config, corpus, budget, distribution)
             config = _in_steps(config)
             model = _new_model(config, corpus)
         parameters = model.count_params()
@@ -81,7 +81,7 @@ def start(
                 if run.metadata.exists():
                     # Another process was faster.
                     run.check_new()
-                run.create(config, vocabulary, metadata)
+                run.create(config, corpus.vocabulary.to_json(), metadata)
             _print(
                 f"{run.folder}: {parameters:,} parameters, "
                 f"matrix products in {config.training.precision}"

@@ -8,6 +8,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.compiled_model import compiled_model
+from hcvae_tf.training.corpus import open_corpus
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.passes import useful_steps
 from hcvae_tf.training.progress import duration
@@ -33,13 +34,16 @@ def planned(
     corpus: Corpus,
     budget: TimeBudget,
     distribution: Distribution,
-) -> Config:
+) -> tuple[Config, Corpus]:
     """Returns settings of a training that takes the time of the budget.
 
     It takes less if the texts are so few that more steps would be worse.
+
+    Returns:
+        The settings, and the corpus with the vocabulary of their model.
     """
 
-    def timed(settings):
+    def timed(settings, corpus):
         model = compiled_model(settings, corpus.vocabulary)
         data, _ = training_and_validation(settings, corpus, 0, distribution)
         timing = budget.seconds_for_timing()
@@ -47,17 +51,21 @@ def planned(
         return found, model.count_params()
 
     _print("timing the training step")
-    time_of, parameters = timed(config)
+    time_of, parameters = timed(config, corpus)
     useful = max(useful_steps(config, corpus), _FEW_STEPS)
     left = _seconds_left(budget, distribution)
     left = min(left, seconds_of(useful, time_of))
     larger = budget.largest(left, time_of.step)
     if larger:
-        data, training = config.data, config.training
-        config = dataclasses.replace(larger, data=data).replace(
-            "training", precision=training.precision
-        )
-        time_of, parameters = timed(config)
+        config = dataclasses.replace(
+            larger,
+            data=dataclasses.replace(
+                config.data, vocabulary_size=larger.data.subwords
+            ),
+        ).replace("training", precision=config.training.precision)
+        with budget.paused():
+            corpus = open_corpus(config.data)
+        time_of, parameters = timed(config, corpus)
     left = _seconds_left(budget, distribution)
     enough = seconds_of(useful, time_of)
     config = _with_validation_of(config, corpus)
@@ -82,7 +90,7 @@ def planned(
             f"note: {training.steps} steps are too few for a useful model; "
             "give more --minutes"
         )
-    return chosen
+    return chosen, corpus
 
 
 def _with_validation_of(config: Config, corpus: Corpus) -> Config:

@@ -1,7 +1,9 @@
 """Plans a training that takes the minutes that the user has."""
 
+import contextlib
 import dataclasses
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import keras
@@ -48,6 +50,13 @@ class TimeBudget:
     def seconds_left(self) -> float:
         """Seconds until the command must end."""
         return self.begin + 60 * self.minutes - time.monotonic()
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """The time inside, such as that to prepare data, is not counted."""
+        begin = time.monotonic()
+        yield
+        self.begin += time.monotonic() - begin
 
     def largest(self, seconds: float, seconds_per_step: float) -> Config | None:
         """Returns the settings of the largest model that there is time for.

@@ -61,6 +61,16 @@ def test_a_flag_changes_only_its_own_setting():
     assert settings.settings == expected
 
 
+@pytest.mark.parametrize(
+    "flag", [("--units", "characters"), ("--units=characters",)]
+)
+def test_characters_need_no_size_of_subwords(flag):
+    command = read_command(["--preset", "medium", *flag])
+    assert command.settings == PRESETS["medium-characters"]
+    with pytest.raises(UserError, match="vocabulary_size"):
+        read_command(["--vocabulary-size", "4000", *flag])
+
+
 def test_the_presets_of_the_paper_take_texts_as_shuffled():
     for name, config in PRESETS.items():
         own = name.startswith(("small", "medium"))

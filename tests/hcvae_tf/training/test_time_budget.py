@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared import log_of, refuses, small_config, succeeds
 
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.presets import PRESETS, SIZES
+from hcvae_tf.models.presets import PRESETS, SIZES, Size
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training import planning
 from hcvae_tf.training.distribution import Distribution
@@ -144,10 +144,41 @@ def test_few_texts_are_read_some_times_only(
     corpus = load("tweets/synthetic", texts=200, data_dir=str(data_dir))
     config = small_config(length=48, training={"batch_size": batch_size})
     budget = TimeBudget(60)
-    found = planning.planned(config, corpus, budget, Distribution())
+    found, _ = planning.planned(config, corpus, budget, Distribution())
     # Six times, but no fewer steps than make a useful model.
     assert found.training.steps == pytest.approx(steps, rel=0.25)
     assert "learned by heart; more texts help" in capsys.readouterr().err
+
+
+def test_a_larger_model_reads_its_own_subwords(data_dir, capsys, monkeypatch):
+    name = "hcvae_tf.training.planning.time_step"
+    monkeypatch.setattr(name, lambda *_: StepTime(0.05))
+    corpus = load(
+        "tweets/synthetic", texts=200, data_dir=str(data_dir), subwords=300
+    )
+    small, large = (
+        small_config(length=24).replace(
+            "data",
+            units="subwords",
+            vocabulary_size=size,
+            dataset="tweets/synthetic",
+            texts=200,
+            data_dir=str(data_dir),
+        )
+        for size in (300, 320)
+    )
+    budget = TimeBudget(60, larger=((large, Size("large", 0, 1.5)),))
+    found, read = planning.planned(small, corpus, budget, Distribution())
+    assert found.data == large.data
+    assert read.vocabulary.size == 320
+    assert corpus.vocabulary.size == 300
+
+
+def test_data_is_prepared_outside_of_the_minutes():
+    budget = TimeBudget(10)
+    with budget.paused():
+        time.sleep(0.2)
+    assert budget.seconds_left > 600 - 0.1
 
 
 @pytest.mark.slow
