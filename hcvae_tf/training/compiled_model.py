@@ -30,6 +30,16 @@ def compiled_model(config: Config, vocabulary: BaseVocabulary) -> TextVAE:
     return model
 
 
+def compile_here(model: TextVAE) -> None:
+    """Compiles a loaded model's step as this machine needs it.
+
+    Args:
+        model: a model with an optimizer, perhaps of a machine with a GPU
+            where there is none here.
+    """
+    model.jit_compile = _one_gpu()
+
+
 def extend_schedule(model: TextVAE, training: TrainingConfig) -> None:
     """Makes the learning rate of a model in training fall to 0 later.
 

@@ -16,7 +16,11 @@ from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
-from hcvae_tf.training.compiled_model import compiled_model, extend_schedule
+from hcvae_tf.training.compiled_model import (
+    compile_here,
+    compiled_model,
+    extend_schedule,
+)
 from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
 from hcvae_tf.training.csv_log import CsvLog
 from hcvae_tf.training.distribution import Distribution
@@ -182,6 +186,7 @@ def resume(
         with distribution.strategy.scope():
             if last:
                 model = load_checkpoint(run, run.last)
+                compile_here(model)
             else:
                 _print(f"{run.folder} has no checkpoint: starting at step 0")
                 model = _new_model(config, corpus)

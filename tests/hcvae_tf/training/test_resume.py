@@ -17,6 +17,10 @@ from shared import (
     weights,
 )
 
+from hcvae_tf.storage.model_file import load_model, save_model
+from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training import loop
+
 pytestmark = pytest.mark.long
 
 
@@ -98,3 +102,22 @@ def test_resume_accepts_more_epochs_and_no_other_setting(run_copy, command):
 def test_a_finished_run_is_given_more_epochs(run_copy, command):
     succeeds(command("fit", "--resume", run_copy, "--epochs", 3))
     assert [row["step"] for row in log_of(run_copy)] == ["4", "8", "12"]
+
+
+def test_a_run_is_compiled_for_the_machine_that_resumes_it(
+    run_copy, monkeypatch
+):
+    """XLA compiles the step of one GPU; on a CPU it makes it slower."""
+    run = RunFolder(run_copy)
+    here = load_model(run.last)
+    elsewhere = not here.jit_compile
+    here.compile(here.optimizer, jit_compile=elsewhere)
+    with run.recording_digest(run.last):
+        save_model(here, run.last)
+    assert load_model(run.last).jit_compile == elsewhere
+    resumed = []
+    monkeypatch.setattr(
+        loop, "_fit", lambda *args: resumed.append(args[3].jit_compile)
+    )
+    loop.resume(run, run.read_config())
+    assert resumed == [not elsewhere]
