@@ -65,6 +65,9 @@ def planned(
         ).replace("training", precision=config.training.precision)
         with budget.paused():
             corpus = open_corpus(config.data)
+        distribution.check_equal(
+            config, corpus.record["fingerprint"], corpus.vocabulary.to_json()
+        )
         time_of, parameters = timed(config, corpus)
     left = _seconds_left(budget, distribution)
     enough = seconds_of(useful, time_of)
