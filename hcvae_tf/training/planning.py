@@ -57,6 +57,7 @@ def planned(
     left = min(left, seconds_of(useful, time_of))
     larger = budget.largest(left, time_of.step)
     if larger:
+        _print("there is time for a larger model")
         config = dataclasses.replace(
             larger,
             data=dataclasses.replace(
