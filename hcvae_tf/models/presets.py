@@ -156,7 +156,7 @@ class Size(NamedTuple):
     cost: float
 
 
-SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 1.5))
+SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 1.8))
 """From small to large; schedules are those of the presets, as shares."""
 
 
