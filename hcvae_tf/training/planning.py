@@ -58,12 +58,11 @@ def planned(
     larger = budget.largest(left, time_of.step)
     if larger:
         _print("there is time for a larger model")
-        config = dataclasses.replace(
-            larger,
-            data=dataclasses.replace(
-                config.data, vocabulary_size=larger.data.subwords
-            ),
-        ).replace("training", precision=config.training.precision)
+        subwords, precision = larger.data.subwords, config.training.precision
+        data = dataclasses.replace(config.data, vocabulary_size=subwords)
+        config = dataclasses.replace(larger, data=data).replace(
+            "training", precision=precision
+        )
         with budget.paused():
             corpus = open_corpus(config.data)
         distribution.check_equal(
