@@ -1,5 +1,6 @@
 """Subwords of a prepared dataset, learned once and kept beside it."""
 
+import dataclasses
 import math
 import sys
 import uuid
@@ -9,11 +10,27 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from etils import epath
 
-from pipelines.streams.corpus import parse_texts, read_records
+from pipelines.streams.corpus import Corpus, parse_texts, read_records
 from pipelines.vocabulary import SubwordVocabulary
 
 # Bytes of the texts to learn from: more take longer and change little.
 _MOST_BYTES = 8 << 20
+
+
+def with_subwords(corpus: Corpus, size: int | None) -> Corpus:
+    """Returns the corpus in subwords of its train split.
+
+    Args:
+        corpus: an open corpus.
+        size: ids that can be predicted; None for the corpus as it is.
+
+    Raises:
+        UserError: if they cannot be learned.
+    """
+    if size is None:
+        return corpus
+    vocabulary = prepared_subwords(corpus.builder, size)
+    return dataclasses.replace(corpus, vocabulary=vocabulary)
 
 
 def prepared_subwords(

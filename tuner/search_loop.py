@@ -14,10 +14,11 @@ import keras_tuner
 import tensorflow as tf
 from keras_tuner.errors import FailedTrialError
 
-from hcvae_tf.models.config import Config, DataConfig
 from hcvae_tf.training.corpus import open_corpus
-from hcvae_tf.training.loop import resolve
+from hcvae_tf.training.distribution import Distribution
+from hcvae_tf.training.resolve import resolve
 from pipelines.errors import UserError
+from pipelines.subwords import with_subwords
 from pipelines.vocabulary import BaseVocabulary
 from tuner import process_role
 from tuner.compat import TunerFile, hide_tracebacks, is_worker
@@ -147,11 +148,15 @@ def search(folder: Path, plan: Plan, role: str) -> None:
         if varied:
             data = dataclasses.replace(data, vocabulary_size=varied.low)
         corpus = open_corpus(data)
-        settings = resolve(plan.settings, corpus)
+        settings = resolve(plan.settings, corpus, Distribution())
         plan = dataclasses.replace(plan, settings=settings)
-        space = TextVAESearchSpace(
-            plan, _vocabulary_of if varied else corpus.vocabulary
-        )
+
+        @functools.cache
+        def subwords(size: int) -> BaseVocabulary:
+            return with_subwords(corpus, size).vocabulary
+
+        vocabulary = subwords if varied else corpus.vocabulary
+        space = TextVAESearchSpace(plan, vocabulary)
         space.check()
         if role != "worker":
             plan.write(folder)
@@ -186,15 +191,6 @@ def search(folder: Path, plan: Plan, role: str) -> None:
     else:
         advice = f"no trial kept {plan.min_kl:g} nats of KL; lower --min-kl"
     print(advice, file=sys.stderr)
-
-
-def _vocabulary_of(config: Config) -> BaseVocabulary:
-    return _learned(config.data)
-
-
-@functools.cache
-def _learned(data: DataConfig) -> BaseVocabulary:
-    return open_corpus(data).vocabulary
 
 
 @contextlib.contextmanager

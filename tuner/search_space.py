@@ -27,13 +27,13 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         plan: the plan of the search; `plan.settings.data.length` must be a
             number.
         vocabulary: vocabulary of the texts; or, if its size varies, a
-            function that returns the one of given settings.
+            function that returns the one of a size.
     """
 
     def __init__(
         self,
         plan: Plan,
-        vocabulary: BaseVocabulary | Callable[[Config], BaseVocabulary],
+        vocabulary: BaseVocabulary | Callable[[int], BaseVocabulary],
     ):
         super().__init__()
         self.plan = plan
@@ -43,7 +43,7 @@ class TextVAESearchSpace(keras_tuner.HyperModel):
         """Returns the compiled model of settings."""
         vocabulary = self.vocabulary
         if not isinstance(vocabulary, BaseVocabulary):
-            vocabulary = vocabulary(config)
+            vocabulary = vocabulary(config.data.subwords)
         return compiled_model(config, vocabulary)
 
     def config(self, hp: keras_tuner.HyperParameters) -> Config:

@@ -29,8 +29,8 @@ from hcvae_tf.training.gradient_report import GradientReport
 from hcvae_tf.training.notes import notes
 from hcvae_tf.training.outcome import measure
 from hcvae_tf.training.planning import longer, planned
-from hcvae_tf.training.precision import resolve_precision
 from hcvae_tf.training.progress import Progress
+from hcvae_tf.training.resolve import resolve
 from hcvae_tf.training.summary import summary
 from hcvae_tf.training.tensorboard_log import TensorBoardLog
 from hcvae_tf.training.time_budget import TimeBudget
@@ -66,11 +66,7 @@ def start(
             corpus = open_corpus(
                 config.data, source and source.read_vocabulary()
             )
-        config = _with_precision_of_chief(resolve(config, corpus), distribution)
-        fingerprint = corpus.record["fingerprint"]
-        distribution.check_equal(
-            config, fingerprint, corpus.vocabulary.to_json()
-        )
+        config = resolve(config, corpus, distribution)
         # Refuses data that is too small before the folder is created.
         training_and_validation(config, corpus, 0, distribution)
         with distribution.strategy.scope():
@@ -112,41 +108,10 @@ def _owned(run: RunFolder, distribution: Distribution):
     return owned(run.folder) if distribution.chief else contextlib.nullcontext()
 
 
-def resolve(config: Config, corpus: Corpus) -> Config:
-    """Replaces settings that depend on data, machine or length by values.
-
-    A resumed run then has the same values on any machine.
-    """
-    data = config.data
-    # The only name that stands for one of several datasets.
-    ambiguous = data.dataset == "tweets" and not data.data_file
-    precision = resolve_precision(config)
-    config = config.replace(
-        "data",
-        length=data.length or corpus.default_length,
-        vocabulary_size=data.subwords,
-        dataset=corpus.name if ambiguous else data.dataset,
-    ).replace("training", precision=precision)
-    if config.model.encoder == "none":
-        # There is no KL to give a weight to.
-        config = config.replace("objective", kl="constant")
-    return config
-
-
 def _in_steps(config: Config) -> Config:
     """Replaces shares of the training by steps."""
     objective = config.objective.in_steps(config.training.steps)
     return dataclasses.replace(config, objective=objective)
-
-
-def _with_precision_of_chief(
-    config: Config, distribution: Distribution
-) -> Config:
-    """Returns the settings with the precision that the chief has chosen."""
-    precisions = "float32", "bfloat16"
-    own = precisions.index(config.training.precision)
-    chosen = precisions[distribution.gather(own)[0]]
-    return config.replace("training", precision=chosen)
 
 
 def resume(

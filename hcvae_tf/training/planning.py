@@ -1,6 +1,5 @@
 """Chooses model and steps of a training for the minutes of the user."""
 
-import dataclasses
 import math
 import sys
 
@@ -8,10 +7,10 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.training.batches import training_and_validation
 from hcvae_tf.training.compiled_model import compiled_model
-from hcvae_tf.training.corpus import open_corpus
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.passes import useful_steps
 from hcvae_tf.training.progress import duration
+from hcvae_tf.training.resolve import resolve
 from hcvae_tf.training.time_budget import (
     TimeBudget,
     plan,
@@ -22,6 +21,7 @@ from hcvae_tf.training.time_budget import (
 )
 from pipelines.errors import UserError
 from pipelines.streams.corpus import Corpus
+from pipelines.subwords import with_subwords
 
 # Share of the minutes that an epoch may take longer.
 _MOST_LATE = 0.5
@@ -58,16 +58,9 @@ def planned(
     larger = budget.largest(left, time_of.step)
     if larger:
         _print("there is time for a larger model")
-        subwords, precision = larger.data.subwords, config.training.precision
-        data = dataclasses.replace(config.data, vocabulary_size=subwords)
-        config = dataclasses.replace(larger, data=data).replace(
-            "training", precision=precision
-        )
         with budget.paused():
-            corpus = open_corpus(config.data)
-        distribution.check_equal(
-            config, corpus.record["fingerprint"], corpus.vocabulary.to_json()
-        )
+            corpus = with_subwords(corpus, larger.data.subwords)
+        config = resolve(larger, corpus, distribution)
         time_of, parameters = timed(config, corpus)
     left = _seconds_left(budget, distribution)
     enough = seconds_of(useful, time_of)

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
-from shared import log_of, refuses, small_config, succeeds
+from shared import PARTS, log_of, refuses, small_config, succeeds
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import PRESETS, SIZES, Size
@@ -150,14 +150,15 @@ def test_few_texts_are_read_some_times_only(
     assert "learned by heart; more texts help" in capsys.readouterr().err
 
 
-def test_a_larger_model_reads_its_own_subwords(data_dir, capsys, monkeypatch):
+def test_a_larger_model_is_resolved_as_any_other(data_dir, capsys, monkeypatch):
+    """It reads its own subwords, and a language model has no KL to weigh."""
     name = "hcvae_tf.training.planning.time_step"
     monkeypatch.setattr(name, lambda *_: StepTime(0.05))
     corpus = load(
         "tweets/synthetic", texts=200, data_dir=str(data_dir), subwords=300
     )
     small, large = (
-        small_config(length=24).replace(
+        small_config(length=24, **PARTS["language-model"]).replace(
             "data",
             units="subwords",
             vocabulary_size=size,
@@ -168,8 +169,11 @@ def test_a_larger_model_reads_its_own_subwords(data_dir, capsys, monkeypatch):
         for size in (300, 320)
     )
     budget = TimeBudget(60, larger=((large, Size("large", 0, 1.5)),))
+    capsys.readouterr()
     found, read = planning.planned(small, corpus, budget, Distribution())
+    assert "found" not in capsys.readouterr().err
     assert found.data == large.data
+    assert found.objective.kl == "constant"
     assert read.vocabulary.size == 320
     assert corpus.vocabulary.size == 300
 
