@@ -5,6 +5,7 @@ import dataclasses
 import shutil
 import sys
 import warnings
+from collections.abc import Callable
 
 import keras
 
@@ -13,7 +14,7 @@ from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import copy_weights, load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.batches import training_and_validation
+from hcvae_tf.training.batches import batches_from
 from hcvae_tf.training.checkpointing import Checkpointing
 from hcvae_tf.training.cluster import Strategy
 from hcvae_tf.training.compiled_model import (
@@ -67,12 +68,13 @@ def start(
                 config.data, source and source.read_vocabulary()
             )
         config = resolve(config, corpus, distribution)
-        # Refuses data that is too small before the folder is created.
-        training_and_validation(config, corpus, 0, distribution)
         with distribution.strategy.scope():
             if budget:
                 config, corpus = planned(config, corpus, budget, distribution)
             config = _in_steps(config)
+            batches = batches_from(config, corpus, distribution)
+            # Refuses data that is too small before the folder is created.
+            batches(0)
             model = _new_model(config, corpus)
         parameters = model.count_params()
         metadata = {"dataset": corpus.record, "parameters": parameters}
@@ -86,7 +88,7 @@ def start(
                 f"{run.folder}: {parameters:,} parameters, "
                 f"matrix products in {config.training.precision}"
             )
-            _fit(run, config, corpus, model, distribution)
+            _fit(run, config, corpus, model, distribution, batches)
 
 
 def _source(config: Config) -> RunFolder | None:
@@ -162,7 +164,8 @@ def resume(
                 extend_schedule(model, training)
         if distribution.chief:
             write_text(run.config, config.to_json())
-        _fit(run, config, corpus, model, distribution)
+        batches = batches_from(config, corpus, distribution)
+        _fit(run, config, corpus, model, distribution, batches)
 
 
 def _fit(
@@ -171,6 +174,7 @@ def _fit(
     corpus: Corpus,
     model: TextVAE,
     distribution: Distribution,
+    batches: Callable[[int], tuple],
 ) -> None:
     """Trains to the last epoch and writes the finished model.
 
@@ -216,9 +220,7 @@ def _fit(
         while done < training.steps:
             epoch, done_in_epoch = divmod(done, steps)
             epochs = epoch + 1 if done_in_epoch else training.epochs
-            data, validation = training_and_validation(
-                config, corpus, done, distribution
-            )
+            data, validation = batches(done)
             model.fit(
                 data,
                 initial_epoch=epoch,

@@ -5,7 +5,7 @@ import sys
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
-from hcvae_tf.training.batches import training_and_validation
+from hcvae_tf.training.batches import batches_from
 from hcvae_tf.training.compiled_model import compiled_model
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.passes import useful_steps
@@ -45,7 +45,7 @@ def planned(
 
     def timed(settings, corpus):
         model = compiled_model(settings, corpus.vocabulary)
-        data, _ = training_and_validation(settings, corpus, 0, distribution)
+        data, _ = batches_from(settings, corpus, distribution)(0)
         timing = budget.seconds_for_timing()
         found = time_step(model, data, distribution, timing)
         return found, model.count_params()
@@ -112,9 +112,7 @@ def longer(
         UserError: if there is no time for one.
     """
     training = config.training
-    data, _ = training_and_validation(
-        config, corpus, model.steps_done, distribution
-    )
+    data, _ = batches_from(config, corpus, distribution)(model.steps_done)
     _print("timing the training step")
     timing = budget.seconds_for_timing()
     time_of = time_step(model, data, distribution, timing)

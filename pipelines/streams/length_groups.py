@@ -36,7 +36,7 @@ def grouped_by_length(
     order = tf.argsort(passes * (length + 1) + lengths)
     batches = tf.reshape(order, (count, batch_size))
     random = tf.random.experimental.stateless_shuffle(
-        tf.range(count), windows.seed_pair(seed, group), alg="philox"
+        tf.range(count), windows.seed_pair(seed, group)
     )
     # One batch may end a pass and begin another: it stays between the two.
     ends = tf.gather(passes, batches[:, 0]) + tf.gather(passes, batches[:, -1])

@@ -43,9 +43,7 @@ def shuffled_passes(
 
     def order(pass_number: tf.Tensor | int) -> tf.Tensor:
         return tf.random.experimental.stateless_shuffle(
-            tf.range(len(files)),
-            windows.seed_pair(seed, pass_number),
-            alg="philox",
+            tf.range(len(files)), windows.seed_pair(seed, pass_number)
         )
 
     def rest_of_first_pass() -> tf.data.Dataset:
@@ -78,7 +76,7 @@ def shuffled_passes(
     def shuffled(pass_number, block, records):
         # Not `Dataset.shuffle`, which also depends on `tf.random.set_seed`.
         return tf.random.experimental.stateless_shuffle(
-            records, windows.seed_pair(seed, pass_number, block), alg="philox"
+            records, windows.seed_pair(seed, pass_number, block)
         )
 
     later_passes = tf.data.Dataset.range(first_pass + 1, tf.int64.max)
