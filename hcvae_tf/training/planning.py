@@ -54,9 +54,7 @@ def planned(
     time_of, parameters = timed(config, corpus)
     useful = max(useful_steps(config, corpus), _FEW_STEPS)
     left = _seconds_left(budget, distribution)
-    left = min(left, seconds_of(useful, time_of))
-    larger = budget.largest(left, time_of.step)
-    if larger:
+    if larger := budget.largest(left / time_of.step, useful):
         _print("there is time for a larger model")
         with budget.paused():
             corpus = with_subwords(corpus, larger.data.subwords)

@@ -58,18 +58,18 @@ class TimeBudget:
         yield
         self.begin += time.monotonic() - begin
 
-    def largest(self, seconds: float, seconds_per_step: float) -> Config | None:
-        """Returns the settings of the largest model that there is time for.
+    def largest(self, steps: float, useful: float) -> Config | None:
+        """Returns the settings of the largest model that is worth its time.
 
         Args:
-            seconds: time that is left.
-            seconds_per_step: that of the smallest model.
+            steps: steps of the smallest model that there is time for.
+            useful: steps after which more do not help, of any model.
 
         Returns:
             None for the smallest model.
         """
         for config, size in reversed(self.larger):
-            if seconds >= size.steps * size.cost * seconds_per_step:
+            if min(steps / size.cost, useful) >= size.steps:
                 return config
         return None
 

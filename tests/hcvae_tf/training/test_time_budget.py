@@ -1,5 +1,6 @@
 """Trainings of a given time: how they are planned."""
 
+import math
 import time
 
 import numpy as np
@@ -70,14 +71,13 @@ def test_schedules_keep_their_shares(name, minutes, step):
 
 def test_a_larger_model_is_chosen_when_there_is_time():
     larger = tuple((PRESETS[size.preset], size) for size in SIZES[1:])
-
-    def chosen(minutes, step):
-        return TimeBudget(minutes, larger=larger).largest(60 * minutes, step)
-
-    assert chosen(20, 0.2) is None
-    assert chosen(600, 0.2) == PRESETS["medium"]
-    assert chosen(20, 0.001) == PRESETS["medium"]
-    assert TimeBudget(600).largest(36_000, 0.2) is None
+    chosen = TimeBudget(600, larger=larger).largest
+    assert chosen(6_000, math.inf) is None
+    assert chosen(180_000, math.inf) == PRESETS["medium"]
+    # As many of its own steps, not of the smaller one's, are useful.
+    assert chosen(180_000, 30_000) == PRESETS["medium"]
+    assert chosen(180_000, 29_000) is None
+    assert TimeBudget(600).largest(180_000, math.inf) is None
 
 
 def test_timing_changes_nothing(make_model, random_tokens):
