@@ -142,11 +142,17 @@ def _check_resumed(command: Fit, settings: Config) -> None:
             f"{settings.training.epochs}; give more, or leave it out"
         )
     if command.minutes:
-        rows = RunFolder.open(command.resume).read_log()
+        run = RunFolder.open(command.resume)
+        rows = run.read_log()
         if not rows or rows[-1]["step"] < settings.training.steps:
             raise UserError(
                 f"{command.resume} is not finished: resume it without "
                 "`minutes` first"
+            )
+        if not run.last.exists():
+            raise UserError(
+                f"{run.last} is missing, so this run cannot go on; begin a new "
+                f"one with its weights: --from {command.resume}"
             )
 
 
@@ -189,8 +195,9 @@ def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
     larger = ()
     if not any(vars(_first_flags(args)).values()):
         larger = tuple(
-            (_parsed(args, preset(size.preset).in_shares()).settings, size)
+            (absolute_paths(_parsed(args, start).settings), size)
             for size in SIZES[1:]
+            for start in [preset(size.preset).in_shares()]
         )
     return TimeBudget(command.minutes, _BEGIN, larger)
 

@@ -102,7 +102,7 @@ def _with_paths(command: Any) -> Any:
         elif isinstance(value, str | tuple):
             several = value if isinstance(value, tuple) else (value,)
             if "" in several:
-                name = f"`{field.name}`"
+                name = f"`{notes.name or field.name}`"
                 if notes.positional:
                     name = field.name.upper()
                 raise UserError(f"{name} is empty; give a value")

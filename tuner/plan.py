@@ -26,6 +26,7 @@ class Plan:
         trials: maximum number of trials.
         min_kl: minimum KL of a feasible model, nats per text.
         max_params: maximum parameters of a model, None for no limit.
+        fingerprint: fingerprint of the texts, "" before they are read.
 
     Raises:
         UserError: if a setting, or an end of a range, is invalid.
@@ -37,6 +38,7 @@ class Plan:
     trials: int
     min_kl: float
     max_params: int | None
+    fingerprint: str = ""
 
     @property
     def code(self) -> int:

@@ -132,7 +132,8 @@ def _resumed(args, folder, named):
     plan = read_plan(folder)
     default = Search(trials=plan.trials, resume=str(folder))
     command = parse(Search, _PROG, args, default)
-    if named or command != dataclasses.replace(default, trials=command.trials):
+    allowed = {"trials": command.trials, "resume": command.resume}
+    if named or command != dataclasses.replace(default, **allowed):
         raise UserError(
             "--resume keeps the settings of the search; only --trials may be "
             "given with it"

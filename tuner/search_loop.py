@@ -14,6 +14,7 @@ import keras_tuner
 import tensorflow as tf
 from keras_tuner.errors import FailedTrialError
 
+from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.corpus import open_corpus
 from hcvae_tf.training.distribution import Distribution
 from hcvae_tf.training.resolve import resolve
@@ -30,6 +31,7 @@ from tuner.search_space import PLAN, TextVAESearchSpace
 from tuner.trial import continue_from, run_folder, run_trial
 from tuner.trial_score import OBJECTIVE, score, worst_cost
 
+_CHANGED = "the data has changed since the search began"
 # Texts of this length are compared where the vocabularies differ.
 _CHARACTERS = 100
 
@@ -113,6 +115,8 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
                 # KerasTuner does not send the reason to the chief.
                 self.progress.fail(trial.trial_id, str(error))
             raise
+        if RunFolder.open(folder).fingerprint != plan.fingerprint:
+            raise FailedTrialError(_CHANGED)
         if "vocabulary_size" in plan.ranges:
             # Windows of other tokens hold other parts of the texts.
             nats = measures["bits_per_char"] * math.log(2) * _CHARACTERS
@@ -149,7 +153,12 @@ def search(folder: Path, plan: Plan, role: str) -> None:
             data = dataclasses.replace(data, vocabulary_size=varied.low)
         corpus = open_corpus(data)
         settings = resolve(plan.settings, corpus, Distribution())
-        plan = dataclasses.replace(plan, settings=settings)
+        fingerprint = corpus.record["fingerprint"]
+        if plan.fingerprint not in ("", fingerprint):
+            raise UserError(f"{_CHANGED}; restore it, or begin a new search")
+        plan = dataclasses.replace(
+            plan, settings=settings, fingerprint=fingerprint
+        )
 
         @functools.cache
         def subwords(size: int) -> BaseVocabulary:

@@ -105,13 +105,9 @@ def _start_or_resume(run: RunFolder, config: Config) -> int:
     from hcvae_tf.training import loop
     from hcvae_tf.training.checkpointing import TrainingStopped
 
-    epochs = config.training.epochs
     try:
-        if (
-            run.metadata.exists()
-            and run.read_config().replace("training", epochs=epochs) == config
-        ):
-            loop.resume(run, config)
+        if earlier := _earlier(run, config):
+            loop.resume(run, earlier)
         else:
             shutil.rmtree(run.folder, ignore_errors=True)
             loop.start(run, config)
@@ -119,6 +115,20 @@ def _start_or_resume(run: RunFolder, config: Config) -> int:
         print(f"error: stopped by signal {stopped.signal}", file=sys.stderr)
         return 128 + stopped.signal
     return 0
+
+
+def _earlier(run: RunFolder, config: Config) -> Config | None:
+    """Returns the settings to go on with, if the run has begun with these.
+
+    It may have fewer epochs: then its schedules stay those of its beginning.
+    """
+    if not run.metadata.exists():
+        return None
+    known = run.read_config()
+    asked = config.replace("training", epochs=known.training.epochs)
+    if asked.in_steps() != known:
+        return None
+    return known.replace("training", epochs=config.training.epochs)
 
 
 def _exit_with_search() -> None:

@@ -23,10 +23,11 @@ def default_folder(parent: str, dataset: str, setup: str) -> Iterator[Path]:
     """
     now = time.strftime("%Y%m%d-%H%M%S")
     name = f"{dataset.replace('/', '-')}-{setup}-{now}"
+    Path(parent).mkdir(parents=True, exist_ok=True)
     for number in itertools.count(1):
         folder = Path(parent) / (name + f"-{number}" * (number > 1))
         try:
-            folder.mkdir(parents=True)
+            folder.mkdir()
         except FileExistsError:
             continue
         break

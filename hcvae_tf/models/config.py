@@ -237,6 +237,14 @@ class Config:
             ),
         )
 
+    def in_steps(self) -> "Config":
+        """Returns the settings with shares of the training as steps.
+
+        These are the settings that a run stores.
+        """
+        objective = self.objective.in_steps(self.training.steps)
+        return dataclasses.replace(self, objective=objective)
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as values of JSON: one dict per part, lists."""
         return json.loads(self.to_json())

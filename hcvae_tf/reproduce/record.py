@@ -185,8 +185,7 @@ def _train(run: RunFolder, asked: Config, place: Locations) -> None:
     if run.model.exists() or run.metadata.exists():
         config = run.read_config()
         # A run resolves these when it starts.
-        objective = asked.objective.in_steps(asked.training.steps)
-        asked = dataclasses.replace(asked, objective=objective)
+        asked = asked.in_steps()
         length = asked.data.length and config.data.length
         data = dataclasses.replace(asked.data, length=length)
         found = config.replace("training", precision=asked.training.precision)

@@ -41,15 +41,19 @@ def compile_here(model: TextVAE) -> None:
 
 
 def extend_schedule(model: TextVAE, training: TrainingConfig) -> None:
-    """Makes the learning rate of a model in training fall to 0 later.
+    """Makes the learning rate of a model fall to 0 at the training's end.
 
-    From this step on it rises to where it would be in a training that had
-    been planned with this length.
+    If it was planned to be 0 earlier, it rises from this step on to where it
+    would be in a training that had been planned with this length.
 
     Args:
         model: a model with an optimizer, whose state is kept.
-        training: settings with the new number of steps.
+        training: settings, perhaps with another number of steps.
     """
+    # The settings may have been written by a process that was killed then.
+    planned = model.optimizer.get_config()["learning_rate"]["config"]
+    if planned.get("steps", training.steps) == training.steps:
+        return
     state = [v.numpy() for v in model.optimizer.variables]
     _compile(model, training, model.steps_done)
     for variable, value in zip(model.optimizer.variables, state, strict=True):

@@ -1,7 +1,6 @@
 """The training loop: starts a new run or resumes one from its checkpoint."""
 
 import contextlib
-import dataclasses
 import shutil
 import sys
 import warnings
@@ -71,7 +70,7 @@ def start(
         with distribution.strategy.scope():
             if budget:
                 config, corpus = planned(config, corpus, budget, distribution)
-            config = _in_steps(config)
+            config = config.in_steps()
             batches = batches_from(config, corpus, distribution)
             # Refuses data that is too small before the folder is created.
             batches(0)
@@ -110,12 +109,6 @@ def _owned(run: RunFolder, distribution: Distribution):
     return owned(run.folder) if distribution.chief else contextlib.nullcontext()
 
 
-def _in_steps(config: Config) -> Config:
-    """Replaces shares of the training by steps."""
-    objective = config.objective.in_steps(config.training.steps)
-    return dataclasses.replace(config, objective=objective)
-
-
 def resume(
     run: RunFolder,
     config: Config,
@@ -149,7 +142,6 @@ def resume(
         last = run.last.read_bytes() if run.last.exists() else b""
         vocabulary = corpus.vocabulary.to_json()
         distribution.check_equal(config, fingerprint, vocabulary, last)
-        old = run.read_config().training
         with distribution.strategy.scope():
             if last:
                 model = load_checkpoint(run, run.last)
@@ -159,9 +151,7 @@ def resume(
                 model = _new_model(config, corpus)
             if budget:
                 config = longer(config, corpus, model, budget, distribution)
-            training = config.training
-            if training.steps > old.steps and training.schedule == "linear":
-                extend_schedule(model, training)
+            extend_schedule(model, config.training)
         if distribution.chief:
             write_text(run.config, config.to_json())
         batches = batches_from(config, corpus, distribution)
@@ -240,6 +230,9 @@ def _fit(
     if distribution.chief and run.read_log():
         outcome = measure(run, config, corpus, model)
         _print("finished")
+        if outcome is None:
+            _print(f"note: {run.log} has no row of the epoch that is kept")
+            return
         for line in summary(config, outcome, run):
             _print(line)
 

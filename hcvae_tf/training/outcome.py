@@ -22,7 +22,7 @@ _UNKNOWN, _END = "\u0100", "\u0101"
 
 def measure(
     run: RunFolder, config: Config, corpus: Corpus, model: TextVAE
-) -> Outcome:
+) -> Outcome | None:
     """Measures a finished run.
 
     Args:
@@ -30,11 +30,16 @@ def measure(
         config: its settings.
         corpus: its data.
         model: the model after the last step.
+
+    Returns:
+        None if the log has no row of the epoch whose model is kept.
     """
     guard = model.guard
     rows, best = run.read_log(), run.read_best_score()
     kept = int(best["epoch"]) if best else len(rows)
-    row = next(row for row in rows if row["epoch"] == kept)
+    row = next((row for row in rows if row["epoch"] == kept), None)
+    if row is None:
+        return None
     validation = _tokens(corpus, config, "validation")
     training = _tokens(corpus, config, "train")
     vocabulary = corpus.vocabulary

@@ -70,7 +70,8 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
     for line in advice:
         yield f"  {line}"
     files = [run.model, run.config, run.log, run.tensorboard]
-    yield f"files in {run.folder}: {', '.join(file.name for file in files)}"
+    names = ", ".join(file.name for file in files if file.exists())
+    yield f"files in {run.folder}: {names}"
     yield "next:"
     for command in _next(bool(kls), run):
         yield f"  python -m hcvae_tf.{command}"

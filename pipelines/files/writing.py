@@ -66,7 +66,8 @@ def check_writable(folder: Path, argument: str) -> None:
         UserError: if the folder cannot be created or written.
     """
     parent = folder.absolute()
-    while not parent.exists():
+    # A link to nowhere is no place to write to.
+    while not parent.exists() and not parent.is_symlink():
         parent = parent.parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise UserError(

@@ -15,6 +15,7 @@ from shared import begin, call, command_line, free_addresses, log_of, refuses
 
 from hcvae_tf.fit import read_command
 from tuner import search as command
+from tuner.plan import read_plan
 
 pytestmark = pytest.mark.long
 
@@ -241,8 +242,27 @@ def test_hyperband_trains_the_best_trial_longer(tmp_path, data_dir, capfd):
     assert logs[3][:1] == best
 
 
+def test_a_search_is_resumed_by_any_name_of_its_folder(finished_search):
+    folder = finished_search[0]
+    _, plan, resumed = command.read_command(["--resume", f"{folder}/"])
+    assert resumed
+    assert plan == read_plan(folder)
+
+
+def test_a_search_whose_data_has_changed_is_refused(
+    finished_search, tmp_path, capfd
+):
+    folder = tmp_path / "search"
+    folder.mkdir()
+    plan = json.loads((finished_search[0] / "search.json").read_text())
+    plan["fingerprint"] = "of other texts"
+    (folder / "search.json").write_text(json.dumps(plan))
+    result = call(capfd, "tuner.search", "--resume", folder)
+    refuses(result, "the data has changed", "new search")
+
+
 def test_impossible_searches_are_refused(
-    finished_search, data_dir, capfd, monkeypatch
+    finished_search, data_dir, capfd, monkeypatch, tmp_path
 ):
     def refused(word, *flags):
         data = ["--dataset", "tweets/synthetic", "--data-dir", data_dir]
@@ -253,6 +273,10 @@ def test_impossible_searches_are_refused(
     refused("--max-params", "--max-params", 0)
     refused("--kl-end", "--kl-start", 50, "--kl-end", "10:100")
     refused("--resume", "--to", finished_search[0])
+    (tmp_path / "searches").symlink_to(tmp_path / "nowhere")
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)
+        refused("searches")
     refused("not a search", "--resume", data_dir)
     refused("--min-kl 0", "--preset", "small-lm")
     refused("unknown preset", "--preset", "large")

@@ -102,4 +102,5 @@ def test_a_flag_refuses_what_it_cannot_mean(name, spelling, needed, capfd):
 def test_a_positional_argument_cannot_be_empty(finished_run, capfd):
     refuses(call(capfd, "hcvae_tf.sample", ""), "RUN is empty")
     refuses(call(capfd, "hcvae_tf.plot", finished_run, ""), "RUNS is empty")
+    refuses(call(capfd, "hcvae_tf.fit", "--from", ""), "--from is empty")
     assert call(capfd, "hcvae_tf.score", finished_run, "").status == 0

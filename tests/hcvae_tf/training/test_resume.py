@@ -1,6 +1,7 @@
 """A stopped and resumed run ends with the weights of an uninterrupted one."""
 
 import signal
+from types import SimpleNamespace
 
 import pytest
 from shared import (
@@ -20,6 +21,8 @@ from shared import (
 from hcvae_tf.storage.model_file import load_model, save_model
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training import loop
+from hcvae_tf.training.checkpointing import save_best
+from hcvae_tf.training.outcome import measure
 
 pytestmark = pytest.mark.long
 
@@ -104,9 +107,15 @@ def test_a_finished_run_is_given_more_epochs(run_copy, command):
     assert [row["step"] for row in log_of(run_copy)] == ["4", "8", "12"]
 
 
-def test_a_run_is_compiled_for_the_machine_that_resumes_it(
-    run_copy, monkeypatch
-):
+@pytest.fixture
+def resumed(monkeypatch):
+    """The models that resumed trainings would go on with."""
+    models = []
+    monkeypatch.setattr(loop, "_fit", lambda *args: models.append(args[3]))
+    return models
+
+
+def test_a_run_is_compiled_for_the_machine_that_resumes_it(run_copy, resumed):
     """XLA compiles the step of one GPU; on a CPU it makes it slower."""
     run = RunFolder(run_copy)
     here = load_model(run.last)
@@ -115,9 +124,35 @@ def test_a_run_is_compiled_for_the_machine_that_resumes_it(
     with run.recording_digest(run.last):
         save_model(here, run.last)
     assert load_model(run.last).jit_compile == elsewhere
-    resumed = []
-    monkeypatch.setattr(
-        loop, "_fit", lambda *args: resumed.append(args[3].jit_compile)
-    )
     loop.resume(run, run.read_config())
-    assert resumed == [not elsewhere]
+    assert [model.jit_compile for model in resumed] == [not elsewhere]
+
+
+def test_a_longer_training_that_was_killed_at_once_keeps_its_learning_rate(
+    run_copy, resumed
+):
+    """Its settings are written before it has a checkpoint of its own."""
+    run = RunFolder(run_copy)
+    for _ in ("killed", "resumed"):
+        longer = run.read_config().replace("training", epochs=4)
+        loop.resume(run, longer)
+    rates = [float(model.optimizer.learning_rate) for model in resumed]
+    # Half of 16 steps are done.
+    assert rates == pytest.approx([longer.training.learning_rate / 2] * 2)
+
+
+def test_the_best_model_is_saved_again_if_it_is_gone(run_copy):
+    """As after a message that says to move a damaged one away."""
+    run = RunFolder(run_copy)
+    model = load_model(run.last)
+    run.best.unlink()
+    save_best(run, model, 3, 4, {"val_negative_elbo": 1e6})
+    assert run.best.exists()
+    save_best(run, model, 4, 4, {"val_negative_elbo": 2e6})
+    assert run.read_best_score()["epoch"] == 3
+
+
+def test_a_log_without_the_kept_epoch_has_no_summary(run_copy):
+    run = RunFolder(run_copy)
+    run.best_score.write_text('{"epoch": 9, "val_negative_elbo": 1.0}')
+    assert measure(run, None, None, SimpleNamespace(guard=None)) is None

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared import PARTS, log_of, refuses, small_config, succeeds
 
+from hcvae_tf import fit as fit_command
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.presets import PRESETS, SIZES, Size
 from hcvae_tf.storage.run_folder import RunFolder
@@ -235,6 +236,21 @@ def test_minutes_that_cannot_be_are_refused(fit, command, run_copy):
     refuses(fit("--minutes", 3, "--epochs", 2), "--minutes", "--epochs")
     config = run_copy / "config.json"
     unfinished = config.read_text().replace('"epochs": 2', '"epochs": 3')
+    finished = config.read_text()
     config.write_text(unfinished)
     resume = ("fit", "--resume", run_copy, "--minutes", 3)
     refuses(command(*resume), "is not finished", "--minutes")
+    config.write_text(finished)
+    (run_copy / "checkpoints" / "last.keras").unlink()
+    refuses(command(*resume), "last.keras is missing", "--from")
+
+
+def test_a_larger_model_is_found_from_any_folder(tmp_path, monkeypatch):
+    (tmp_path / "mine.txt").write_text("a text\n")
+    monkeypatch.chdir(tmp_path)
+    data = ["--dataset", "lines", "--data-file", "mine.txt"]
+    flags = [*data, "--data-dir", "data", "--minutes", "60"]
+    budget = fit_command._budget(fit_command.read_command(flags), flags)
+    for config, _ in budget.larger:
+        assert config.data.data_file == str(tmp_path / "mine.txt")
+        assert config.data.data_dir == str(tmp_path / "data")
