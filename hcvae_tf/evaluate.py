@@ -79,6 +79,8 @@ def main() -> None:
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
     trained = TrainedTextVAE.load(command.run, command.latent.prior)
+    if command.importance_samples or command.reconstructions:
+        trained.require_latent()
     texts = _Texts(command.source, run, trained.signatures)
     measures = _measure(command, trained, texts)
     if command.json:
@@ -93,7 +95,14 @@ class _Texts:
     def __init__(self, source, run, signatures):
         self.source = source
         self.corpus = source.open(run, signatures.vocabulary)
-        self.unit = self.corpus.unit(source.part, signatures.length)
+        self.unit = self.unit_for(signatures)
+
+    def unit_for(self, signatures: "LocalSignatures") -> str:
+        """Returns what a model reads at once, a `"text"` or a `"window"`."""
+        corpus = dataclasses.replace(
+            self.corpus, vocabulary=signatures.vocabulary
+        )
+        return corpus.unit(self.source.part, signatures.length)
 
     def batches(self, work: str, signatures: "LocalSignatures"):
         """Yields their tokens for a model, which may have others."""
@@ -123,7 +132,7 @@ def _measure(command, trained, texts) -> dict[str, Any]:
     if signatures.z_size:
         measures |= _latent_measures(command, trained, texts, measures)
     if command.baseline:
-        baseline = _language_model(command, signatures)
+        baseline = _language_model(command, signatures, texts)
         work = f"measuring the costs of {command.baseline}"
         batches = texts.batches(work, baseline)
         costs = mean_costs(baseline.model, batches)
@@ -186,7 +195,7 @@ def _kept_words(trained, batches, corpus, count):
     return kept_words(texts, again, common)
 
 
-def _language_model(command, signatures) -> "LocalSignatures":
+def _language_model(command, signatures, texts) -> "LocalSignatures":
     """Loads the language model that the costs are compared with."""
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 
@@ -197,13 +206,26 @@ def _language_model(command, signatures) -> "LocalSignatures":
             "--preset small-lm on the same data"
         )
     # Its tokens may be others: costs per character can be compared.
-    if baseline.vocabulary != signatures.vocabulary:
+    same_tokens = baseline.vocabulary == signatures.vocabulary
+    if not same_tokens:
         _check_same_data(command)
+    if same_tokens and baseline.length == signatures.length:
+        return baseline
+    if command.source.first is not None:
+        raise UserError(
+            "models with other tokens or another length read other windows: "
+            "leave `first` out"
+        )
+    if command.by_place and "window" in (texts.unit, texts.unit_for(baseline)):
+        raise UserError(
+            "models with other tokens or another length cut long texts at "
+            "other places: leave `by_place` out"
+        )
     return baseline
 
 
 def _check_same_data(command: Evaluate) -> None:
-    """Raises UserError if a model with other tokens cannot be compared."""
+    """Raises UserError if a model with other tokens knows other texts."""
     one, other = (
         RunFolder.open(folder).fingerprint
         for folder in (command.run, command.baseline)
@@ -212,10 +234,6 @@ def _check_same_data(command: Evaluate) -> None:
         raise UserError(
             f"{command.baseline} has another vocabulary and was trained on "
             f"other data than {command.run}; train it on the same data"
-        )
-    if command.source.first is not None:
-        raise UserError(
-            "models with other tokens read other windows: leave `first` out"
         )
 
 

@@ -12,6 +12,7 @@ from hcvae_tf.command_line.arguments import FolderFlag, RunArgument
 from hcvae_tf.inference.prior_option import PriorOption
 from hcvae_tf.serving.server_config import MODELS
 from hcvae_tf.storage.export_folder import LAST_VERSION, next_version
+from hcvae_tf.storage.find_model import find_run
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
@@ -90,10 +91,12 @@ def main() -> None:
         print(
             "note: no warm-up requests; they need pip install -e '.[serving]'"
         )
+    # Commands prefer a run in the same folder, such as that of a bundled model.
+    name = f"{command.to}/{version}" if find_run(to) else command.to
     print(
         f"wrote {command.to}/{version}: {size / 1e6:.1f} MB, checked in a "
         "fresh process\n"
-        f"try it: python -m hcvae_tf.sample {command.to}\n"
+        f"try it: python -m hcvae_tf.sample {name}\n"
         f"serve it: docker compose -f {Path(command.to).parent}/compose.yaml up"
     )
 

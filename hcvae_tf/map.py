@@ -66,7 +66,8 @@ def _tsne(z_mean, seed):
 
     # t-SNE needs a perplexity below the number of texts.
     perplexity = min(30, (len(z_mean) - 1) / 3)
-    tsne = TSNE(perplexity=perplexity, random_state=seed)
+    init = "pca" if z_mean.shape[1] > 1 else "random"
+    tsne = TSNE(perplexity=perplexity, init=init, random_state=seed)
     return tsne.fit_transform(z_mean)
 
 

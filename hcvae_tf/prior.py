@@ -36,6 +36,8 @@ class Prior:
     """Folder of a training run that has ended."""
     components: Annotated[str, tyro.conf.arg(metavar="N,N,...")] = "1,10,100"
     """Numbers of Gaussians to try."""
+    data_file: str | None = None
+    """Another place of the file on which the model was trained."""
     data_dir: str | None = None
     """Folder of prepared data (default: the one used in training)."""
     json: bool = False
@@ -48,14 +50,13 @@ def main() -> None:
     sizes = _sizes(command.components)
     run = RunFolder.open(command.run)
     run.best_model()
-    train, validation = (
-        TextSource(data_dir=command.data_dir, split=split)
-        for split in ("train", "validation")
-    )
+    places = {"data_file": command.data_file, "data_dir": command.data_dir}
+    places = {name: place for name, place in places.items() if place}
     # No other texts may stand in for those of the training.
-    check_texts(run, train.resolve(run))
+    data = dataclasses.replace(run.read_config().data, **places)
+    check_texts(run, data)
     with owned(run.folder):
-        measures = _fit(run, sizes, train, validation)
+        measures = _fit(run, sizes, data)
     if command.json:
         print(json.dumps(measures))
     else:
@@ -75,33 +76,35 @@ def _sizes(text: str) -> list[int]:
     return sizes
 
 
-def _fit(run, sizes, train, validation):
+def _fit(run, sizes, data):
     from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
     from hcvae_tf.metrics.fit_prior import draw_codes, fit_prior, prior_gain
     from hcvae_tf.storage.model_file import store_prior
+    from hcvae_tf.training.corpus import open_corpus_of_run
 
     trained = TrainedTextVAE.load(run.folder, prior="normal")
     trained.require_latent()
     signatures = trained.signatures
     model, length = signatures.model, signatures.length
-    corpus = train.open(run, signatures.vocabulary)
+    corpus = open_corpus_of_run(run, data, signatures.vocabulary)
 
-    def codes(source, most=None):
+    def codes(split, most=None):
+        source = TextSource(split=split)
         batches = source.windows(corpus, length, _BATCH_SIZE)
         count = source.batch_count(corpus, length, _BATCH_SIZE)
         if most is not None:
             most = math.ceil(most / _BATCH_SIZE)
             batches, count = batches.take(most), min(count or most, most)
-        work = f"encoding texts of {source.split}"
+        work = f"encoding texts of {split}"
         return draw_codes(model, progress(batches, work, "batches", count))
 
-    fitted = codes(train, _TEXTS)
+    fitted = codes("train", _TEXTS)
     if max(sizes) > len(fitted):
         raise UserError(
             f"`components` must be at most {len(fitted)}, the number of "
             f"training texts, not {max(sizes)}"
         )
-    held_out = codes(validation)
+    held_out = codes("validation")
     priors, gains = {}, {}
     for size in sizes:
         announce(f"fitting {size:,} Gaussians to {len(fitted):,} vectors")

@@ -78,7 +78,9 @@ def add_legend(axis, title: str | None = None) -> None:
 def printable(text: str) -> str:
     """Returns a text without the control characters that XML does not allow."""
     line = on_one_line(text)
-    return "".join(c if c.isprintable() else "\ufffd" for c in line)
+    printed = "".join(c if c.isprintable() else "\ufffd" for c in line)
+    # Matplotlib leaves labels out of a legend if they begin with `_`.
+    return "\u200a" * printed.startswith("_") + printed
 
 
 def save(figure, file: str | Path) -> None:

@@ -73,6 +73,8 @@ def _most_probable(probabilities, top_k, top_p):
         allowed &= tf.range(classes) < top_k
     if top_p is not None:
         allowed &= tf.cumsum(probabilities, axis=-1, exclusive=True) < top_p
+    # The most probable one, even if a limit is 0 as float32.
+    allowed |= tf.range(classes) == 0
     return tf.where(allowed, probabilities, 0.0), ids
 
 

@@ -147,7 +147,7 @@ class TrainedTextVAE:
         if not self.z_size:
             raise UserError(
                 "this model is a language model without a latent vector; it "
-                "can only sample"
+                "can only sample and score"
             )
 
     @property
@@ -201,7 +201,10 @@ class TrainedTextVAE:
                 f"z must have shape (texts, {self.z_size}), not {z.shape}"
             )
         if not np.isfinite(z).all():
-            raise ValueError("z must be finite: it has NaN or infinite values")
+            raise UserError(
+                "z must be finite, but it has NaN or infinite values; give "
+                "smaller numbers"
+            )
         options = SamplingOptions(temperature, top_k, top_p, seed)
         return self._write("decode", len(z), options, process_logits, z=z)
 
@@ -446,7 +449,8 @@ def _straight_line(start, end, fractions):
 def _great_circle(start, end, fractions):
     norms = np.linalg.norm(start) * np.linalg.norm(end)
     angle = np.arccos(np.clip(start @ end / max(norms, 1e-12), -1, 1))
-    if np.isclose(np.sin(angle), 0):
+    # In float32, the sine of opposite vectors is not exactly 0.
+    if abs(np.sin(angle)) < 1e-4:
         return _straight_line(start, end, fractions)
     weights = np.sin((1 - fractions) * angle), np.sin(fractions * angle)
     return (weights[0] * start + weights[1] * end) / np.sin(angle)

@@ -136,6 +136,7 @@ class TextCorpus(Corpus):
 
     def unit(self, split: str, length: int) -> str:
         """See base class; without looking at all texts of a large split."""
+        files = tuple(self.files(split))
         longest = self.record["longest"]
         if longest < length:
             return "text"
@@ -143,7 +144,6 @@ class TextCorpus(Corpus):
             return "window"
         if split == "all" or self.sizes[split] > _MOST_COUNTED:
             return "window"
-        files = tuple(self.files(split))
         fits = _longest_text(files, self.vocabulary) <= length
         return "text" if fits else "window"
 

@@ -194,6 +194,9 @@ def test_a_yardstick_may_have_other_tokens(
     )
     # The same texts have the same characters, whatever the tokens are.
     assert found["characters"] == characters["characters"]
+    # But the places in windows that are cut elsewhere are not the same.
+    result = call(capfd, "hcvae_tf.evaluate", run, "--by-place", *flags)
+    refuses(result, "cut long texts", "--by-place")
 
 
 @pytest.mark.slow

@@ -104,3 +104,6 @@ def test_more_gaussians_than_texts_are_refused(on_run, data_dir):
 
 def test_a_language_model_has_no_prior(command, language_model_run):
     refuses(command("prior", language_model_run), "without a latent vector")
+    for flag in ("--importance-samples", "--reconstructions"):
+        result = command("evaluate", language_model_run, flag, 3)
+        refuses(result, "without a latent vector", "sample and score")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawings import Drawing
-from shared import ROOT, call, code_blocks, loads, succeeds
+from shared import ROOT, call, code_blocks, loads, refuses, succeeds
 
 from hcvae_tf import TrainedTextVAE
 from hcvae_tf.inference import trained_text_vae
@@ -126,6 +126,8 @@ def test_made_up_texts_stand_in_for_those_of_its_training(
     tmp_path, capfd, data_dir, monkeypatch, vae
 ):
     monkeypatch.chdir(tmp_path)
+    # Another file that has the name of theirs.
+    Path("tweets.tsv.gz").touch()
     calls = {
         "encode": ("--to", "codes"),
         "map": ("--split", "all"),
@@ -154,6 +156,11 @@ def test_made_up_texts_stand_in_for_those_of_its_training(
     assert topics <= {*Drawing("map.svg").legend}
     assert "240 texts" in results["probe"].out
     assert json.loads(results["evaluate"].out)["texts"] == 20
+
+
+def test_no_prior_is_fitted_to_made_up_texts(data_dir, capfd):
+    result = call(capfd, "hcvae_tf.prior", "tweets", "--data-dir", data_dir)
+    refuses(result, "is not there", "--data-file")
 
 
 @pytest.mark.slow

@@ -31,6 +31,8 @@ def draw(count=20_000, temperature=1.0, top_k=5, top_p=1.0):
         # 0.4 + 0.3 is below 0.75, so a third token is needed.
         ({"top_p": 0.75}, [0, 0.4, 0, 0.3, 0.15]),
         ({"top_p": 0.75, "top_k": 1}, [0, 1, 0, 0, 0]),
+        # Zero as float32.
+        ({"top_p": 1e-46}, [0, 1, 0, 0, 0]),
         ({"temperature": 0.0}, [0, 1, 0, 0, 0]),
     ],
 )
@@ -107,3 +109,12 @@ def test_spherical_interpolation_keeps_the_norm_of_z(trained):
     np.testing.assert_allclose(line[2], [1, 1, 0, 0])
     for path in seen:
         np.testing.assert_allclose(path[[0, -1]], [start, end], atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 0.3])
+def test_between_opposite_vectors_there_is_only_a_straight_line(trained, scale):
+    seen = []
+    trained.decode = lambda z: seen.append(z) or [""] * len(z)
+    start = np.float32([0.3, -1.7, 0.9, 0.1])
+    trained.interpolate(start, -scale * start, points=5, spherical=True)
+    assert np.abs(seen[0]).max() <= max(1, scale) * np.abs(start).max()

@@ -149,6 +149,12 @@ def test_unknown_splits_are_refused(tweets, method):
         getattr(tweets, method)("test", *arguments)
 
 
+@pytest.mark.parametrize("length", [4, 60, 128, 1000])
+def test_the_unit_of_an_unknown_split_is_refused(tweets, length):
+    with user_error("choose one of train, validation, all"):
+        tweets.unit("test", length)
+
+
 def test_batches_larger_than_the_corpus_are_refused(tweets):
     with user_error("270 training texts.*`batch_size` 270"):
         tweets.training(LENGTH, 271, seed=0)
