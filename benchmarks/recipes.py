@@ -1,7 +1,6 @@
 """Cost over KL of trainings, and what z saves where: a table and a chart."""
 
 import dataclasses
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from hcvae_tf.command_line.plotting import (
 )
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
+from pipelines.json_object import json_object
 
 # Each colour comes back in the next style.
 _STYLES = ("o", "--"), ("s", ":"), ("D", "-.")
@@ -47,10 +47,8 @@ def main() -> int:
     check_chart_file(command.to)
     from matplotlib import rcParams
 
-    records = {
-        file.stem: json.loads(file.read_text("utf-8"))
-        for file in sorted(Path(command.folder).glob("*.json"))
-    }
+    files = sorted(Path(command.folder).glob("*.json"))
+    records = {file.stem: _record(file) for file in files}
     if not records:
         raise UserError(f"{command.folder} has no records, NAME.json")
     print("| name | steps | bits | KL | bits, first 1,000 | weighted |")
@@ -85,6 +83,19 @@ def main() -> int:
     add_legend(axis)
     save_and_tell(figure, command.to)
     return 0
+
+
+def _record(file):
+    try:
+        record = json_object(file.read_text("utf-8"))
+    except ValueError:
+        record = {}
+    if not {"bits_per_char", "kl", "steps"} <= record.keys():
+        raise UserError(
+            f"{file} is not a record, what evaluate --json prints with the "
+            "steps; move it away"
+        )
+    return record
 
 
 def _draw_places(axis, record, color):

@@ -56,8 +56,13 @@ class DataConfig:
                     "subwords, or leave it out"
                 )
             require_subwords(self.vocabulary_size)
-        if self.length == 1:
-            raise UserError("`length` must be at least 2, not 1")
+        # A character may be four subwords, and windows hold whole characters.
+        least = 8 if self.units == "subwords" else 2
+        if self.length is not None and self.length < least:
+            raise UserError(
+                f"`length` must be at least {least} {self.units}, not "
+                f"{self.length}"
+            )
 
     @property
     def subwords(self) -> int | None:
@@ -242,7 +247,11 @@ class Config:
 
         These are the settings that a run stores.
         """
-        objective = self.objective.in_steps(self.training.steps)
+        objective = self.objective
+        if self.model.encoder == "none":
+            # There is no KL to give a weight to.
+            objective = dataclasses.replace(objective, kl="constant")
+        objective = objective.in_steps(self.training.steps)
         return dataclasses.replace(self, objective=objective)
 
     def to_dict(self) -> dict[str, Any]:

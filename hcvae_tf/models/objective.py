@@ -35,7 +35,8 @@ class Objective:
     """Step at which the KL weight begins to grow; below 1: a share of all
     steps."""
     kl_end: float = 8_000
-    """Step from which the KL weight is 1; below 1: a share of all steps."""
+    """Step at which the KL weight has grown by 1, so with --kl-floor it is 1
+    earlier; below 1: a share of all steps."""
     kl_cycles: int = 4
     """Number of times that --kl cyclical grows the weight until --kl-end."""
     kl_floor: float | None = None
@@ -129,6 +130,13 @@ class Objective:
         return dataclasses.replace(
             self, kl_start=start, kl_end=end, alpha_end=alpha_end
         )
+
+    @property
+    def kl_full(self) -> float:
+        """Step from which the KL weight is 1, if it grows."""
+        if self.kl == "cyclical":
+            return self.kl_end
+        return self.kl_end - self.floor * (self.kl_end - self.kl_start)
 
     @property
     def floor(self) -> float:

@@ -20,6 +20,13 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
             "too little; train longer, or give shares of the training, for "
             "example --kl-start 0.25 --kl-end 0.75"
         )
+    if objective.kl == "none":
+        for flag, value in (
+            ("--min-rate", objective.min_rate),
+            ("--free-bits", objective.free_bits),
+        ):
+            if value:
+                yield f"{flag} has no effect, because --kl none has no KL term"
     times = passes(config, corpus)
     if times > _MOST_PASSES:
         texts = corpus.texts_per_pass(config.data.length)

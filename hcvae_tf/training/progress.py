@@ -158,7 +158,7 @@ class Progress(keras.callbacks.Callback):
 
 def is_final(objective: Objective, step: int) -> bool:
     """Returns whether the KL weight has reached its last value."""
-    return not objective.kl_grows or step >= objective.kl_end
+    return not objective.kl_grows or step >= objective.kl_full
 
 
 def cost_name(objective: Objective) -> str:

@@ -29,9 +29,6 @@ def resolve(
         vocabulary_size=data.subwords,
         dataset=corpus.name if ambiguous else data.dataset,
     ).replace("training", precision=_precision(config, distribution))
-    if config.model.encoder == "none":
-        # There is no KL to give a weight to.
-        config = config.replace("objective", kl="constant")
     distribution.check_equal(
         config, corpus.record["fingerprint"], corpus.vocabulary.to_json()
     )

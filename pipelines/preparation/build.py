@@ -86,6 +86,14 @@ def build(
         try:
             with bounded_memory(SORT_BYTES), plain_bars(), _lines_of_tfds():
                 builder.download_and_prepare(download_config=download_config)
+            if not builder.info.splits:
+                # The folder was there already: of a faster process, or damaged.
+                builder = builder_class(data_dir=data_dir, config=config)
+                if not builder.is_prepared():
+                    raise UserError(
+                        f"{builder.data_dir} is incomplete; move it away and "
+                        "run again"
+                    )
         except NonMatchingChecksumError as error:
             reason = str(error).partition(":\n")[0]
             raise UserError(

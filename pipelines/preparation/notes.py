@@ -100,6 +100,6 @@ def _batches(builder):
             name: tf.io.FixedLenFeature([], tf.string)
             for name in ("text", "label")
         }
-        for batch in records.take(ROWS).batch(4096):
+        for batch in records.take(ROWS).batch(256):
             rows = tf.io.parse_example(batch, features)
             yield rows["text"].numpy().tolist(), rows["label"].numpy().tolist()

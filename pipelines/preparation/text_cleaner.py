@@ -1,14 +1,15 @@
 """Normalises, filters and counts the texts of files."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import NamedTuple
 
 import tensorflow as tf
 
 from pipelines.preparation.normalization import is_valid_utf8
 
+# Most rows that are normalised together, and about the most bytes of them.
 _BATCH = 4096
+_BATCH_BYTES = 16 << 20
 
 
 class Text(NamedTuple):
@@ -50,8 +51,7 @@ class TextCleaner:
     def __call__(self, rows: Iterable[tuple[bytes, bytes]]) -> Iterator[Text]:
         """Yields the kept texts in order, in constant memory."""
         counts = self.counts
-        rows = iter(rows)
-        while batch := list(islice(rows, _BATCH)):
+        for batch in _batches(rows):
             labels, texts = zip(*batch, strict=True)
             normal = self._normalize(tf.constant(texts))
             valid = is_valid_utf8(normal).numpy()
@@ -67,3 +67,15 @@ class TextCleaner:
                     counts["kept"] += 1
                     counts["invalid_utf8"] += not is_valid
                     yield Text(label, text)
+
+
+def _batches(rows: Iterable[tuple[bytes, bytes]]) -> Iterator[list]:
+    batch, size = [], 0
+    for row in rows:
+        batch.append(row)
+        size += len(row[1])
+        if len(batch) == _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -200,7 +200,7 @@ class BaseVocabulary(ABC):
             sizes -= tf.cast(go_on, tf.int64)
         # Windows that begin earlier must have room for what they end with.
         inner = rows.with_flat_values(self._within_character(rows)[:-1])
-        is_split = tf.reduce_max(inner, axis=1) > 0
+        is_split = (tf.reduce_max(inner, axis=1) > 0) & (sizes > length)
         stride = tf.where(is_split, max(1, length - 3), length)
         stride = tf.cast(stride, tf.int64)
         numbers = tf.ragged.range(-(-sizes // stride))

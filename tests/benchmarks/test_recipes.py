@@ -43,3 +43,6 @@ def test_records_become_a_table_and_a_chart(tmp_path, capfd):
     empty.mkdir()
     command = ("benchmarks.recipes", empty, "--to", chart)
     refuses(call(capfd, *command), "has no records")
+    for text in ('{"steps": 3}', "{", "[]"):
+        (empty / "other.json").write_text(text)
+        refuses(call(capfd, *command), "other.json is not a record")

@@ -26,6 +26,14 @@ def prepare_tweets(tweets_file, tmp_path):
     return lambda: load("tweets", **options)
 
 
+def test_a_folder_without_its_description_is_refused(prepare_tweets, tmp_path):
+    prepare_tweets()
+    (file,) = tmp_path.glob("tweets/*/*/dataset_info.json")
+    file.unlink()
+    with user_error("is incomplete; move it away"):
+        prepare_tweets()
+
+
 def test_tweets_from_a_file(tweets, tweets_file):
     assert tweets.name.startswith("tweets/file-my_tweets-")
     assert tweets.vocabulary.size == 259

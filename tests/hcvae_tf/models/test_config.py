@@ -69,6 +69,11 @@ def test_missing_settings_have_their_defaults():
         ({"training": {"seed": None}}, "seed cannot be None"),
         ({"training": {"learning_rate": "fast"}}, "learning_rate"),
         ({"objective": {"alpha": -1}}, "`alpha` must be 0 or above"),
+        ({"data": {"length": 1}}, "`length` must be at least 2 characters"),
+        (
+            {"data": {"length": 7, "units": "subwords"}},
+            "`length` must be at least 8 subwords",
+        ),
     ],
 )
 def test_invalid_settings_are_reported_with_file_and_name(settings, words):

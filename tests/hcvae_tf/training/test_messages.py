@@ -18,6 +18,7 @@ from shared import (
 
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.objective import Objective
+from hcvae_tf.models.schedules import kl_weight
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.progress import duration, is_final
 from hcvae_tf.training.summary import Outcome, summary
@@ -181,6 +182,9 @@ def test_a_kl_weight_is_final_at_its_end():
     grows = Objective(kl_start=2, kl_end=6)
     assert [is_final(grows, step) for step in (0, 5, 6)] == [False, False, True]
     assert is_final(Objective(kl="constant"), 0)
+    for step in range(100):
+        high = Objective(kl_start=10, kl_end=90, kl_floor=0.375)
+        assert is_final(high, step) == (float(kl_weight(high, step)) == 1)
     assert is_final(Objective(kl="none"), 0)
 
 

@@ -47,3 +47,12 @@ def test_a_training_that_ends_too_early_or_reads_too_often_is_noted(corpus):
     (note,) = notes(grows.replace("training", batch_size=80), corpus)
     assert "each of the 1,000 training texts is read 24 times" in note
     assert "--word-dropout" in note
+
+
+def test_limits_of_a_kl_that_does_not_count_are_noted(corpus):
+    config = Config().replace(
+        "training", epochs=1, steps_per_epoch=100, batch_size=10
+    )
+    config = config.replace("objective", kl="none", min_rate=10.0)
+    (note,) = notes(config, corpus)
+    assert "--min-rate has no effect" in note

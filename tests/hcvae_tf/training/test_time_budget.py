@@ -174,7 +174,7 @@ def test_a_larger_model_is_resolved_as_any_other(data_dir, capsys, monkeypatch):
     found, read = planning.planned(small, corpus, budget, Distribution())
     assert "found" not in capsys.readouterr().err
     assert found.data == large.data
-    assert found.objective.kl == "constant"
+    assert found.in_steps().objective.kl == "constant"
     assert read.vocabulary.size == 320
     assert corpus.vocabulary.size == 300
 

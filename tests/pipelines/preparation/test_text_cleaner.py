@@ -1,5 +1,6 @@
 import pytest
 
+from pipelines.preparation import text_cleaner
 from pipelines.preparation.normalization import normalize_tweets, normalize_utf8
 from pipelines.preparation.text_cleaner import Text, TextCleaner
 
@@ -47,3 +48,15 @@ def test_cleaner_reads_rows_lazily():
 
     next(TextCleaner(normalize_utf8)(rows()))
     assert len(read) < 10_000
+
+
+def test_cleaner_holds_few_long_rows(monkeypatch):
+    monkeypatch.setattr(text_cleaner, "_BATCH_BYTES", 1_000)
+    rows = [(b"", b"%03d" % number * 100) for number in range(50)]
+    left = iter(rows)
+    cleaned = TextCleaner(normalize_utf8)(left)
+    first = next(cleaned)
+    assert len(list(left)) == 46
+    assert [first.text, *(row.text for row in cleaned)] == [
+        text for _, text in rows[:4]
+    ]

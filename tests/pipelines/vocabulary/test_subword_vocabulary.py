@@ -237,6 +237,14 @@ def test_all_windows_hold_each_character_once(vocabulary, texts, length):
 
 
 @few
+@given(MIXED, st.integers(0, 3))
+def test_a_text_that_fits_has_one_window(vocabulary, text, room):
+    length = max(8, int(vocabulary.count([text])[0]) + room)
+    rows = vocabulary.all_windows(tf.constant([text]), length)
+    np.testing.assert_array_equal(rows, vocabulary.encode([text], length))
+
+
+@few
 @given(MIXED, st.integers(2, 12))
 def test_truncated_texts_end_and_hold_whole_characters(
     vocabulary, text, length
