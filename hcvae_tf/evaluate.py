@@ -82,7 +82,11 @@ def main() -> None:
     if command.importance_samples or command.reconstructions:
         trained.require_latent()
     texts = _Texts(command.source, run, trained.signatures)
-    measures = _measure(command, trained, texts)
+    # What cannot be compared is refused before minutes are spent on it.
+    baseline = None
+    if command.baseline:
+        baseline = _language_model(command, trained.signatures, texts)
+    measures = _measure(command, trained, baseline, texts)
     if command.json:
         print(json.dumps(measures))
     else:
@@ -99,23 +103,24 @@ class _Texts:
 
     def unit_for(self, signatures: "LocalSignatures") -> str:
         """Returns what a model reads at once, a `"text"` or a `"window"`."""
-        corpus = dataclasses.replace(
-            self.corpus, vocabulary=signatures.vocabulary
-        )
+        corpus = self._in_tokens_of(signatures)
         return corpus.unit(self.source.part, signatures.length)
 
     def batches(self, work: str, signatures: "LocalSignatures"):
         """Yields their tokens for a model, which may have others."""
-        corpus = dataclasses.replace(
-            self.corpus, vocabulary=signatures.vocabulary
-        )
+        corpus = self._in_tokens_of(signatures)
         arguments = corpus, signatures.length, _BATCH_SIZE
         batches = self.source.windows(*arguments)
         count = self.source.batch_count(*arguments)
         return progress(batches, work, "batches", count)
 
+    def _in_tokens_of(self, signatures):
+        return dataclasses.replace(
+            self.corpus, vocabulary=signatures.vocabulary
+        )
 
-def _measure(command, trained, texts) -> dict[str, Any]:
+
+def _measure(command, trained, baseline, texts) -> dict[str, Any]:
     from hcvae_tf.metrics.costs import mean_costs
     from hcvae_tf.metrics.costs_by_place import WIDTH, costs_by_place
     from hcvae_tf.metrics.written_texts import written_texts
@@ -131,8 +136,7 @@ def _measure(command, trained, texts) -> dict[str, Any]:
         )
     if signatures.z_size:
         measures |= _latent_measures(command, trained, texts, measures)
-    if command.baseline:
-        baseline = _language_model(command, signatures, texts)
+    if baseline:
         work = f"measuring the costs of {command.baseline}"
         batches = texts.batches(work, baseline)
         costs = mean_costs(baseline.model, batches)

@@ -24,7 +24,7 @@ from hcvae_tf.command_line.start_settings import (
     start_settings,
 )
 from hcvae_tf.models.config import Config
-from hcvae_tf.models.presets import SIZES, preset
+from hcvae_tf.models.presets import SIZES, Size, preset
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.cluster import Strategy, read_cluster
 from hcvae_tf.training.threads import share_cores
@@ -194,12 +194,14 @@ def _budget(command: Fit, args: list[str]) -> "TimeBudget | None":
         return None
     larger = ()
     if not any(vars(_first_flags(args)).values()):
-        larger = tuple(
-            (absolute_paths(_parsed(args, start).settings), size)
-            for size in SIZES[1:]
-            for start in [preset(size.preset).in_shares()]
-        )
+        larger = tuple((_larger(args, size), size) for size in SIZES[1:])
     return TimeBudget(command.minutes, _BEGIN, larger)
+
+
+def _larger(args: list[str], size: Size) -> Config:
+    """Returns the settings of the flags with a larger preset."""
+    start = preset(size.preset).in_shares()
+    return absolute_paths(_parsed(args, start).settings)
 
 
 def main() -> int:

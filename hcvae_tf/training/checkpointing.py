@@ -150,8 +150,7 @@ def save_best(
     best = run.read_best_score()
     best = best or {}
     of_final = is_final(model.objective, best.get("epoch", 0) * steps_per_epoch)
-    better = of_final and best.get(cost, math.inf) <= score
-    if better and run.best.exists():
+    if of_final and run.best.exists() and best.get(cost, math.inf) <= score:
         return
     with run.recording_digest(run.best):
         save_model(without_optimizer(model), run.best)

@@ -72,18 +72,25 @@ def test_large_first_values_neither_leave_the_chart_nor_flatten_it(
 
 
 def test_runs_of_the_same_name_get_more_of_their_paths(tmp_path, command):
-    # A name may begin with what Matplotlib takes for a private label.
-    folders = [tmp_path / group / "run" for group in ("_one", "other")]
+    folders = [tmp_path / group / "run" for group in ("one", "other")]
     for folder in folders:
         write_run(folder, BITS["one"], KL["one"], [1.0] * 6)
     file = tmp_path / "curves.svg"
     succeeds(command("plot", *folders, "--to", file))
     drawing = Drawing(file)
-    assert [name.strip() for name in drawing.legend] == [
-        "_one/run",
-        "other/run",
-    ]
+    assert drawing.legend == ["one/run", "other/run"]
     assert list(map(len, drawing.curves)) == [2, 2]
+
+
+def test_a_name_that_begins_with_an_underscore_is_in_the_legend(
+    tmp_path, command
+):
+    """Matplotlib takes such a label for a private one."""
+    folder = tmp_path / "_old"
+    write_run(folder, BITS["one"], KL["one"], [1.0] * 6)
+    file = tmp_path / "curves.svg"
+    succeeds(command("plot", folder, "--to", file))
+    assert "\u200a_old" in Drawing(file).texts
 
 
 def test_the_step_from_which_the_kl_weight_is_1_is_marked(

@@ -75,6 +75,7 @@ def test_a_larger_model_is_chosen_when_there_is_time():
     chosen = TimeBudget(600, larger=larger).largest
     assert chosen(6_000, math.inf) is None
     assert chosen(180_000, math.inf) == PRESETS["medium"]
+    assert chosen(1_200_000, math.inf) == PRESETS["medium"]
     # As many of its own steps, not of the smaller one's, are useful.
     assert chosen(180_000, 30_000) == PRESETS["medium"]
     assert chosen(180_000, 29_000) is None
