@@ -6,6 +6,7 @@ python -m hcvae_tf.probe RUN
 import collections
 import dataclasses
 import json
+import sys
 
 from hcvae_tf.command_line.arguments import RunArgument
 from hcvae_tf.command_line.labelled_text_source import LabelledTextSource
@@ -17,13 +18,15 @@ from hcvae_tf.metrics.linear_probe import (
 )
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
+from pipelines.shortened import shortened
 
 
 @dataclasses.dataclass(frozen=True)
 class Probe:
     """Prints the accuracy of logistic regression from z_mean to a label.
 
-    Texts without a label are left out; accuracy is cross-validated.
+    Texts without a label, or with a label of fewer than 5 texts, are left out;
+    accuracy is cross-validated.
     """
 
     run: RunArgument
@@ -37,16 +40,30 @@ def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
     trained, texts, labels, _ = command.source.load(command.run)
-    pairs = [
-        pair for pair in zip(texts, labels, strict=True) if pair[1].strip()
-    ]
-    counts = collections.Counter(label for _, label in pairs)
-    if len(counts) < 2 or min(counts.values()) < FOLDS:
+    found = collections.Counter(label for label in labels if label.strip())
+    # Each fold needs a text of each label.
+    counts = collections.Counter(
+        {label: count for label, count in found.items() if count >= FOLDS}
+    )
+    if len(counts) < 2:
         raise UserError(
             f"a probe needs two or more labels with {FOLDS} or more texts "
-            f"each, not {dict(counts) or 'none'}; use more labelled texts"
+            f"each, not {dict(found) or 'none'}; use more labelled texts"
         )
-    texts, labels = zip(*pairs, strict=True)
+    if rare := sorted(found - counts):
+        print(
+            f"note: labels of fewer than {FOLDS} texts are left out, "
+            f"{len(rare):,}: {shortened(', '.join(rare), 60)}",
+            file=sys.stderr,
+        )
+    texts, labels = zip(
+        *(
+            pair
+            for pair in zip(texts, labels, strict=True)
+            if pair[1] in counts
+        ),
+        strict=True,
+    )
     z_mean = encode(trained, texts)
     announce(f"fitting {FOLDS} classifiers, each on all texts but a fold")
     accuracy, error = probe_accuracy(z_mean, labels)

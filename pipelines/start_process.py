@@ -1,4 +1,4 @@
-"""Makes a command's process the same on every machine.
+"""Makes a command's process the same on every machine, and start sooner.
 
 A command is a process of its own: settings that the user made for other
 programs do not reach it, and notices of libraries do not hide its output.
@@ -11,7 +11,8 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pipelines.errors import UserError
@@ -22,6 +23,8 @@ _OF_OTHER_PROGRAMS = (
     "KERAS_NNX_ENABLED",
     "TF_USE_LEGACY_KERAS",
 )
+# Keras imports them for wrappers and pictures that no command uses: seconds.
+_NOT_FOR_KERAS = ("matplotlib", "sklearn")
 _FILTER = Path(__file__).with_name("tensorflow_notices.py")
 
 
@@ -44,12 +47,14 @@ def start_process() -> None:
     # Keras finds no keras.json there, and writes none.
     os.environ["KERAS_HOME"] = os.devnull
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    if "keras" not in sys.modules:
+        sys.meta_path.insert(0, _Around("keras", _sparing_keras))
     if shows_notices():
         return
     # It has a folder for its cache without a home folder, too.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if "tensorflow" not in sys.modules and sys.stderr is not None:
-        sys.meta_path.insert(0, _QuietTensorFlow())
+        sys.meta_path.insert(0, _Around("tensorflow", _quiet_tensorflow))
 
 
 def show_notices() -> None:
@@ -61,7 +66,9 @@ def show_notices() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
     logging.getLogger("matplotlib").setLevel(logging.NOTSET)
     sys.meta_path[:] = [
-        each for each in sys.meta_path if not isinstance(each, _QuietTensorFlow)
+        each
+        for each in sys.meta_path
+        if getattr(each, "context", None) is not _quiet_tensorflow
     ]
 
 
@@ -70,11 +77,17 @@ def shows_notices() -> bool:
     return os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
 
 
-class _QuietTensorFlow(importlib.abc.MetaPathFinder):
-    """Filters what the import of TensorFlow prints, wherever it happens."""
+class _Around(importlib.abc.MetaPathFinder):
+    """Imports a module in a context, wherever the import happens."""
+
+    def __init__(
+        self, name: str, context: Callable[[], AbstractContextManager]
+    ):
+        self.name = name
+        self.context = context
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != "tensorflow":
+        if fullname != self.name:
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)
@@ -82,18 +95,36 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
             return spec
         execute = spec.loader.exec_module
 
-        def execute_quietly(module):
-            with _filtered_stderr():
+        def execute_inside(module):
+            with self.context():
                 execute(module)
-                # Its notices about GPUs come with the first look at them.
-                module.config.list_physical_devices()
-            # And what its Python part logs, like libraries that build on it.
-            from absl import logging as absl_logging
 
-            absl_logging.set_verbosity(absl_logging.ERROR)
-
-        spec.loader.exec_module = execute_quietly
+        spec.loader.exec_module = execute_inside
         return spec
+
+
+@contextlib.contextmanager
+def _sparing_keras() -> Iterator[None]:
+    hidden = [name for name in _NOT_FOR_KERAS if name not in sys.modules]
+    # Python then says that they are not installed.
+    sys.modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _quiet_tensorflow() -> Iterator[None]:
+    with _filtered_stderr():
+        yield
+        # Its notices about GPUs come with the first look at them.
+        sys.modules["tensorflow"].config.list_physical_devices()
+    # And what its Python part logs, like libraries that build on it.
+    from absl import logging as absl_logging
+
+    absl_logging.set_verbosity(absl_logging.ERROR)
 
 
 @contextlib.contextmanager

@@ -117,14 +117,11 @@ class TextVAETuner(TunerFile, keras_tuner.Tuner):
             raise
         if RunFolder.open(folder).fingerprint != plan.fingerprint:
             raise FailedTrialError(_CHANGED)
+        cost = measures["negative_elbo"]
         if "vocabulary_size" in plan.ranges:
             # Windows of other tokens hold other parts of the texts.
-            nats = measures["bits_per_char"] * math.log(2) * _CHARACTERS
-            scale = nats / measures["negative_elbo"]
-            for name in ("negative_elbo", "reconstruction", "kl"):
-                measures[name] *= scale
-        costs = measures["negative_elbo"], measures["kl"]
-        cost = score(*costs, plan.min_kl, self.worst)
+            cost = measures["bits_per_char"] * math.log(2) * _CHARACTERS
+        cost = score(cost, measures["kl"], plan.min_kl, self.worst)
         return {OBJECTIVE.name: cost, **measures}
 
 

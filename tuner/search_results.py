@@ -18,6 +18,8 @@ _MEASURES = {
     "parameters": ("parameters", ",.0f"),
     "seconds": ("seconds of training", ",.0f"),
 }
+# It compares models of other vocabularies too.
+_COST = "bits_per_char"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +57,7 @@ class TrialResult:
     @property
     def rank(self) -> tuple:
         """Sort key: feasible trials first, then missing KL, then cost."""
-        cost = self.measures.get("negative_elbo", 0.0)
+        cost = self.measures.get(_COST, 0.0)
         return not self.measures, self.missing, cost
 
 
@@ -149,7 +151,7 @@ def table(found: list[TrialResult]) -> str:
 
 
 def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
-    axes = [("KL, nats per text", "negative ELBO, nats per text")]
+    axes = [("KL, nats per text", "negative ELBO, bits per character")]
     figure, (axis,) = panels(axes, 6.5)
     label = "minimum KL"
     axis.axvline(min_kl, linestyle=":", color="grey", label=label)
@@ -169,6 +171,5 @@ def _draw(found: list[TrialResult], min_kl: float, file: Path) -> None:
 def _coordinates(found: list[TrialResult]) -> tuple[list[float], list[float]]:
     """Returns the KLs and the costs."""
     return tuple(
-        [each.measures[name] for each in found]
-        for name in ("kl", "negative_elbo")
+        [each.measures[name] for each in found] for name in ("kl", _COST)
     )

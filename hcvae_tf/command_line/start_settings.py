@@ -41,12 +41,13 @@ def for_units(settings: Config, args: list[str]) -> Config:
 
     Args:
         settings: those of a preset, a file or a run.
-        args: all arguments of the command. If they ask for characters, the
-            size of a vocabulary of subwords is left out.
+        args: all arguments of the command. If they ask for other tokens, what
+            counts the former ones is left out.
     """
-    if first_flags(args, "units").units != "characters":
+    units = first_flags(args, "units").units
+    if units in (None, settings.data.units):
         return settings
-    return settings.replace("data", vocabulary_size=None)
+    return settings.replace("data", vocabulary_size=None, length=None)
 
 
 def settings_from(run: RunFolder) -> Config:

@@ -50,7 +50,8 @@ class TextOutput:
         self.print_rows([row])
         for part, bits in parts:
             # In quotes, because a piece may begin with a space.
-            print(f"{bits:12.2f}  {json.dumps(part, ensure_ascii=False)}")
+            quoted = on_one_line(json.dumps(part, ensure_ascii=False))
+            print(f"{bits:12.2f}  {quoted}")
 
     def _line(self, value, plain):
         return json.dumps(value, ensure_ascii=False) if self.json else plain

@@ -160,10 +160,10 @@ class TrainingConfig:
     """Largest norm of the gradient; a step whose gradient is more than ten
     times the usual one is left out in any case."""
     batch_statistics: float = 1.0
-    """Share of the epochs in which batch norms use the statistics of the batch.
-    Then they use their moving statistics, as in evaluation, so that the model
-    does not rely on what texts of a batch have in common, which matters with
-    --group-by-length."""
+    """Share of the epochs, of all of them if a run is trained further, in which
+    batch norms use the statistics of the batch. Then they use their moving
+    statistics, as in evaluation, so that the model does not rely on what texts
+    of a batch have in common, which matters with --group-by-length."""
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     """Precision of the matrix products; bfloat16 is faster if the hardware
     supports it. auto chooses the faster one."""

@@ -56,7 +56,7 @@ _RECIPE = Objective(
     kl_floor=0.3,
     alpha_final=0.25,
     alpha_end=0.7,
-    # Texts that were not trained on hold 0.2 less.
+    # Texts that were not trained on hold up to 0.3 less.
     min_rate=10.5,
     bag=1.0,
 )
@@ -147,7 +147,8 @@ class Size(NamedTuple):
 
     Attributes:
         preset: its name.
-        steps: fewest steps with which it becomes better than a smaller one.
+        steps: fewest steps with which it is taken for better than a smaller
+            one. That of `medium` was not measured.
         cost: time of a step, that of the smallest one is 1.
     """
 

@@ -18,12 +18,13 @@ from pipelines.files.writing import replacing
 from pipelines.shortened import shortened
 
 
-def save_model(model: TextVAE, file: Path) -> None:
+def save_model(model: TextVAE, file: Path, after: str) -> None:
     """Saves a model; the old file is replaced only after a complete write.
 
     Args:
         model: the model.
-        file: file in the folder `checkpoints` of a run.
+        file: a model file of a run.
+        after: what to do after a failure, for its message.
 
     Raises:
         UserError: if it cannot be written, e.g. because the disk is full.
@@ -36,8 +37,7 @@ def save_model(model: TextVAE, file: Path) -> None:
         kept = f"the model saved before is kept: {file}; " * file.exists()
         room = "free some space, then " * no_room(error)
         raise UserError(
-            f"could not save the model ({one_line(error)}); {kept}{room}"
-            f"continue with `resume` {file.parents[1]}"
+            f"could not save the model ({one_line(error)}); {kept}{room}{after}"
         ) from None
 
 
@@ -146,7 +146,16 @@ def store_prior(run: RunFolder, prior: MixturePrior) -> None:
         if file.is_file():
             model = with_prior(load_checkpoint(run, file), prior)
             with run.recording_digest(file):
-                save_model(model, file)
+                save_model(model, file, "fit the prior again")
+
+
+def has_prior(file: Path) -> bool:
+    """Returns whether the model of a file has a fitted prior."""
+    if not _is_whole(file):
+        return False
+    with zipfile.ZipFile(file) as archive:
+        config = json.loads(archive.read("config.json"))["config"]
+    return config.get("prior") is not None
 
 
 def copy_weights(source: TextVAE, target: TextVAE) -> None:

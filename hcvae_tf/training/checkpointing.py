@@ -118,7 +118,7 @@ def save_last(run: RunFolder, model: TextVAE) -> None:
                 f"{model.steps_done}; {_advice(run)}"
             )
     with run.recording_digest(run.last):
-        save_model(model, run.last)
+        save_model(model, run.last, _go_on(run))
 
 
 def save_best(
@@ -153,9 +153,13 @@ def save_best(
     if of_final and run.best.exists() and best.get(cost, math.inf) <= score:
         return
     with run.recording_digest(run.best):
-        save_model(without_optimizer(model), run.best)
+        save_model(without_optimizer(model), run.best, _go_on(run))
     best = {"epoch": epoch, cost: score}
     write_text(run.best_score, json.dumps(best) + "\n")
+
+
+def _go_on(run: RunFolder) -> str:
+    return f"continue with `resume` {run.folder}"
 
 
 def _check_finite(run, step, loss):

@@ -5,13 +5,18 @@ import shutil
 import sys
 import warnings
 from collections.abc import Callable
+from shlex import quote
 
 import keras
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
 from hcvae_tf.models.config import Config
 from hcvae_tf.models.text_vae import TextVAE
-from hcvae_tf.storage.model_file import copy_weights, load_checkpoint
+from hcvae_tf.storage.model_file import (
+    copy_weights,
+    has_prior,
+    load_checkpoint,
+)
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.batches import batches_from
 from hcvae_tf.training.checkpointing import Checkpointing
@@ -153,6 +158,13 @@ def resume(
                 config = longer(config, corpus, model, budget, distribution)
             extend_schedule(model, config.training)
         if distribution.chief:
+            goes_on = model.steps_done < config.training.steps
+            if goes_on and run.best.exists() and has_prior(run.best):
+                _print(
+                    "note: the prior was fitted to the model so far; a better "
+                    "one has N(0, 1) until you fit it again: python -m "
+                    f"hcvae_tf.prior {quote(str(run.folder))}"
+                )
             write_text(run.config, config.to_json())
         batches = batches_from(config, corpus, distribution)
         _fit(run, config, corpus, model, distribution, batches)

@@ -160,10 +160,12 @@ class TextCorpus(Corpus):
     def _parts(self, records: tf.data.Dataset, length: int) -> tf.data.Dataset:
         """Streams texts, or parts of texts, and whether a text goes on."""
         texts = records.batch(_PARTS).map(parse_texts).unbatch()
-        if self.record["longest"] <= _PART_BYTES:
+        # A text that fits into a window is one part. Windows of characters are
+        # those of the text as a whole.
+        most = self.vocabulary.most_bytes(length)
+        size = -(-max(_PART_BYTES, most) // length) * length
+        if self.record["longest"] <= size:
             return texts.map(lambda text: (text, False))
-        # Then windows of characters are those of the text as a whole.
-        size = -(-_PART_BYTES // length) * length
         return texts.flat_map(
             lambda text: tf.data.Dataset.from_tensor_slices(
                 self.vocabulary.parts(text, size)

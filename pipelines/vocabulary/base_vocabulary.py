@@ -252,6 +252,10 @@ class BaseVocabulary(ABC):
         """
         return self.tokenize(texts).row_lengths()
 
+    def most_bytes(self, tokens: int) -> int:
+        """Returns the most bytes of this many tokens."""
+        return tokens * self._most_bytes
+
     def fewest_tokens(self, bytes_: int) -> int:
         """Returns the fewest tokens of a text of this size, `END` included."""
         return -(-bytes_ // self._most_bytes) + 1

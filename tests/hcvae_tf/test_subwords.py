@@ -19,6 +19,7 @@ from shared import (
 )
 
 from hcvae_tf import TrainedTextVAE
+from hcvae_tf.command_line.text_output import TextOutput
 from hcvae_tf.fit import read_command
 from hcvae_tf.metrics.costs import mean_costs
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
@@ -152,6 +153,14 @@ def test_score_shows_what_pieces_cost(run, exported, capfd):
         )
     result = call(capfd, "hcvae_tf.score", exported, "a", "--pieces")
     refuses(result, "an export has no costs of pieces", "use the run")
+
+
+def test_a_piece_does_not_control_the_terminal(capsys):
+    TextOutput().print_costs(1.0, "x", [("\x7f\x9b\u2028 \n", 2.0)])
+    assert capsys.readouterr().out.splitlines() == [
+        "1.000\tx",
+        '        2.00  "\\x7f\\x9b\\u2028 \\n"',
+    ]
 
 
 @pytest.mark.slow

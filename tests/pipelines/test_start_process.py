@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -104,6 +105,19 @@ def test_a_broken_installation_is_reported(start):
     assert done.returncode == 1
     assert done.stderr.startswith(ERRORS[0].decode() + "Traceback")
     assert done.stderr.endswith("ImportError: no libcudart\n")
+
+
+def test_keras_does_not_import_what_no_command_uses(start, tmp_path):
+    (tmp_path / "keras.py").write_text(
+        "try:\n    import sklearn.base\nexcept ImportError:\n    missing = True"
+    )
+    done = start(
+        WORKS,
+        "import keras; assert keras.missing; "
+        "import sklearn.base, matplotlib; print(matplotlib.__version__)",
+    )
+    assert done.stderr == ""
+    assert done.stdout == f"{version('matplotlib')}\n"
 
 
 def test_another_backend_of_keras_is_refused():

@@ -17,7 +17,7 @@ def trial_result(name, cost, kl, z_size=4):
     measures = {
         "negative_elbo": cost,
         "kl": kl,
-        "bits_per_char": 2.0,
+        "bits_per_char": cost / 40,
         "parameters": 1000,
         "seconds": 3.0,
     }
@@ -37,6 +37,14 @@ def test_front_has_the_trials_that_no_other_beats(models):
         if kl >= 5 and not any(c < cost and k > kl for c, k in models)
     ]
     assert [each.name for each in pareto_front([*found, FAILED])] == expected
+
+
+def test_trials_of_other_vocabularies_compare_by_character():
+    """A window of larger subwords holds more of a text, and costs more."""
+    found = [trial_result("0", 80.0, 7.0), trial_result("1", 120.0, 9.0)]
+    found[1].measures["bits_per_char"] = 1.9
+    assert sorted(found, key=lambda each: each.rank) == found[::-1]
+    assert [each.name for each in pareto_front(found)] == ["1"]
 
 
 def test_files_contain_all_trials_and_the_best_settings(tmp_path):

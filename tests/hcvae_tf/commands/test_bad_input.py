@@ -209,17 +209,18 @@ def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):
     file = tmp_path / "run" / "checkpoints" / "last.keras"
     file.parent.mkdir(parents=True)
     model = make_model(length=9)
-    save_model(model, file)
+    save_model(model, file, "")
     before = file.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     # The system then refuses larger files.
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, limits[1]))
     try:
         with pytest.raises(UserError, match="saved before is kept") as error:
-            save_model(model, file)
+            save_model(model, file, "try again")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "\n" not in str(error.value)
+    assert str(error.value).endswith("; try again")
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["last.keras"]
 

@@ -214,6 +214,23 @@ def test_probe_prints_measures_and_map_draws_all_texts(
     refuses(result, "'colour'", "topic, mood")
 
 
+def test_probe_leaves_rare_labels_out(tmp_path, data_dir, on_run):
+    """Each fold needs a text of each label."""
+    labels = [*("ab" * 20), *("c" * 4), "d", *([""] * 3)]
+    file = tmp_path / "mine.tsv"
+    file.write_text(
+        "".join(f"{label}\ttext {n}\n" for n, label in enumerate(labels))
+    )
+    data = ["--data-file", file, "--data-dir", data_dir, "--split", "all"]
+    result = succeeds(on_run("probe", *data, "--json"))
+    measures = json.loads(result.out)
+    assert (measures["labels"], measures["texts"]) == (2, 40)
+    assert measures["most_frequent"] == 0.5
+    assert "fewer than 5 texts are left out, 2: c, d\n" in result.err
+    file.write_text("".join(f"{n % 9}\ttext {n}\n" for n in range(12)))
+    refuses(on_run("probe", *data), "two or more labels with 5", "'0': 2")
+
+
 def test_a_map_of_many_labels_shows_all_texts(tmp_path, data_dir, on_run):
     file = tmp_path / "many.tsv"
     labels = [f"label {n}" for n in range(10) for _ in range(12 - n)]

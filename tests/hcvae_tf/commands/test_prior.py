@@ -7,8 +7,9 @@ import pytest
 from shared import assert_all_close, refuses, succeeds
 
 from hcvae_tf import TrainedTextVAE
-from hcvae_tf.storage.model_file import load_checkpoint
+from hcvae_tf.storage.model_file import has_prior, load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
+from hcvae_tf.training import loop
 
 
 @pytest.fixture
@@ -64,6 +65,18 @@ def test_an_export_keeps_the_prior(command, fitted_run, tmp_path):
         command("sample", tmp_path / "models" / "tiny", "--prior", "normal"),
         "keeps its prior",
     )
+
+
+def test_training_further_says_what_becomes_of_the_prior(
+    command, fitted_run, finished_run, monkeypatch
+):
+    run, _ = fitted_run
+    monkeypatch.setattr(loop, "_fit", lambda *_: None)
+    resume = ("fit", "--resume", run)
+    further = succeeds(command(*resume, "--epochs", 9)).err
+    assert "until you fit it again: python -m hcvae_tf.prior" in further
+    assert has_prior(RunFolder(run).best)
+    assert not has_prior(RunFolder(finished_run).best)
 
 
 def test_latent_vectors_are_drawn_from_the_prior(fitted_run):

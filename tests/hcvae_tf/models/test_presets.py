@@ -71,6 +71,19 @@ def test_characters_need_no_size_of_subwords(flag):
         read_command(["--vocabulary-size", "4000", *flag])
 
 
+@pytest.mark.parametrize("units", ["characters", "subwords"])
+def test_settings_for_other_tokens_keep_no_number_of_tokens(tmp_path, units):
+    """Of a run: as many subwords hold other parts of the texts."""
+    file = tmp_path / "config.json"
+    start = PRESETS["small"].replace("data", vocabulary_size=900, length=20)
+    file.write_text(start.to_json())
+    flags = ["--config", str(file), "--units", units]
+    data = read_command(flags).settings.data
+    kept = (900, 20) if units == "subwords" else (None, None)
+    assert (data.vocabulary_size, data.length) == kept
+    assert read_command([*flags, "--length", "30"]).settings.data.length == 30
+
+
 def test_the_presets_of_the_paper_take_texts_as_shuffled():
     for name, config in PRESETS.items():
         own = name.startswith(("small", "medium"))

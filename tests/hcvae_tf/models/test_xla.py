@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from shared import FIRST_OF_PARTS, PARTS, small_config
+from shared import PARTS, small_config
 
 from hcvae_tf.models.presets import PRESETS
 from pipelines.vocabulary import PAD
@@ -66,7 +66,8 @@ def check_compiled_step(parts, precision, make_model, random_tokens):
         np.testing.assert_allclose(compiled, plain, tolerance, tolerance)
 
 
-@pytest.mark.parametrize("parts", FIRST_OF_PARTS)
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", PARTS)
 def test_a_compiled_training_step_equals_a_plain_one(
     parts, make_model, random_tokens
 ):

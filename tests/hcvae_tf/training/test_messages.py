@@ -227,6 +227,7 @@ def test_a_training_begins_with_the_weights_of_another(
     refuses(command("fit", *settings, "--z-size", 3), "--from keeps the sizes")
 
 
+@pytest.mark.slow
 def test_a_language_model_has_no_column_of_the_kl(fit, tmp_path):
     small = ["--preset", "small-lm", "--decoder-units", 5]
     length = ["--epochs", 2, "--steps-per-epoch", 50, "--batch-size", 50]

@@ -122,7 +122,7 @@ def test_a_run_is_compiled_for_the_machine_that_resumes_it(run_copy, resumed):
     elsewhere = not here.jit_compile
     here.compile(here.optimizer, jit_compile=elsewhere)
     with run.recording_digest(run.last):
-        save_model(here, run.last)
+        save_model(here, run.last, "")
     assert load_model(run.last).jit_compile == elsewhere
     loop.resume(run, run.read_config())
     assert [model.jit_compile for model in resumed] == [not elsewhere]

@@ -189,7 +189,8 @@ from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
 with distribution.strategy.scope():
-    model = compiled_model(small_config(), Vocabulary(b" abcdefgh"))
+    config = small_config(decoder="deconv")
+    model = compiled_model(config, Vocabulary(b" abcdefgh"))
 tokens = np.random.default_rng(0).integers(3, 12, (6, 4, 9), np.int32)
 def stream(share):
     return tf.data.Dataset.from_tensor_slices(tokens[:, share.rows(4)])

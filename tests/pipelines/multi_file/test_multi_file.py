@@ -149,21 +149,17 @@ def test_rows_and_counts_of_tweets(tweets_shards):
     assert all(text.endswith(b" of @userid url") for _, text in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
         "--runner=DirectRunner --direct_running_mode=multi_threading "
         "--direct_num_workers=2",
-        *(
-            pytest.param(options, marks=pytest.mark.slow)
-            for options in (
-                BEAM,
-                BEAM_WITH_RETRIES,
-                "--runner=DirectRunner",
-                # Each bundle runs three times.
-                f"{BEAM} --direct_runner_bundle_repeat=2",
-            )
-        ),
+        BEAM,
+        BEAM_WITH_RETRIES,
+        "--runner=DirectRunner",
+        # Each bundle runs three times.
+        f"{BEAM} --direct_runner_bundle_repeat=2",
     ],
 )
 def test_every_runner_writes_the_same_files(

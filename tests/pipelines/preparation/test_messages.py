@@ -37,6 +37,12 @@ def test_one_line_says_from_what_and_to_where(tmp_path):
     assert "100%" not in done.stderr
     assert f"is in {place}" in done.stdout
 
+
+@pytest.mark.slow
+def test_notices_of_the_library_are_printed_when_they_are_asked_for(tmp_path):
+    file = tmp_path / "mine.txt"
+    file.write_text("one\ntwo\nthree\n")
+    done = prepare(file, tmp_path / "data")
     noisy = prepare(file, tmp_path / "again", "-v")
     assert "Downloading and preparing" in noisy.stderr
     assert noisy.stdout.splitlines()[1:] == done.stdout.splitlines()[1:]

@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 from corpus_helpers import first, texts, user_error
 
+from pipelines.load import load
 from pipelines.streams import text_corpus
-from pipelines.vocabulary import END, PAD, Vocabulary
+from pipelines.vocabulary import END, PAD, SubwordVocabulary, Vocabulary
 
 LENGTH = 128
 SIZE = 270
@@ -128,6 +129,20 @@ def test_evaluation_has_all_characters_in_order(tweets, split, length):
         ids += [PAD] * (-len(ids) % length)
         expected += np.reshape(ids, (-1, length)).tolist()
     assert np.concatenate(batches).tolist() == expected
+
+
+def test_a_text_of_many_bytes_that_fits_is_one_window(tmp_path):
+    """Long texts are cut for the memory's sake, but not one that fits."""
+    long = "a long word " * 900
+    file = tmp_path / "mine.txt"
+    file.write_text("".join(f"{n} {long}\n" for n in range(20)))
+    corpus = load("lines", data_file=str(file), data_dir=tmp_path)
+    vocabulary = SubwordVocabulary({"a long word ": -1})
+    corpus = dataclasses.replace(corpus, vocabulary=vocabulary)
+    windows = list(corpus.evaluation("all", 1_000, 1).unbatch())
+    assert len(windows) == 20
+    counts = [int(tf.math.count_nonzero(window)) for window in windows]
+    assert max(counts) < 910
 
 
 def test_split_all_joins_the_other_splits(tweets):
