@@ -78,9 +78,12 @@ def finished_run(made_once, data_dir):
 
 @pytest.fixture(scope="session")
 def language_model_run(made_once, data_dir):
-    """A short run of a language model; tests must not change it."""
-    flags = ["--preset", "small-lm"]
-    flags += ["--epochs", 1, "--steps-per-epoch", 2]
+    """A short run of a language model; tests must not change it.
+
+    It reads its texts 25 times.
+    """
+    flags = ["--preset", "small-lm", "--batch-size", 50, "--kl-end", 500]
+    flags += ["--epochs", 2, "--steps-per-epoch", 50]
     return made_once("language-model", lambda run: train(run, data_dir, *flags))
 
 

@@ -106,11 +106,28 @@ def call(capfd, module, *arguments):
 
 
 def train(folder, data_dir, *flags):
-    """Trains a tiny run on the synthetic tweets; returns its folder."""
+    """Trains a tiny run on the synthetic tweets; returns its folder.
+
+    A file beside it, see `printed_by`, has what was printed to stderr.
+    """
     folders = ["--data-dir", data_dir, "--run-dir", folder]
-    with command_line("fit", *TINY, *folders, *flags):
+    errors = io.StringIO()
+    with (
+        command_line("fit", *TINY, *folders, *flags),
+        contextlib.redirect_stderr(errors),
+    ):
         assert fit.main() == 0
+    _printed(folder).write_text(errors.getvalue())
     return folder
+
+
+def printed_by(folder):
+    """Returns what `train` printed to stderr while it trained a run."""
+    return _printed(folder).read_text()
+
+
+def _printed(folder):
+    return folder.with_name(f"{folder.name}.err")
 
 
 @contextlib.contextmanager

@@ -220,7 +220,7 @@ def test_a_full_disk_keeps_what_was_saved_before(make_model, tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "\n" not in str(error.value)
-    assert str(error.value).endswith("; try again")
+    assert str(error.value).endswith("then try again")
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["last.keras"]
 
