@@ -17,7 +17,8 @@ from pipelines.command_line import parse, run_command
 
 # Small enough to read through several shuffle blocks in minutes.
 _MODEL = (
-    "--preset small-bytenet --bytenet-layers 1 --bytenet-width 8 --maps 8 8 "
+    "--preset small-bytenet --units characters --no-group-by-length "
+    "--bytenet-layers 1 --bytenet-width 8 --maps 8 8 "
     "--feature-size 8 --z-size 4 --batch-size 256 --validation-batches 5 "
     "--precision float32 --epochs 2"
 )

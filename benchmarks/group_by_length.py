@@ -23,8 +23,8 @@ class GroupByLength:
     """Your own texts (default: the synthetic tweets)."""
     data_dir: str | None = None
     """Folder of prepared datasets (default: that of tensorflow-datasets)."""
-    preset: str = "small"
-    """Name of a preset, as for fit."""
+    preset: str = "small-characters"
+    """Name of a preset that reads characters."""
     steps: int = 128
     """Steps per round."""
     rounds: int = 3

@@ -14,7 +14,7 @@ from pipelines.command_line import parse, run_command
 
 @dataclasses.dataclass(frozen=True)
 class Input:
-    """Times the streams of datasets, and the step of the small preset."""
+    """Times the streams of datasets, and the step of small-characters."""
 
     datasets: tuple[str, ...] = ("ptb", "tweets")
     """Names of the datasets, as for fit."""
@@ -39,7 +39,7 @@ def main() -> int:
     print_table(
         f"Training streams alone, batch {settings.batch}, median of "
         f"{settings.rounds} times {settings.batches:,} batches; training is "
-        "the preset small on the same texts, --precision auto",
+        "the preset small-characters on the same texts, --precision auto",
         rows,
     )
     return 0
@@ -84,7 +84,7 @@ def _model(corpus, length, batch):
     from hcvae_tf.training.compiled_model import compiled_model
 
     config = (
-        preset("small")
+        preset("small-characters")
         .replace("data", length=length)
         .replace("training", batch_size=batch)
     )

@@ -15,7 +15,7 @@ from pipelines.command_line import parse, run_command
 # Topic → words that speak of it, as regular expressions, and its texts.
 TOPICS = {
     "birthday": (
-        r"birthdays? bday b-day birth cake party",
+        r"birthdays? bday birth cake party",
         (
             "happy birthday to my best friend!",
             "happy birthday mum, have a great day",

@@ -21,12 +21,12 @@ class Serve:
     full length. There is no server or network in between.
     """
 
-    preset: str = "medium"
-    """Preset of the model."""
+    preset: str = "medium-characters"
+    """Preset of the model, which reads characters."""
     batches: tuple[int, ...] = (1, 8, 64)
     """Rows per request."""
     length: int = 64
-    """Tokens per text."""
+    """Characters per text."""
     units: int = 512
     """Units of the LSTM."""
     rounds: int = 100
@@ -38,7 +38,7 @@ def main() -> int:
     settings = parse(Serve, "python -m benchmarks.serve", sys.argv[1:])
     print_table(
         f"An export of {settings.preset} with LSTM {settings.units}, texts of "
-        f"{settings.length} tokens, {settings.rounds} requests of each",
+        f"{settings.length} characters, {settings.rounds} requests of each",
         _rows(settings),
     )
     return 0

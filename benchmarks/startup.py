@@ -14,8 +14,8 @@ from pipelines.command_line import parse, run_command
 _ONE_STEP = """
 import os, sys
 from hcvae_tf import fit
-from hcvae_tf.training.progress_bar import ProgressBar
-ProgressBar.on_train_batch_end = lambda *_: os._exit(0)
+from hcvae_tf.training.progress import Progress
+Progress.on_train_batch_end = lambda *_, **__: os._exit(0)
 fit.main()
 """
 
@@ -49,33 +49,40 @@ def main() -> int:
     module = [sys.executable, "-m"]
     fit = ["--preset", settings.preset, "--dataset", settings.dataset, *flags]
     commands = {
-        "fit --help": [*module, "hcvae_tf.fit", "--help"],
-        "fit --alpha x (an error)": [*module, "hcvae_tf.fit", "--alpha", "x"],
-        "sample --help": [*module, "hcvae_tf.sample", "--help"],
-        "sample nothing (an error)": [*module, "hcvae_tf.sample", "nothing"],
-        f"fit --preset {settings.preset}, to its first training step": [
-            *(sys.executable, "-c", _ONE_STEP),
-            *fit,
-        ],
+        "fit --help": (0, [*module, "hcvae_tf.fit", "--help"]),
+        "fit --alpha x (an error)": (
+            2,
+            [*module, "hcvae_tf.fit", "--alpha", "x"],
+        ),
+        "sample --help": (0, [*module, "hcvae_tf.sample", "--help"]),
+        "sample nothing (an error)": (
+            2,
+            [*module, "hcvae_tf.sample", "nothing"],
+        ),
+        f"fit --preset {settings.preset}, to its first training step": (
+            0,
+            [sys.executable, "-c", _ONE_STEP, *fit],
+        ),
     }
     print_table(
         f"Start-up, median of {settings.rounds}",
         [
-            {"command": name, "seconds": f"{_seconds(command, settings):.2f}"}
-            for name, command in commands.items()
+            {"command": name, "seconds": f"{_seconds(settings, *each):.2f}"}
+            for name, each in commands.items()
         ],
     )
     return 0
 
 
-def _seconds(command, settings):
+def _seconds(settings, status, command):
     seconds = []
     for _ in range(settings.rounds):
         with tempfile.TemporaryDirectory() as folder:
             run = ["--run-dir", f"{folder}/run"] if "-c" in command else []
             begin = time.perf_counter()
-            subprocess.run([*command, *run], capture_output=True)
+            done = subprocess.run([*command, *run], capture_output=True)
             seconds.append(time.perf_counter() - begin)
+            assert done.returncode == status, done.stderr.decode()
     return statistics.median(seconds)
 
 

@@ -75,7 +75,7 @@ class StockTextVAE(keras.Model):
                 self.encoder.add(keras.layers.BatchNormalization())
                 self.encoder.add(keras.layers.ReLU())
             self.encoder.add(keras.layers.Flatten())
-            smallest = config.data.length // 2 ** len(model.maps)
+            smallest = -(-config.data.length // 2 ** len(model.maps))
             self.deconvolution = keras.Sequential(
                 [
                     keras.layers.Dense(smallest * model.maps[-1], "relu"),
@@ -110,6 +110,7 @@ class StockTextVAE(keras.Model):
         state, auxiliary = None, 0.0
         if self.hybrid:
             features = self.deconvolution(z, training=training)
+            features = features[:, : self.config.data.length]
             previous = ops.concatenate([previous, features], axis=-1)
             auxiliary = _cost(tokens, self.auxiliary_head(features))
         else:

@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import itertools
+import json
 import os
 import statistics
 import subprocess
@@ -21,6 +22,8 @@ from pipelines.vocabulary import PAD, Vocabulary
 WARM_UP = 3
 _OWN = ("float32", "bfloat16")
 _BEFORE = "before"
+# Presets had other sizes earlier.
+_SIZES = ("z_size", "maps", "feature_size", "encoder_units", "decoder_units")
 
 
 def rows(settings):
@@ -145,7 +148,7 @@ def _before(precision, config, batches, settings):
         command += [
             settings.preset,
             precision,
-            settings.units or 0,
+            json.dumps({name: getattr(config.model, name) for name in _SIZES}),
             WARM_UP,
             file,
         ]

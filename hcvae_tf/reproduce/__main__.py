@@ -16,9 +16,11 @@ import tyro
 from hcvae_tf.command_line.arguments import FolderFlag
 from hcvae_tf.command_line.start_settings import absolute_paths
 from hcvae_tf.models.config import Config, DataConfig
+from hcvae_tf.training.threads import share_cores
 from pipelines.checks import require_at_least_1
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
+from pipelines.files import text_files
 
 _PROG = "python -m hcvae_tf.reproduce"
 _TARGETS = (
@@ -74,10 +76,9 @@ def main() -> int:
     """Runs the command; returns its exit status."""
     command = parse(Reproduce, _PROG)
     require_at_least_1(seeds=command.seeds)
-    if command.tweets_file and not Path(command.tweets_file).is_file():
-        raise UserError(
-            f"there is no file {command.tweets_file}; check `tweets_file`"
-        )
+    if command.tweets_file:
+        text_files.check(command.tweets_file)
+    share_cores()
 
     from hcvae_tf.reproduce import record
     from hcvae_tf.reproduce.page import write_page
@@ -94,6 +95,11 @@ def main() -> int:
         records=folder / "results" / "records",
         data=settings.data,
     )
+    if command.draw and not any(place.records.glob("*.json")):
+        raise UserError(
+            f"there are no records in {place.records}; leave `draw` out, or "
+            "give their folder with `to`"
+        )
     modules = target_modules()
     chosen = _TARGETS if command.target == "all" else (command.target,)
     try:
@@ -127,13 +133,14 @@ def _run(module, command, scale, place) -> int:
         if not command.only or any(part in run.name for part in command.only)
     ]
     begin, done = time.monotonic(), 0
-    for number, (run, seed) in enumerate(runs):
-        name = run.folder_name(seed)
-        if record.read_record(place, name) is None:
-            line = f"{module.TITLE}: {number + 1} of {len(runs)}, {name}"
+    names = [run.folder_name(seed) for run, seed in runs]
+    missing = [name for name in names if not record.read_record(place, name)]
+    for name, (run, seed) in zip(names, runs, strict=True):
+        if name in missing:
+            line = f"{module.TITLE}: {done + 1} of {len(missing)}, {name}"
             if done:
                 rate = (time.monotonic() - begin) / done
-                minutes = rate * (len(runs) - number) / 60
+                minutes = rate * (len(missing) - done) / 60
                 line += f", about {minutes:.0f} minutes left"
             print(line, file=sys.stderr)
             done += 1

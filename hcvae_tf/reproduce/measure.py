@@ -1,6 +1,5 @@
 """Measures of a trained model."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,10 @@ from hcvae_tf.metrics.diversity import diversity
 from hcvae_tf.metrics.importance_weighting import mean_importance_weighted_nll
 from hcvae_tf.metrics.latent_use import corpus_latent_use
 from hcvae_tf.metrics.written_texts import validation_texts
-from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce.scale import Scale
 from hcvae_tf.storage.model_file import load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.corpus import open_corpus, open_corpus_of_run
+from hcvae_tf.training.corpus import open_corpus_of_run
 
 _BATCH = 128
 _SHOWN_TEXTS = 10
@@ -57,25 +55,23 @@ def measure(run: RunFolder, scale: Scale, texts: bool) -> dict[str, Any]:
         measures["importance"] = mean_importance_weighted_nll(
             model, few.batch(_BATCH), samples
         )
-        measures["texts"] = _text_measures(trained, data, scale)
+        held_out = validation_texts(corpus, data.length)
+        measures["texts"] = _text_measures(trained, held_out, scale)
     return measures
 
 
-def _text_measures(trained: TrainedTextVAE, data: DataConfig, scale: Scale):
+def _text_measures(
+    trained: TrainedTextVAE, held_out: list[str], scale: Scale
+) -> dict[str, Any]:
     greedy = trained.sample(scale.samples)
     drawn = trained.sample(_SHOWN_TEXTS, temperature=1.0)
     texts = {
         "greedy": greedy[:_SHOWN_TEXTS],
         "drawn": drawn,
         **diversity(greedy, scale.judged),
-        "fluency": _validation_model(data).bits_per_char(greedy),
+        "fluency": CharacterNgramModel(held_out).bits_per_char(greedy),
     }
     if trained.z_size:
         z = np.random.default_rng(0).standard_normal((2, trained.z_size))
         texts["interpolation"] = trained.interpolate(*z)
     return texts
-
-
-@functools.cache
-def _validation_model(data: DataConfig) -> CharacterNgramModel:
-    return CharacterNgramModel(validation_texts(open_corpus(data), data.length))

@@ -88,6 +88,8 @@ def _sizes(scale: Scale) -> str:
             parts.append(f"maps {', '.join(map(str, model.maps))}")
         if model.decoder == "hybrid" and model.language_model == "bytenet":
             parts.append(f"ByteNet {model.bytenet_width}")
+        elif name == "historyless":
+            parts.append("LSTM of as many parameters as conv")
         elif model.decoder != "deconv":
             parts.append(f"LSTM {model.decoder_units}")
         if model.encoder != "none":

@@ -119,11 +119,20 @@ def read_record(
         raise UserError(
             f"{file} is damaged ({one_line(error)}); move it away and run again"
         ) from None
-    if asked and record["config"] != asked.to_dict():
+    if asked and not _has_settings(record, asked):
         raise UserError(
             f"{file} has other settings; move it away, or choose another `to`"
         )
     return record
+
+
+def _has_settings(record, asked):
+    """Returns whether a record, perhaps of an earlier version, has settings."""
+    try:
+        # What came later has its default.
+        return asked == Config.from_json(json.dumps(record["config"]), "config")
+    except UserError:
+        return False
 
 
 def write_record(place: Locations, name: str, record: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import signal
 import pytest
 from drawings import Drawing, assert_draws, assert_readable
 from json_variants import variants
-from shared import begin, call, command_line, refuses
+from shared import ROOT, begin, call, command_line, refuses
 
 from hcvae_tf.models.build import build_model
 from hcvae_tf.reproduce import (
@@ -23,7 +23,8 @@ from hcvae_tf.reproduce import (
     table1,
     table3,
 )
-from hcvae_tf.reproduce.record import Locations
+from hcvae_tf.reproduce.__main__ import target_modules
+from hcvae_tf.reproduce.record import Locations, read_record
 from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
 from pipelines.errors import UserError
@@ -163,6 +164,25 @@ def test_invalid_flags_are_refused(flags, words, output, capfd):
     _, common = output
     given = common if "--scale" not in flags else common[2:]
     refuses(call(capfd, COMMAND, *flags, *given), *words)
+
+
+def test_there_is_nothing_to_draw_without_records(tmp_path, capfd):
+    result = call(capfd, COMMAND, "all", "--draw", "--to", tmp_path)
+    refuses(result, "no records in", "--draw", "--to")
+    assert not any(tmp_path.iterdir())
+
+
+def test_records_of_earlier_versions_have_the_settings_of_today():
+    """So the command of the page goes on with them."""
+    place = Locations(ROOT, ROOT / "docs" / "results" / "records")
+    scale = SCALES["small"]()
+    found = {
+        run.name
+        for module in target_modules().values()
+        for run in module.experiments(scale)
+        if read_record(place, run.name, run.config)
+    }
+    assert len(found) > 70
 
 
 @pytest.mark.slow
