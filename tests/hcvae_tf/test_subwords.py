@@ -13,6 +13,7 @@ from shared import (
     command_line,
     exported_once,
     grammar_config,
+    loads,
     refuses,
     succeeds,
     train,
@@ -78,8 +79,12 @@ def test_the_vocabulary_is_stored_with_the_run(run, trained, data_dir):
     assert SubwordVocabulary.learn(texts, SIZE) == vocabulary
 
 
-def test_an_export_answers_as_its_run(exported, trained):
-    served = TrainedTextVAE.load(exported)
+@pytest.fixture(scope="module")
+def served(exported):
+    return TrainedTextVAE.load(exported)
+
+
+def test_an_export_answers_as_its_run(exported, served, trained):
     assert served.reconstruct(TEXTS) == trained.reconstruct(TEXTS)
     drawn = {"temperature": 0.9, "seed": 4}
     assert served.sample(30, **drawn) == trained.sample(30, **drawn)
@@ -138,12 +143,13 @@ def test_costs_are_per_character_of_the_text(trained):
         assert pieces[-1][0] == b""
 
 
-def test_score_shows_what_pieces_cost(run, exported, capfd):
+def test_score_shows_what_pieces_cost(run, trained, exported, served, capfd):
     flags = [run, "so happy 😀", "a\tb", "--pieces"]
-    printed = succeeds(call(capfd, "hcvae_tf.score", *flags)).out
+    with loads(run, trained):
+        printed = succeeds(call(capfd, "hcvae_tf.score", *flags)).out
+        rows = succeeds(call(capfd, "hcvae_tf.score", *flags, "--json")).out
     assert '"<z>"' in printed
     assert printed.count('"<end>"') == 2
-    rows = succeeds(call(capfd, "hcvae_tf.score", *flags, "--json")).out
     for line in rows.splitlines():
         row = json.loads(line)
         total = sum(bits for _, bits in row["bits"])
@@ -151,7 +157,8 @@ def test_score_shows_what_pieces_cost(run, exported, capfd):
         assert total / characters == pytest.approx(
             row["bits_per_char"], rel=1e-4
         )
-    result = call(capfd, "hcvae_tf.score", exported, "a", "--pieces")
+    with loads(exported, served):
+        result = call(capfd, "hcvae_tf.score", exported, "a", "--pieces")
     refuses(result, "an export has no costs of pieces", "use the run")
 
 

@@ -38,6 +38,10 @@ def test_score_ranks_feasible_trials_first_then_by_missing_kl(models):
         for other in models:
             if rank(one) < rank(other):
                 assert scored(one) <= scored(other)
+            gaps = [b - a for a, b in zip(rank(one), rank(other), strict=True)]
+            # More than rounding errors.
+            if gaps[0] > 1e-6 or (gaps[0] == 0 and gaps[1] > 1e-6):
+                assert scored(one) < scored(other)
     feasible = [scored(m) for m in models if m[1] >= FLOOR]
     infeasible = [scored(m) for m in models if m[1] < FLOOR - 1e-6]
     if feasible and infeasible:

@@ -1,23 +1,44 @@
 """The command that fits a prior, and the commands that use it."""
 
+import contextlib
+import io
 import json
+import shutil
 
 import numpy as np
 import pytest
-from shared import assert_all_close, refuses, succeeds
+from shared import assert_all_close, command_line, loads, refuses, succeeds
 
-from hcvae_tf import TrainedTextVAE
+from hcvae_tf import TrainedTextVAE, prior
 from hcvae_tf.storage.model_file import has_prior, load_checkpoint
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training import loop
 
 
-@pytest.fixture
-def fitted_run(command, run_copy, data_dir):
-    """A run with a fitted prior, and what the command printed as JSON."""
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory, finished_run, data_dir):
+    """A run with a fitted prior, and what was printed; do not change it."""
+    run = tmp_path_factory.mktemp("fitted") / "run"
+    shutil.copytree(finished_run, run)
     flags = ("--components", "1,3", "--data-dir", data_dir, "--json")
-    printed = succeeds(command("prior", run_copy, *flags)).out
-    return run_copy, json.loads(printed)
+    printed = io.StringIO()
+    with (
+        command_line("prior", run, *flags),
+        contextlib.redirect_stdout(printed),
+    ):
+        prior.main()
+    return run, json.loads(printed.getvalue())
+
+
+@pytest.fixture(scope="module")
+def fitted_vae(fitted):
+    return TrainedTextVAE.load(fitted[0])
+
+
+@pytest.fixture
+def fitted_copy(fitted, tmp_path):
+    """A copy of the run, which a test may change."""
+    return shutil.copytree(fitted[0], tmp_path / "run")
 
 
 def evaluated(command, run, data_dir, *flags):
@@ -26,25 +47,27 @@ def evaluated(command, run, data_dir, *flags):
 
 
 def test_a_prior_is_stored_and_used(
-    command, fitted_run, finished_run, data_dir
+    command, fitted, fitted_vae, finished_run, run_vae, data_dir
 ):
-    run, measures = fitted_run
+    run, measures = fitted
     best = measures["gains"][str(measures["stored"])]
     assert best["nats"] == max(
         gain["nats"] for gain in measures["gains"].values()
     )
     assert best["nats"] > 0
     importance = ("--importance-samples", 3)
-    old = evaluated(command, finished_run, data_dir, *importance)
+    with loads(finished_run, run_vae):
+        old = evaluated(command, finished_run, data_dir, *importance)
     normal = evaluated(command, run, data_dir, *importance, "--prior", "normal")
     assert normal == old
-    new = evaluated(command, run, data_dir, *importance)
+    with loads(run, fitted_vae):
+        new = evaluated(command, run, data_dir, *importance)
     # All three are measured with other draws.
     for name in ("negative_elbo", "importance_weighted_nll"):
         fall = old[name] - new[name]
         assert fall == pytest.approx(best["nats"], abs=6 * best["error"])
     assert new["reconstruction"] == old["reconstruction"]
-    vae, before = TrainedTextVAE.load(run), TrainedTextVAE.load(finished_run)
+    vae, before = fitted_vae, run_vae
     assert vae.sample(20, 1.0) != before.sample(20, 1.0)
     assert TrainedTextVAE.load(run, prior="normal").sample(20, 1.0) == (
         before.sample(20, 1.0)
@@ -53,9 +76,8 @@ def test_a_prior_is_stored_and_used(
 
 
 @pytest.mark.slow
-def test_an_export_keeps_the_prior(command, fitted_run, tmp_path):
-    run, _ = fitted_run
-    vae = TrainedTextVAE.load(run)
+def test_an_export_keeps_the_prior(command, fitted, fitted_vae, tmp_path):
+    run, vae = fitted[0], fitted_vae
     succeeds(command("export", run, "--to", tmp_path / "models" / "tiny"))
     exported = TrainedTextVAE.load(tmp_path / "models" / "tiny")
     assert exported.sample(20, 1.0) == vae.sample(20, 1.0)
@@ -68,23 +90,23 @@ def test_an_export_keeps_the_prior(command, fitted_run, tmp_path):
 
 
 def test_training_further_says_what_becomes_of_the_prior(
-    command, fitted_run, finished_run, monkeypatch
+    command, fitted_copy, finished_run, monkeypatch
 ):
-    run, _ = fitted_run
     monkeypatch.setattr(loop, "_fit", lambda *_: None)
-    resume = ("fit", "--resume", run)
+    resume = ("fit", "--resume", fitted_copy)
     further = succeeds(command(*resume, "--epochs", 9)).err
     assert "until you fit it again: python -m hcvae_tf.prior" in further
-    assert has_prior(RunFolder(run).best)
+    assert has_prior(RunFolder(fitted_copy).best)
     assert not has_prior(RunFolder(finished_run).best)
 
 
-def test_latent_vectors_are_drawn_from_the_prior(fitted_run):
-    run, _ = fitted_run
-    signatures = TrainedTextVAE.load(run).signatures
+def test_latent_vectors_are_drawn_from_the_prior(fitted_vae, monkeypatch):
+    signatures = fitted_vae.signatures
     prior = signatures.model.prior
     seen = []
-    signatures.decode = lambda z, *_: seen.append(z) or {"text": z}
+    monkeypatch.setattr(
+        signatures, "decode", lambda z, *_: seen.append(z) or {"text": z}
+    )
     signatures.sample(np.arange(4_000), np.ones(4_000, np.float32))
     shares = np.exp(prior.log_shares)
     mean = shares @ prior.means.numpy()
@@ -97,11 +119,10 @@ def test_latent_vectors_are_drawn_from_the_prior(fitted_run):
 
 
 @pytest.mark.slow
-def test_a_run_can_be_trained_further(command, fitted_run):
-    run, _ = fitted_run
-    succeeds(command("fit", "--resume", run, "--epochs", 3))
+def test_a_run_can_be_trained_further(command, fitted_copy):
+    succeeds(command("fit", "--resume", fitted_copy, "--epochs", 3))
     # The next model has other latent vectors.
-    file = RunFolder.open(run)
+    file = RunFolder.open(fitted_copy)
     assert load_checkpoint(file, file.last).prior is None
 
 

@@ -69,22 +69,12 @@ def test_xla_gets_the_whole_batch(two_cores):
     assert found == [4]
 
 
-@pytest.mark.parametrize("batch", [1, 2, 5])
-def test_a_language_model_has_equal_logits_and_gradients(batch, monkeypatch):
+@pytest.fixture(scope="module")
+def complete_and_halves():
+    """Two graphs of a layer's logits and gradients, for any batch."""
     layer = LSTMLanguageModel(9, 8, 6, feature_size=3)
     layer.build((None, None))
-    rng = np.random.default_rng(0)
-    tokens = tf.constant(rng.integers(0, 8, (batch, 7)), tf.int32)
-    features = tf.constant(rng.normal(size=(batch, 7, 3)), tf.float32)
-    state = tuple(tf.constant(rng.normal(size=(2, batch, 6)), tf.float32))
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec((None, None), tf.int32),
-            tf.TensorSpec((None, None, 3)),
-            (tf.TensorSpec((None, 6)),) * 2,
-        ]
-    )
     def run(tokens, features, state):
         with tf.GradientTape() as tape:
             tape.watch((features, state))
@@ -94,11 +84,38 @@ def test_a_language_model_has_equal_logits_and_gradients(batch, monkeypatch):
         gradients = tape.gradient(loss, [features, *state, *weights])
         return [logits, *map(tf.convert_to_tensor, gradients)]
 
-    results = []
+    signature = [
+        tf.TensorSpec((None, None), tf.int32),
+        tf.TensorSpec((None, None, 3)),
+        (tf.TensorSpec((None, 6)),) * 2,
+    ]
+    graphs = []
     for cores in (1, 2):
-        monkeypatch.setattr(halves, "cores", lambda cores=cores: cores)
-        concrete = tf.function(
-            run.python_function, input_signature=run.input_signature
-        )
-        results.append(concrete(tokens, features, state))
-    assert_all_close(*results, rtol=1e-4, atol=1e-5)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(halves, "cores", lambda cores=cores: cores)
+            graph = tf.function(run, input_signature=signature)
+            graphs.append(graph.get_concrete_function())
+    return graphs
+
+
+def test_each_half_has_a_loop_of_its_own(complete_and_halves):
+    complete, in_two = (
+        sum("While" in op.type for op in graph.graph.get_operations())
+        for graph in complete_and_halves
+    )
+    assert in_two == 2 * complete > 0
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_a_language_model_has_equal_logits_and_gradients(
+    batch, complete_and_halves
+):
+    rng = np.random.default_rng(0)
+    tokens = tf.constant(rng.integers(0, 8, (batch, 7)), tf.int32)
+    features = tf.constant(rng.normal(size=(batch, 7, 3)), tf.float32)
+    state = tuple(tf.constant(rng.normal(size=(2, batch, 6)), tf.float32))
+    assert_all_close(
+        *(graph(tokens, features, state) for graph in complete_and_halves),
+        rtol=1e-4,
+        atol=1e-5,
+    )

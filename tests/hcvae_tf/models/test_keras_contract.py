@@ -218,17 +218,13 @@ def test_data_comes_in_any_form(make):
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
-        ("must be integer ids", [TOKENS.astype("float32")]),
-        ("must have shape", [TOKENS[:, :, None]]),
-        ("from 0 to 11", [TOKENS + 100, TOKENS - 4]),
+        ("must be integer ids", TOKENS.astype("float32")),
+        ("must have shape", TOKENS[:, :, None]),
     ],
 )
 def test_wrong_tokens_are_named(make, words, wrong):
-    model = make()
-    for tokens in wrong:
-        errors = (ValueError, tf.errors.InvalidArgumentError)
-        with pytest.raises(errors, match=words):
-            model.train_on_batch(tokens)
+    with pytest.raises(ValueError, match=words):
+        make().train_on_batch(wrong)
 
 
 def test_a_wrong_length_is_named(make):

@@ -156,6 +156,17 @@ def test_one_graph_trains_on_texts_of_any_length(
     original = TextVAE.train_step
     monkeypatch.setattr(TextVAE, "train_step", train_step)
     batches = [padded_tokens(longest) for longest in (3, 16, 7, 4, 11)]
-    data = tf.data.Dataset.from_tensor_slices(np.concatenate(batches))
-    make_model(parts, length=16).fit(data.batch(4), shuffle=False, verbose=0)
+    model = make_model(parts, length=16)
+
+    def fit(tokens):
+        data = tf.data.Dataset.from_tensor_slices(tokens).batch(4)
+        model.fit(data, shuffle=False, verbose=0)
+
+    fit(np.concatenate(batches))
+    # The ids of this vocabulary are those from 0 to 11.
+    for wrong in (batches[0] + 100, batches[0] - 4):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match="from 0 to 11"
+        ):
+            fit(wrong)
     assert len(traces) == 1

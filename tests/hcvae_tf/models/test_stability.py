@@ -15,8 +15,9 @@ from hcvae_tf.models.text_vae import TextVAE
 def judged(norms, factor=10.0):
     guard = GradientGuard(factor)
     guard.build()
+    judge = tf.function(guard)
     kept = [
-        bool(guard(tf.constant(norm), tf.constant(step)))
+        bool(judge(tf.constant(norm), tf.constant(step)))
         for step, norm in enumerate(norms)
     ]
     return guard, kept

@@ -7,19 +7,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from shared import (
     TINY,
+    assert_all_close,
     assert_all_equal,
     begin,
     free_addresses,
     log_of,
     refuses,
+    small_config,
     succeeds,
     tf_config,
     train,
     wait_for_checkpoint,
     weights,
 )
+
+from hcvae_tf.training.compiled_model import compiled_model
+from pipelines.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.long
 
@@ -217,3 +223,11 @@ def test_workers_share_batches_and_have_the_same_weights(tmp_path, monkeypatch):
     one, other = (dict(np.load(file)) for file in files)
     assert len(one) > 10
     assert_all_equal(one, other)
+    # As with the complete batches.
+    config = small_config(decoder="deconv")
+    model = compiled_model(config, Vocabulary(b" abcdefgh"))
+    model.run_eagerly = True
+    tokens = np.random.default_rng(0).integers(3, 12, (6, 4, 9), np.int32)
+    data = tf.data.Dataset.from_tensor_slices(tokens)
+    model.fit(data, shuffle=False, verbose=0)
+    assert_all_close(one.values(), model.get_weights(), rtol=1e-3, atol=1e-4)

@@ -45,7 +45,7 @@ def assert_equal_batches(found, expected):
 
 @few_examples
 @given(
-    parts=st.integers(1, 4),
+    parts=st.integers(2, 4),
     rows=st.integers(1, 5),
     seed=st.integers(-(2**63), 2**63 - 1),
     step=st.integers(0, 200),
@@ -67,7 +67,7 @@ def test_shares_of_training_are_the_batches_of_one_process(
 
 @few_examples
 @given(
-    parts=st.integers(1, 4),
+    parts=st.integers(2, 4),
     rows=st.integers(1, 40),
     length=st.sampled_from(LENGTHS),
 )

@@ -62,20 +62,25 @@ few = settings(max_examples=30)
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    return SubwordVocabulary.learn(made_up(3000), 700)
+    """A vocabulary that cuts texts in one graph, traced once."""
+    learned = SubwordVocabulary.learn(made_up(3000), 700)
+    graph = tf.function(
+        learned.tokenize, input_signature=[tf.TensorSpec([None], tf.string)]
+    )
+    learned.tokenize = lambda texts: graph(tf.convert_to_tensor(texts))
+    return learned
 
 
 @pytest.fixture(scope="module")
 def tokenize(vocabulary):
-    """Returns a function from texts to lists of tokens as bytes, in a graph."""
-    graph = tf.function(
-        vocabulary.tokenize, input_signature=[tf.TensorSpec([None], tf.string)]
-    )
+    """Returns a function from texts to lists of tokens as bytes."""
 
     def run(texts):
         return [
             [vocabulary.token_texts[token] for token in row[:-1]]
-            for row in graph(tf.constant(texts, tf.string)).to_list()
+            for row in vocabulary.tokenize(
+                tf.constant(texts, tf.string)
+            ).to_list()
         ]
 
     return run
