@@ -12,11 +12,18 @@ from pipelines.command_line import parse, run_command
 
 # Ends a run after its first training step.
 _ONE_STEP = """
-import os, sys
-from hcvae_tf import fit
-from hcvae_tf.training.progress import Progress
-Progress.on_train_batch_end = lambda *_, **__: os._exit(0)
-fit.main()
+import os
+from pipelines.command_line import run_command
+
+def main():
+    from hcvae_tf import fit
+    from hcvae_tf.training.threads import share_cores
+    share_cores()
+    from hcvae_tf.training.progress import Progress
+    Progress.on_train_batch_end = lambda *_, **__: os._exit(0)
+    return fit.main()
+
+run_command(main)
 """
 
 

@@ -19,6 +19,7 @@ from hcvae_tf.metrics.linear_probe import (
 from pipelines.command_line import parse, run_command
 from pipelines.errors import UserError
 from pipelines.shortened import shortened
+from pipelines.standard_streams import on_one_line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +54,7 @@ def main() -> None:
     if rare := sorted(found - counts):
         print(
             f"note: labels of fewer than {FOLDS} texts are left out, "
-            f"{len(rare):,}: {shortened(', '.join(rare), 60)}",
+            f"{len(rare):,}: {shortened(on_one_line(', '.join(rare)), 60)}",
             file=sys.stderr,
         )
     texts, labels = zip(

@@ -85,17 +85,23 @@ class _Around(importlib.abc.MetaPathFinder):
     ):
         self.name = name
         self.context = context
+        self.looks_for_it = False
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname != self.name:
+        if fullname != self.name or self.looks_for_it:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        self.looks_for_it = True
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            self.looks_for_it = False
         if spec is None or spec.loader is None:
             return spec
         execute = spec.loader.exec_module
 
         def execute_inside(module):
+            # Not earlier: TensorFlow only asks where Keras is, at first.
+            sys.meta_path.remove(self)
             with self.context():
                 execute(module)
 

@@ -50,8 +50,8 @@ class TrialResult:
         """The result in a few words."""
         if not self.measures:
             return f"failed: {self.failure or 'see the output of its worker'}"
-        cost, kl = self.measures["negative_elbo"], self.measures["kl"]
-        text = f"negative ELBO {cost:.2f}, KL {kl:.2f} nats"
+        cost, kl = self.measures[_COST], self.measures["kl"]
+        text = f"negative ELBO {cost:.3f} bits per character, KL {kl:.2f} nats"
         return f"{text} ({self.missing:.2f} missing)" if self.missing else text
 
     @property

@@ -41,8 +41,8 @@ def for_units(settings: Config, args: list[str]) -> Config:
 
     Args:
         settings: those of a preset, a file or a run.
-        args: all arguments of the command. If they ask for other tokens, what
-            counts the former ones is left out.
+        args: all arguments of the command. If they ask for other tokens, the
+            vocabulary size and the length are left out.
     """
     units = first_flags(args, "units").units
     if units in (None, settings.data.units):

@@ -49,7 +49,8 @@ class Objective:
     minimum."""
     alpha_final: float = 1.0
     """Share of --alpha that is left from --alpha-end on, to which it falls
-    evenly from --kl-end on; 1: it does not fall."""
+    evenly from --kl-end on, or from the start if the KL weight does not grow;
+    1: it does not fall."""
     alpha_end: float = 0.75
     """Step from which --alpha-final holds; below 1: a share of all steps."""
     bag: float = 0.0

@@ -98,7 +98,7 @@ def main() -> int:
     if command.draw and not any(place.records.glob("*.json")):
         raise UserError(
             f"there are no records in {place.records}; leave `draw` out, or "
-            "give their folder with `to`"
+            "give the folder of their page with `to`"
         )
     modules = target_modules()
     chosen = _TARGETS if command.target == "all" else (command.target,)

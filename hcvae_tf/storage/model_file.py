@@ -18,13 +18,13 @@ from pipelines.files.writing import replacing
 from pipelines.shortened import shortened
 
 
-def save_model(model: TextVAE, file: Path, after: str) -> None:
+def save_model(model: TextVAE, file: Path, advice: str) -> None:
     """Saves a model; the old file is replaced only after a complete write.
 
     Args:
         model: the model.
         file: a model file of a run.
-        after: what to do after a failure, for its message.
+        advice: what to do after a failure, for its message.
 
     Raises:
         UserError: if it cannot be written, e.g. because the disk is full.
@@ -37,7 +37,8 @@ def save_model(model: TextVAE, file: Path, after: str) -> None:
         kept = f"the model saved before is kept: {file}; " * file.exists()
         room = "free some space, then " * no_room(error)
         raise UserError(
-            f"could not save the model ({one_line(error)}); {kept}{room}{after}"
+            f"could not save the model ({one_line(error)}); "
+            f"{kept}{room}{advice}"
         ) from None
 
 

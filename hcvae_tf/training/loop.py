@@ -162,7 +162,7 @@ def resume(
             if goes_on and run.best.exists() and has_prior(run.best):
                 _print(
                     "note: the prior was fitted to the model so far; a better "
-                    "one has N(0, 1) until you fit it again: python -m "
+                    "model has N(0, 1) until you fit one to it: python -m "
                     f"hcvae_tf.prior {quote(str(run.folder))}"
                 )
             write_text(run.config, config.to_json())

@@ -16,7 +16,8 @@ from pipelines.vocabulary import BaseVocabulary
 # Most texts that are shuffled together, and about the most bytes of them.
 BLOCK = 1 << 16
 BLOCK_BYTES = 1 << 25
-# Texts, or parts of long texts, that are encoded together, and bytes of a part.
+# Texts that are read together. As many parts of long texts, of so many bytes
+# each, are encoded together, or fewer longer ones.
 _PARTS = 64
 _PART_BYTES = 1 << 12
 # Texts of a split whose tokens are counted to say how long they are.
@@ -114,9 +115,10 @@ class TextCorpus(Corpus):
                 lambda batch: self._encoded(parse_texts(batch[rows]), length)
             )
         else:
+            size = self._part_bytes(length)
             batches = (
-                self._parts(records, length)
-                .batch(_PARTS)
+                self._parts(records, size)
+                .batch(max(1, _PARTS * _PART_BYTES // size))
                 .map(
                     lambda texts, go_on: self.vocabulary.all_windows(
                         texts, length, go_on
@@ -157,13 +159,15 @@ class TextCorpus(Corpus):
         starts = tf.zeros_like(texts, tf.int64)
         return self.vocabulary.encode_windows(texts, starts, length)
 
-    def _parts(self, records: tf.data.Dataset, length: int) -> tf.data.Dataset:
-        """Streams texts, or parts of texts, and whether a text goes on."""
+    def _part_bytes(self, length: int) -> int:
+        """Returns the bytes of a part, into which what fits a window fits."""
+        least = max(_PART_BYTES, self.vocabulary.most_bytes(length))
+        # Then windows of characters are those of the text as a whole.
+        return -(-least // length) * length
+
+    def _parts(self, records: tf.data.Dataset, size: int) -> tf.data.Dataset:
+        """Streams texts in parts of `size` bytes, and which of them go on."""
         texts = records.batch(_PARTS).map(parse_texts).unbatch()
-        # A text that fits into a window is one part. Windows of characters are
-        # those of the text as a whole.
-        most = self.vocabulary.most_bytes(length)
-        size = -(-max(_PART_BYTES, most) // length) * length
         if self.record["longest"] <= size:
             return texts.map(lambda text: (text, False))
         return texts.flat_map(

@@ -111,13 +111,12 @@ def train(folder, data_dir, *flags):
     A file beside it, see `printed_by`, has what was printed to stderr.
     """
     folders = ["--data-dir", data_dir, "--run-dir", folder]
-    errors = io.StringIO()
     with (
         command_line("fit", *TINY, *folders, *flags),
+        _printed(folder).open("w") as errors,
         contextlib.redirect_stderr(errors),
     ):
         assert fit.main() == 0
-    _printed(folder).write_text(errors.getvalue())
     return folder
 
 

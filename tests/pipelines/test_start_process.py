@@ -107,13 +107,16 @@ def test_a_broken_installation_is_reported(start):
     assert done.stderr.endswith("ImportError: no libcudart\n")
 
 
-def test_keras_does_not_import_what_no_command_uses(start, tmp_path):
+@pytest.mark.parametrize("first", ["keras", "tensorflow"])
+def test_keras_does_not_import_what_no_command_uses(start, tmp_path, first):
     (tmp_path / "keras.py").write_text(
         "try:\n    import sklearn.base\nexcept ImportError:\n    missing = True"
     )
+    # As the real one does.
+    asks = "import os, importlib.util\nimportlib.util.find_spec('keras')\n"
     done = start(
-        WORKS,
-        "import keras; assert keras.missing; "
+        f"{asks}import keras\n{WORKS}",
+        f"import {first}; import keras; assert keras.missing; "
         "import sklearn.base, matplotlib; print(matplotlib.__version__)",
     )
     assert done.stderr == ""

@@ -95,7 +95,7 @@ def test_training_further_says_what_becomes_of_the_prior(
     monkeypatch.setattr(loop, "_fit", lambda *_: None)
     resume = ("fit", "--resume", fitted_copy)
     further = succeeds(command(*resume, "--epochs", 9)).err
-    assert "until you fit it again: python -m hcvae_tf.prior" in further
+    assert "until you fit one to it: python -m hcvae_tf.prior" in further
     assert has_prior(RunFolder(fitted_copy).best)
     assert not has_prior(RunFolder(finished_run).best)
 

@@ -56,11 +56,13 @@ def test_a_run_that_was_killed_equals_one_that_was_not(
     process = begin_fit(folder, data_dir, *FLAGS)
     wait_for_checkpoint(folder, process)
     process.send_signal(signal.SIGSTOP)
-    state = Path(f"/proc/{process.pid}/stat")
-    wait_for(lambda: state.read_text().rpartition(") ")[2][0] == "T", process)
-    copy = shutil.copytree(folder, tmp_path / "copy")
+    try:
+        state = Path(f"/proc/{process.pid}/stat")
+        wait_for(lambda: state.read_text().rpartition(") ")[2][0] == "T")
+        copy = shutil.copytree(folder, tmp_path / "copy")
+    finally:
+        process.send_signal(signal.SIGCONT)
     assert len(log_of(copy)) < 3
-    process.send_signal(signal.SIGCONT)
     _, errors = process.communicate(timeout=200)
     assert process.returncode == 0, errors
     succeeds(command("fit", "--resume", copy))

@@ -194,6 +194,7 @@ from hcvae_tf.training.compiled_model import compiled_model
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
+# A small graph: other tests have LSTMs on two devices.
 with distribution.strategy.scope():
     config = small_config(decoder="deconv")
     model = compiled_model(config, Vocabulary(b" abcdefgh"))
