@@ -1,6 +1,7 @@
 """Records: the results of experiments, one JSON file each."""
 
 import dataclasses
+import functools
 import json
 import subprocess
 from pathlib import Path
@@ -156,11 +157,19 @@ def make_record(
     A stopped training is resumed; a finished one is only measured.
 
     Raises:
-        UserError: if a record or run of this name has other settings.
+        UserError: if a record or run of this name has other settings, or a
+            record is of other tweets.
     """
     name = experiment.folder_name(seed)
     asked = experiment.config.replace("training", seed=seed)
     record = read_record(place, name, asked)
+    if record and place.data.data_file and asked.data.dataset == "tweets":
+        known = record["dataset"]["fingerprint"]
+        if known != _fingerprint(place.data):
+            raise UserError(
+                f"{place.records / name}.json is of other texts than those of "
+                "`tweets_file`; choose another `to` for these"
+            )
     if record and ("texts" in record or not experiment.texts):
         return
     run = RunFolder(place.runs / name)
@@ -183,6 +192,13 @@ def make_record(
         "curves": curves,
     }
     write_record(place, name, record)
+
+
+@functools.cache
+def _fingerprint(data: DataConfig) -> str:
+    from hcvae_tf.training.corpus import open_corpus
+
+    return open_corpus(data).record["fingerprint"]
 
 
 def _train(run: RunFolder, asked: Config, place: Locations) -> None:

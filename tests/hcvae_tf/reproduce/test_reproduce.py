@@ -1,6 +1,7 @@
 """The command `hcvae_tf.reproduce`, and the verdicts on made-up records."""
 
 import contextlib
+import dataclasses
 import importlib
 import io
 import json
@@ -13,6 +14,7 @@ from json_variants import variants
 from shared import ROOT, begin, call, command_line, refuses
 
 from hcvae_tf.models.build import build_model
+from hcvae_tf.models.config import DataConfig
 from hcvae_tf.reproduce import (
     ablations,
     figure3,
@@ -24,9 +26,15 @@ from hcvae_tf.reproduce import (
     table3,
 )
 from hcvae_tf.reproduce.__main__ import target_modules
-from hcvae_tf.reproduce.record import Locations, read_record
+from hcvae_tf.reproduce.record import (
+    Locations,
+    make_record,
+    read_record,
+    write_record,
+)
 from hcvae_tf.reproduce.results import Results
 from hcvae_tf.reproduce.scale import SCALES
+from hcvae_tf.training.corpus import open_corpus
 from pipelines.errors import UserError
 from pipelines.vocabulary import Vocabulary
 
@@ -183,6 +191,29 @@ def test_records_of_earlier_versions_have_the_settings_of_today():
         if read_record(place, run.name, run.config)
     }
     assert len(found) > 70
+
+
+def test_records_of_other_tweets_are_not_taken_for_those_of_the_file(tmp_path):
+    file, other = tmp_path / "mine.txt", tmp_path / "other.txt"
+    for each in (file, other):
+        each.write_text("".join(f"{each.stem} {n}\n" for n in range(40)))
+    data = DataConfig(data_file=str(file), data_dir=str(tmp_path))
+    place = Locations(tmp_path / "runs", tmp_path / "records", data)
+    scale = SCALES["small"]()
+    run = table3.experiments(scale)[0]
+    assert run.config.data.dataset == "tweets"
+    record = {
+        **{"experiment": run.name, "seed": 0, "commit": "1", "texts": {}},
+        **{"config": run.config.to_dict(), "precision": "float32"},
+        "dataset": {**open_corpus(data).record, "version": "1"},
+    }
+    write_record(place, run.name, record)
+    make_record(run, 0, scale, place)
+    data = dataclasses.replace(data, data_file=str(other))
+    place = dataclasses.replace(place, data=data)
+    with pytest.raises(UserError, match=r"other texts.*`tweets_file`"):
+        make_record(run, 0, scale, place)
+    assert not place.runs.exists()
 
 
 @pytest.mark.slow
