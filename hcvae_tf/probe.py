@@ -41,7 +41,7 @@ def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
     trained, texts, labels, _ = command.source.load(command.run)
-    found = collections.Counter(label for label in labels if label.strip())
+    found = collections.Counter(filter(str.strip, labels))
     # Each fold needs a text of each label.
     counts = collections.Counter(
         {label: count for label, count in found.items() if count >= FOLDS}
@@ -57,14 +57,10 @@ def main() -> None:
             f"{len(rare):,}: {shortened(on_one_line(', '.join(rare)), 60)}",
             file=sys.stderr,
         )
-    texts, labels = zip(
-        *(
-            pair
-            for pair in zip(texts, labels, strict=True)
-            if pair[1] in counts
-        ),
-        strict=True,
-    )
+    pairs = [
+        pair for pair in zip(texts, labels, strict=True) if pair[1] in counts
+    ]
+    texts, labels = zip(*pairs, strict=True)
     z_mean = encode(trained, texts)
     announce(f"fitting {FOLDS} classifiers, each on all texts but a fold")
     accuracy, error = probe_accuracy(z_mean, labels)

@@ -161,17 +161,20 @@ def _bits(record: dict[str, Any]) -> list[float]:
 
     It is that of the first validation batches.
     """
-    length = record["config"]["data"]["length"]
     return [
-        row["val_reconstruction"] / math.log(2) / length
+        _per_character(row["val_reconstruction"], record)
         for row in record["curves"]
     ]
 
 
 def _final_bits(record: dict[str, Any]) -> float:
     """Returns the reconstruction of the whole validation split."""
-    length = record["config"]["data"]["length"]
-    return record["costs"]["reconstruction"] / math.log(2) / length
+    return _per_character(record["costs"]["reconstruction"], record)
+
+
+def _per_character(nats: float, record: dict[str, Any]) -> float:
+    """Returns the nats of a text as bits per character."""
+    return nats / math.log(2) / record["config"]["data"]["length"]
 
 
 def _steps_until_fit(record: dict[str, Any]) -> float:

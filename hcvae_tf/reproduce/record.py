@@ -163,13 +163,8 @@ def make_record(
     name = experiment.folder_name(seed)
     asked = experiment.config.replace("training", seed=seed)
     record = read_record(place, name, asked)
-    if record and place.data.data_file and asked.data.dataset == "tweets":
-        known = record["dataset"]["fingerprint"]
-        if known != _fingerprint(place.data):
-            raise UserError(
-                f"{place.records / name}.json is of other texts than those of "
-                "`tweets_file`; choose another `to` for these"
-            )
+    if record and asked.data.dataset == "tweets":
+        _check_tweets(record, name, place)
     if record and ("texts" in record or not experiment.texts):
         return
     run = RunFolder(place.runs / name)
@@ -192,6 +187,18 @@ def make_record(
         "curves": curves,
     }
     write_record(place, name, record)
+
+
+def _check_tweets(record, name, place):
+    """Raises UserError if a record is of other tweets than the user's file."""
+    if not place.data.data_file:
+        return
+    known = record.get("dataset", {}).get("fingerprint")
+    if known != _fingerprint(place.data):
+        raise UserError(
+            f"{place.records / name}.json is of other texts than those of "
+            "`tweets_file`; choose another `to` for these"
+        )
 
 
 @functools.cache
