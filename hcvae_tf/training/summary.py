@@ -80,8 +80,12 @@ def summary(config: Config, outcome: Outcome, run: RunFolder) -> Iterator[str]:
 def _advice(config, outcome, bits, run):
     row, objective = outcome.row, config.objective
     final = is_final(objective, row["step"])
-    # Longer is at least twice as long.
-    longer = 2 * config.training.steps <= outcome.useful_steps
+    gap = bits - bits_per_char(objective, row)
+    # Longer is at least twice as long. Texts that are learned by heart cost
+    # less in training, if no tokens are dropped there.
+    longer = 2 * config.training.steps <= outcome.useful_steps or (
+        gap <= 0.0 and not config.model.word_dropout
+    )
     if not final:
         yield (
             "let the KL weight reach 1: train longer, or end its growth earlier"
@@ -106,7 +110,6 @@ def _advice(config, outcome, bits, run):
                     "more texts allow a longer one"
                 )
             yield f"z is {verdict}: {way}"
-    gap = bits - bits_per_char(objective, row)
     if final and gap > _GAP:
         yield (
             "the model learns its texts by heart (training texts cost "

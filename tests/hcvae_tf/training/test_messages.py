@@ -98,6 +98,16 @@ def test_few_texts_are_no_reason_to_train_longer():
     assert "5-gram model: what helps: more texts" in text
 
 
+def test_few_texts_that_are_not_learned_yet_are_trained_longer():
+    config = CONFIG.replace("objective", min_rate=8.0)
+    few = {"useful_steps": 1.5 * config.training.steps, "ngram_bits": 2.1}
+    costs = {"bits_per_char": 2.5, "val_kl": 3.0}
+    assert told(config, few, **costs).count("train longer") == 2
+    # Tokens that were dropped make training texts cost more.
+    config = config.replace("model", word_dropout=0.3)
+    assert "train longer" not in told(config, few, **costs)
+
+
 def test_a_language_model_has_no_latent_vector():
     text = told(changed={"kl_per_dimension": []})
     assert "latent" not in text
