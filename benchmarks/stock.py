@@ -116,6 +116,8 @@ class StockTextVAE(keras.Model):
         else:
             state = ops.split(self.from_z(z), 2, axis=-1)
         outputs = self.language_model(previous, initial_state=state)
+        if self.config.model.feature_skip:
+            outputs = ops.concatenate([outputs, features], axis=-1)
         objective = self.config.objective
         return (
             _cost(tokens, self.head(outputs))

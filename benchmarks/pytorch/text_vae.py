@@ -48,7 +48,9 @@ class TorchTextVAE(nn.Module):
             if layer_norm
             else nn.LSTM(inputs, units, batch_first=True)
         )
-        self.head = nn.Linear(units, classes)
+        self.feature_skip = model.feature_skip
+        seen = units + model.feature_skip * model.feature_size
+        self.head = nn.Linear(seen, classes)
 
     def encode(self, tokens):
         """Returns `z_mean` and `z_log_var`, each `(batch, z_size)`."""
@@ -75,6 +77,8 @@ class TorchTextVAE(nn.Module):
         """
         one_hot = F.one_hot(previous, self.vocabulary.input_size).float()
         outputs, state = self.lstm(torch.cat([one_hot, features], -1), state)
+        if self.feature_skip:
+            outputs = torch.cat([outputs, features], -1)
         return self.head(outputs), state
 
     def forward(self, tokens, noise):

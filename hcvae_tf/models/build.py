@@ -52,8 +52,15 @@ def build_model(
     keras.utils.set_random_seed(training.seed)
     # Characters have no weights: each says little about a text.
     weights = vocabulary.token_weights if config.objective.bag else None
+    encoder = _encoder(model, vocabulary, length, dtype)
+    shared = (
+        model.shared_embedding
+        and encoder is not None
+        and model.decoder != "deconv"
+        and _embedding_size(model, vocabulary) > 0
+    )
     text_vae = model_class(
-        _encoder(model, vocabulary, length, dtype),
+        encoder,
         _decoder(model, vocabulary, length, dtype),
         config.objective.in_steps(training.steps),
         characters_per_token=vocabulary.characters_per_token,
@@ -62,6 +69,7 @@ def build_model(
         outlier_factor=_OUTLIER_FACTOR,
         seed=training.seed,
         token_weights=weights,
+        shared_embedding=shared,
     )
     text_vae.build((None, length))
     return text_vae
@@ -112,15 +120,14 @@ def _decoder(
     )
     if model.decoder == "deconv":
         return deconvolution
+    sizes["feature_size"] = model.feature_size
+    sizes["feature_skip"] = model.feature_skip
     if model.language_model == "lstm":
-        language_model = LSTMLanguageModel(
-            units=model.decoder_units, feature_size=model.feature_size, **sizes
-        )
+        language_model = LSTMLanguageModel(units=model.decoder_units, **sizes)
     else:
         language_model = ByteNetLanguageModel(
             layers=model.bytenet_layers,
             filters=model.bytenet_width,
-            feature_size=model.feature_size,
             **sizes,
         )
     return HybridDecoder(deconvolution, language_model, dtype=dtype)

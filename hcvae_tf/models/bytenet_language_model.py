@@ -24,6 +24,7 @@ class ByteNetLanguageModel(LanguageModel):
         filters: number of filters of each masked convolution.
         feature_size: width of the features, 0 for none.
         embedding_size: see `LanguageModel`.
+        feature_skip: see `LanguageModel`.
         momentum: momentum of the moving statistics of the batch norms.
 
     Call arguments:
@@ -52,6 +53,7 @@ class ByteNetLanguageModel(LanguageModel):
         feature_size=0,
         embedding_size=0,
         momentum=0.9,
+        feature_skip=False,
         **kwargs,
     ):
         super().__init__(
@@ -59,6 +61,7 @@ class ByteNetLanguageModel(LanguageModel):
             output_vocabulary_size,
             feature_size,
             embedding_size,
+            feature_skip,
             **kwargs,
         )
         self.layers = layers
@@ -92,7 +95,7 @@ class ByteNetLanguageModel(LanguageModel):
         self.norm.build((None, None, 2 * self.filters))
         for block in self.blocks:
             block.build((None, None, self.filters))
-        self.head.build((None, None, self.filters))
+        self.build_head(self.filters)
 
     def call(self, tokens, features=None, positions=None, training=False):
         """Predicts each token from the tokens before it."""
@@ -103,7 +106,7 @@ class ByteNetLanguageModel(LanguageModel):
         maps = self._input_maps(tokens, features, training, counted)
         for block in self.blocks:
             maps = block(maps, training=training, counted=counted)
-        return self.head(maps)
+        return self.logits(maps, features)
 
     def initial_state(self, batch):
         """Returns zeros, the previous input of each block at the start."""
@@ -112,14 +115,13 @@ class ByteNetLanguageModel(LanguageModel):
 
     def step(self, state, token, features=None):
         """Returns the logits of one token, `(batch, ids)`, and new state."""
-        if features is not None:
-            features = features[:, None]
-        maps = self._input_maps(token[:, None], features, training=False)[:, 0]
+        here = None if features is None else features[:, None]
+        maps = self._input_maps(token[:, None], here, training=False)[:, 0]
         inputs = []
         for block, previous in zip(self.blocks, state, strict=True):
             inputs.append(maps)
             maps = block.step(maps, previous)
-        return self.head(maps), tuple(inputs)
+        return self.logits(maps, features), tuple(inputs)
 
     def _input_maps(self, tokens, features, training, counted=None):
         tokens, features = self.with_embedding(tokens, features)

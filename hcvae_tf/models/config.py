@@ -104,6 +104,12 @@ class ModelConfig:
     0: not normalised."""
     word_dropout: float = 0.0
     """Probability of hiding each previous token; 1: no history."""
+    feature_skip: bool = False
+    """Whether the last layer of the hybrid decoder sees the deconvolution, too,
+    beside the language model's output."""
+    shared_embedding: bool = False
+    """Whether the encoder reads the vectors of tokens of the decoder in place
+    of its own."""
 
     def __post_init__(self):
         require_positive(

@@ -63,6 +63,12 @@ class Encoder(RenamedArguments, keras.Layer):
                 dtype="float32",
             )
 
+    def share_embedding(self, embedding):
+        """Reads these vectors, a `TokenEmbedding`, in place of its own ones."""
+        # Else Keras would keep the other one.
+        del self.embedding
+        self.embedding = embedding
+
     @property
     def input_dtype(self):
         """Type of the ids that are read, for exports."""
@@ -71,7 +77,7 @@ class Encoder(RenamedArguments, keras.Layer):
     def build_posterior(self, width):
         """Builds the linear layer for summaries of a width."""
         self.posterior.build((None, width))
-        if self.embedding_size:
+        if self.embedding_size and not self.embedding.built:
             self.embedding.build()
         if self.bn_gamma:
             self.mean_norm.build((None, self.z_size))

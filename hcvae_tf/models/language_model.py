@@ -23,6 +23,8 @@ class LanguageModel(RenamedArguments, keras.Layer):
         feature_size: width of the features, 0 for none.
         embedding_size: width of the vectors of tokens, which the head shares;
             0 for one-hot vectors and a head of its own.
+        feature_skip: whether the head sees the features beside the outputs of
+            the subclass.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
         output_vocabulary_size,
         feature_size=0,
         embedding_size=0,
+        feature_skip=False,
         **kwargs,
     ):
         # A float32 state must stay float32.
@@ -39,6 +42,7 @@ class LanguageModel(RenamedArguments, keras.Layer):
         self.output_vocabulary_size = output_vocabulary_size
         self.feature_size = feature_size
         self.embedding_size = embedding_size
+        self.feature_skip = feature_skip
         self.embedding = None
         shared = {"model_dtype": self.compute_dtype, "name": "head"}
         if embedding_size:
@@ -70,6 +74,24 @@ class LanguageModel(RenamedArguments, keras.Layer):
             vectors = tf.concat([vectors, features], axis=-1)
         return None, vectors
 
+    def build_head(self, width):
+        """Builds the head for outputs of a width."""
+        if self.feature_skip:
+            width += self.feature_size
+        self.head.build((None, None, width))
+
+    def logits(self, outputs, features):
+        """Returns the logits of the outputs of the subclass.
+
+        Args:
+            outputs: float tensor of shape `(..., width)`.
+            features: float tensor of shape `(..., feature_size)`, or None.
+        """
+        if self.feature_skip:
+            features = tf.cast(features, outputs.dtype)
+            outputs = tf.concat([outputs, features], axis=-1)
+        return self.head(outputs)
+
     def get_config(self):
         """Returns the arguments of the language model."""
         return {
@@ -78,4 +100,5 @@ class LanguageModel(RenamedArguments, keras.Layer):
             "output_vocabulary_size": self.output_vocabulary_size,
             "feature_size": self.feature_size,
             "embedding_size": self.embedding_size,
+            "feature_skip": self.feature_skip,
         }

@@ -19,6 +19,7 @@ class LSTMLanguageModel(LanguageModel):
         units: size of the LSTM.
         feature_size: width of the features, 0 for none.
         embedding_size: see `LanguageModel`.
+        feature_skip: see `LanguageModel`.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`, the token before each
@@ -41,6 +42,7 @@ class LSTMLanguageModel(LanguageModel):
         units,
         feature_size=0,
         embedding_size=0,
+        feature_skip=False,
         **kwargs,
     ):
         super().__init__(
@@ -48,6 +50,7 @@ class LSTMLanguageModel(LanguageModel):
             output_vocabulary_size,
             feature_size,
             embedding_size,
+            feature_skip,
             **kwargs,
         )
         self.units = units
@@ -61,7 +64,7 @@ class LSTMLanguageModel(LanguageModel):
     def build(self, tokens_shape):
         """Builds the LSTM and the linear layer."""
         self.lstm.build((None, None))
-        self.head.build((None, None, self.units))
+        self.build_head(self.units)
 
     def call(
         self,
@@ -88,7 +91,7 @@ class LSTMLanguageModel(LanguageModel):
             initial_state,
             training=training,
         )
-        return self.head(outputs)
+        return self.logits(outputs, features)
 
     def initial_state(self, batch):
         """Returns the state before the first token."""
@@ -96,9 +99,9 @@ class LSTMLanguageModel(LanguageModel):
 
     def step(self, state, token, features=None):
         """Returns the logits of one token, `(batch, ids)`, and new state."""
-        token, features = self.with_embedding(token, features)
-        output, state = self.lstm.step(token, state, features)
-        return self.head(output), state
+        inputs = self.with_embedding(token, features)
+        output, state = self.lstm.step(inputs[0], state, inputs[1])
+        return self.logits(output, features), state
 
     def get_config(self):
         """Returns the arguments of the language model."""

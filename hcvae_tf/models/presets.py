@@ -70,6 +70,8 @@ _SMALL = Config(
         encoder_units=256,
         decoder_units=384,
         bytenet_width=128,
+        feature_skip=True,
+        shared_embedding=True,
     ),
     objective=_RECIPE,
     training=TrainingConfig(
@@ -86,7 +88,12 @@ _SMALL = Config(
 _MEDIUM = Config(
     data=DataConfig(units="subwords", vocabulary_size=8_000),
     model=ModelConfig(
-        z_size=32, maps=(64, 128), feature_size=64, decoder_units=512
+        z_size=32,
+        maps=(64, 128),
+        feature_size=64,
+        decoder_units=512,
+        feature_skip=True,
+        shared_embedding=True,
     ),
     objective=dataclasses.replace(_RECIPE, min_rate=12.5),
     training=TrainingConfig(
@@ -100,7 +107,12 @@ _MEDIUM = Config(
     ),
 )
 _SMALL_LSTM_VAE = _SMALL.replace(
-    "model", encoder="lstm", decoder="lstm", word_dropout=0.2
+    "model",
+    encoder="lstm",
+    decoder="lstm",
+    word_dropout=0.2,
+    feature_skip=False,
+    shared_embedding=False,
 )
 # z may be as unused as it is in the paper.
 _SMALL_LSTM_VAE = dataclasses.replace(

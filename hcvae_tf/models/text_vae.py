@@ -63,6 +63,8 @@ class TextVAE(keras.Model):
         prior: a `MixturePrior`, or None for N(0, 1).
         token_weights: weight of each id in the bag of tokens that z must
             predict, see `BagOfTokens`; None for no bag.
+        shared_embedding: whether the encoder reads the decoder's vectors of
+            tokens; both must have been asked for vectors of the same width.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -95,12 +97,16 @@ class TextVAE(keras.Model):
         characters_per_token=None,
         prior=None,
         token_weights=None,
+        shared_embedding=False,
         **kwargs,
     ):
         # Ids that are not integers are refused, not cast.
         super().__init__(autocast=False, **kwargs)
         self.encoder = encoder
         self.decoder = decoder
+        self.shared_embedding = shared_embedding
+        if shared_embedding:
+            encoder.share_embedding(decoder.language_model.embedding)
         self.prior = prior
         self.bag = BagOfTokens(token_weights) if token_weights else None
         if isinstance(objective, dict):
@@ -602,12 +608,16 @@ class TextVAE(keras.Model):
             "outlier_factor": self.guard and self.guard.factor,
             "seed": self.seed,
             "token_weights": self.bag and self.bag.token_weights,
+            "shared_embedding": self.shared_embedding,
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuilds the model with its parts."""
         config = dict(config)
+        if config.get("shared_embedding"):
+            # A layer that is built could not be given the decoder's vectors.
+            config["encoder"] = {**config["encoder"], "build_config": None}
         for part in ("encoder", "decoder", "prior"):
             # Models of older versions have no prior of their own.
             config[part] = keras.saving.deserialize_keras_object(
