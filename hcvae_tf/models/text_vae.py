@@ -154,7 +154,7 @@ class TextVAE(keras.Model):
             >>> vocabulary = hcvae_tf.Vocabulary()
             >>> model = hcvae_tf.TextVAE.from_preset("small", vocabulary, 64)
             >>> model.count_params()
-            1291466
+            1299754
         """
         # The module below needs this one.
         from hcvae_tf.models.build import build_model
