@@ -21,7 +21,7 @@ from benchmarks.pytorch.text_vae import TorchTextVAE  # noqa: E402
 
 VOCABULARY = Vocabulary(b" abcdefgh")
 # One length is odd; the decoder then makes positions that are cut off.
-CONFIG = small_config(9)
+CONFIG = small_config(9, feature_skip=True)
 SEED = tf.constant([0, 0])
 
 

@@ -23,11 +23,18 @@ def layers_with_weights(layer):
     return [inner for inner in layer.layers if inner.weights]
 
 
-@pytest.fixture(params=["hybrid-lstm", "lstm-vae"])
+@pytest.fixture(
+    params=[
+        PARTS["hybrid-lstm"],
+        {**PARTS["hybrid-lstm"], "feature_skip": True},
+        PARTS["lstm-vae"],
+    ],
+    ids=["hybrid", "hybrid-with-skip", "lstm-vae"],
+)
 def pair(request):
     """A model, the stock model with the same weights, and tokens."""
     vocabulary = Vocabulary(b" abcdefgh")
-    config = small_config(LENGTH, **PARTS[request.param])
+    config = small_config(LENGTH, **request.param)
     model = compiled_model(config, vocabulary)
     # The stock model has none.
     model.encoder.log_var_bounds = None
