@@ -100,6 +100,9 @@ _SIZES = {
     "encoder_units": 256,
     "decoder_units": 256,
     "bytenet_width": 128,
+    # The paper's models have neither.
+    "feature_skip": False,
+    "shared_embedding": False,
 }
 
 
