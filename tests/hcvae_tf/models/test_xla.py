@@ -12,7 +12,12 @@ pytestmark = pytest.mark.long
 
 # The schedules and remedies for collapse, each with one of the parts.
 KINDS = {
-    "hybrid-lstm": {"objective": {"kl": "cyclical", "kl_end": 8}},
+    "hybrid-lstm": {
+        "embedding_size": 6,
+        "feature_skip": True,
+        "shared_embedding": True,
+        "objective": {"kl": "cyclical", "kl_end": 8},
+    },
     "hybrid-bytenet": {
         "objective": {"free_bits": 0.1, "kl_start": 0, "kl_end": 4},
     },
@@ -36,6 +41,8 @@ def test_every_kind_of_preset_is_compiled():
         yield "kl", objective.kl
         yield "clips", config.training.clip_norm is not None
         yield "history", model.word_dropout < 1
+        yield "skip", model.feature_skip
+        yield "shares", model.shared_embedding
 
     configs = [small_config(**{**PARTS[k], **v}) for k, v in KINDS.items()]
     compiled = {choice for config in configs for choice in choices(config)}
