@@ -451,7 +451,7 @@ def test_an_export_that_cannot_be_written_leaves_no_files(
 @pytest.mark.slow
 @pytest.mark.usefixtures("copied_export")
 def test_an_export_with_other_answers_is_not_kept(
-    tmp_path, monkeypatch, on_run
+    tmp_path, monkeypatch, command, finished_run
 ):
     original = LocalSignatures.encode
 
@@ -461,7 +461,8 @@ def test_an_export_with_other_answers_is_not_kept(
 
     monkeypatch.setattr(LocalSignatures, "encode", encode)
     to = tmp_path / "models" / "mine"
-    result = on_run("export", "--to", to)
+    # Not `on_run`, whose model has traced the other function.
+    result = command("export", finished_run, "--to", to)
     refuses(result, "fresh process", "returns a different")
     assert list(to.iterdir()) == []
 
