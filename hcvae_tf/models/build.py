@@ -52,15 +52,8 @@ def build_model(
     keras.utils.set_random_seed(training.seed)
     # Characters have no weights: each says little about a text.
     weights = vocabulary.token_weights if config.objective.bag else None
-    encoder = _encoder(model, vocabulary, length, dtype)
-    shared = (
-        model.shared_embedding
-        and encoder is not None
-        and model.decoder != "deconv"
-        and _embedding_size(model, vocabulary) > 0
-    )
     text_vae = model_class(
-        encoder,
+        _encoder(model, vocabulary, length, dtype),
         _decoder(model, vocabulary, length, dtype),
         config.objective.in_steps(training.steps),
         characters_per_token=vocabulary.characters_per_token,
@@ -69,7 +62,7 @@ def build_model(
         outlier_factor=_OUTLIER_FACTOR,
         seed=training.seed,
         token_weights=weights,
-        shared_embedding=shared,
+        shared_embedding=_shares_embedding(model, vocabulary),
     )
     text_vae.build((None, length))
     return text_vae
@@ -79,6 +72,16 @@ def _embedding_size(model: ModelConfig, vocabulary: BaseVocabulary) -> int:
     if model.embedding_size is not None:
         return model.embedding_size
     return _EMBEDDING_SIZE if vocabulary.size >= MANY_CLASSES else 0
+
+
+def _shares_embedding(model: ModelConfig, vocabulary: BaseVocabulary) -> bool:
+    """Returns whether it is asked for, and both parts have vectors."""
+    return (
+        model.shared_embedding
+        and model.encoder != "none"
+        and model.decoder != "deconv"
+        and _embedding_size(model, vocabulary) > 0
+    )
 
 
 def _encoder(

@@ -99,8 +99,8 @@ class LSTMLanguageModel(LanguageModel):
 
     def step(self, state, token, features=None):
         """Returns the logits of one token, `(batch, ids)`, and new state."""
-        inputs = self.with_embedding(token, features)
-        output, state = self.lstm.step(inputs[0], state, inputs[1])
+        token, inputs = self.with_embedding(token, features)
+        output, state = self.lstm.step(token, state, inputs)
         return self.logits(output, features), state
 
     def get_config(self):
