@@ -66,6 +66,10 @@ def main() -> int:
             2,
             [*module, "hcvae_tf.sample", "nothing"],
         ),
+        "sample tweets -n 10": (
+            0,
+            [*module, "hcvae_tf.sample", "tweets", "-n", "10"],
+        ),
         f"fit --preset {settings.preset}, to its first training step": (
             0,
             [sys.executable, "-c", _ONE_STEP, *fit],

@@ -171,7 +171,7 @@ def _rows(draw, seeds, width, stream):
     # A fixed algorithm draws the same numbers on all devices. XLA would draw
     # others, so it is kept off, also where TF_XLA_FLAGS asks for it. That works
     # in graphs alone.
-    @tf.function
+    @tf.function(autograph=False)
     def row(seed):
         with tf.xla.experimental.jit_scope(compile_ops=False):
             return draw((width,), tf.stack([seed, stream]), alg="philox")

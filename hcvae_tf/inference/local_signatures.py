@@ -136,7 +136,9 @@ class LocalSignatures:
                 width = (self.z_size,) if column == "z" else ()
                 dtype = _DTYPES.get(column, tf.string)
                 specs[column] = tf.TensorSpec((None, *width), dtype, column)
-            graph = tf.function(self._padded(name, process_logits))
+            graph = tf.function(
+                self._padded(name, process_logits), autograph=False
+            )
             self._functions[key] = graph.get_concrete_function(**specs)
         return self._functions[key]
 
@@ -248,7 +250,7 @@ class LocalSignatures:
         function = getattr(self, name)
         if process_logits is not None:
             function = functools.partial(
-                function, process_logits=process_logits
+                function, process_logits=tf.function(process_logits)
             )
 
         def padded(**inputs):

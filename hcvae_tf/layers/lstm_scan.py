@@ -155,8 +155,10 @@ def _activate_gradient(
     return tf.cast(d_p, dtype), d_c * f, d_gain, d_bias
 
 
-_compiled_activate = tf.function(activate, jit_compile=True)
-_compiled_activate_gradient = tf.function(_activate_gradient, jit_compile=True)
+_compiled_activate = tf.function(activate, autograph=False, jit_compile=True)
+_compiled_activate_gradient = tf.function(
+    _activate_gradient, autograph=False, jit_compile=True
+)
 
 
 def forward_loop(activation, projected, h, c, kernel, gain, bias, epsilon):

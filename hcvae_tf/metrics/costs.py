@@ -30,7 +30,7 @@ def mean_costs(
         numbers of `texts` and `characters`.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def sums(tokens, index):
         costs = model.costs(tokens, tf.stack([seed, index]))
         return {name: tf.reduce_sum(cost, 0) for name, cost in costs.items()}

@@ -34,7 +34,7 @@ def costs_by_place(
     if sizes is not None:
         sizes = tf.constant(sizes, tf.int32)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def parts(tokens, index):
         z_mean, z_log_var = model.encode(tokens)
         z = model.sampling(z_mean, z_log_var, tf.stack([seed, index]))

@@ -28,7 +28,7 @@ def draw_codes(
         float32 array of shape `(texts, z_size)`.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def draw(tokens, index):
         return model.sampling(*model.encode(tokens), tf.stack([seed, index]))
 

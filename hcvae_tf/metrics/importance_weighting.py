@@ -95,7 +95,7 @@ def mean_importance_weighted_nll(
         `importance_weighted_bits_per_char`.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def sums(tokens, samples, index):
         nll = text_nll(model, tokens, samples, tf.stack([seed, index]))
         return tf.reduce_sum(nll), tf.reduce_sum(model.characters(tokens))

@@ -44,7 +44,7 @@ def corpus_latent_use(
         batches: int32 tensors of shape `(batch, length)`.
         max_texts: number of texts to use, rounded up to complete batches.
     """
-    encode = tf.function(model.encode, reduce_retracing=True)
+    encode = tf.function(model.encode, autograph=False, reduce_retracing=True)
     codes, texts = [], 0
     for tokens in batches:
         codes.append(encode(tokens))

@@ -15,6 +15,7 @@ from hcvae_tf.training.cluster import (
     read_cluster,
 )
 from pipelines.errors import UserError
+from pipelines.streams.as_written import as_written
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.share import WHOLE, Share
 from pipelines.vocabulary import PAD
@@ -103,6 +104,7 @@ class Distribution:
             local = replicas // processes
             shape = (local, texts, data.element_spec.shape[1])
 
+            @as_written
             def by_replica(tokens):
                 missing = [[0, local * texts - tf.shape(tokens)[0]], [0, 0]]
                 padded = tf.pad(tokens, missing, constant_values=PAD)
@@ -184,7 +186,7 @@ class Distribution:
                 f"`resume` {folder} if that folder exists"
             ) from error
 
-    @tf.function
+    @tf.function(autograph=False)
     def _sum(self, values):
         per_replica = self.strategy.run(lambda own: own, args=(values,))
         total = self.strategy.reduce("SUM", per_replica, axis=None)

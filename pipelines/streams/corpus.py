@@ -8,6 +8,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from pipelines.errors import UserError
+from pipelines.streams.as_written import as_written
 from pipelines.streams.prefetching import PARALLEL, prefetched
 from pipelines.streams.share import WHOLE, Share
 from pipelines.vocabulary import BaseVocabulary
@@ -111,7 +112,7 @@ class Corpus(ABC):
         return (
             self._records(split)
             .map(
-                self.builder.info.features.deserialize_example,
+                as_written(self.builder.info.features.deserialize_example),
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
             )

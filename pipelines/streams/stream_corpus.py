@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from pipelines.errors import UserError
 from pipelines.streams import windows
+from pipelines.streams.as_written import as_written
 from pipelines.streams.corpus import (
     Corpus,
     parse_texts,
@@ -37,8 +38,10 @@ class StreamCorpus(Corpus):
         return (
             tf.data.Dataset.counter(start_step)
             .map(
-                lambda step: windows.random_windows(
-                    stream, seed, step, batch_size, length, share
+                as_written(
+                    lambda step: windows.random_windows(
+                        stream, seed, step, batch_size, length, share
+                    )
                 ),
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
@@ -54,7 +57,7 @@ class StreamCorpus(Corpus):
         return (
             tf.data.Dataset.from_tensor_slices(tiles)
             .batch(batch_size)
-            .map(lambda batch: batch[share.rows(batch_size)])
+            .map(as_written(lambda batch: batch[share.rows(batch_size)]))
             .apply(prefetched)
         )
 
@@ -81,7 +84,9 @@ class StreamCorpus(Corpus):
 def _encoded(files: tuple[str, ...], vocabulary: BaseVocabulary) -> tf.Tensor:
     """Returns the tokens of shards; no piece goes on in the next line."""
     lookup = tf.function(
-        vocabulary.lookup, input_signature=[tf.TensorSpec((), tf.string)]
+        vocabulary.lookup,
+        input_signature=[tf.TensorSpec((), tf.string)],
+        autograph=False,
     )
     return tf.concat(list(map(lookup, read_lines(list(files)))), axis=0)
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from pipelines.errors import UserError
 from pipelines.streams import windows
+from pipelines.streams.as_written import as_written
 from pipelines.streams.corpus import Corpus, parse_texts, read_records
 from pipelines.streams.length_groups import BATCHES, grouped_by_length
 from pipelines.streams.prefetching import PARALLEL, prefetched
@@ -57,9 +58,11 @@ class TextCorpus(Corpus):
                 batches.batch(BATCHES, drop_remainder=True)
                 .enumerate(first_group)
                 .map(
-                    lambda group, rows: grouped_by_length(
-                        rows, size, seed, group
-                    )[:, share.rows(batch_size)]
+                    as_written(
+                        lambda group, rows: grouped_by_length(
+                            rows, size, seed, group
+                        )[:, share.rows(batch_size)]
+                    )
                 )
                 .unbatch()
                 .skip(skipped)
@@ -82,6 +85,7 @@ class TextCorpus(Corpus):
     ) -> tf.data.Dataset:
         """Streams a share of batches of windows of the texts, as shuffled."""
 
+        @as_written
         def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
             texts = parse_texts(records[share.rows(batch_size)])
             window, part = (
@@ -112,7 +116,11 @@ class TextCorpus(Corpus):
         records = self._records(split)
         if self.record["longest"] < length:
             batches = records.batch(batch_size).map(
-                lambda batch: self._encoded(parse_texts(batch[rows]), length)
+                as_written(
+                    lambda batch: self._encoded(
+                        parse_texts(batch[rows]), length
+                    )
+                )
             )
         else:
             size = self._part_bytes(length)
@@ -120,15 +128,17 @@ class TextCorpus(Corpus):
                 self._parts(records, size)
                 .batch(max(1, _PARTS * _PART_BYTES // size))
                 .map(
-                    lambda texts, go_on: self.vocabulary.all_windows(
-                        texts, length, go_on
+                    as_written(
+                        lambda texts, go_on: self.vocabulary.all_windows(
+                            texts, length, go_on
+                        )
                     ),
                     num_parallel_calls=PARALLEL,
                     deterministic=True,
                 )
                 .unbatch()
                 .batch(batch_size)
-                .map(lambda batch: batch[rows])
+                .map(as_written(lambda batch: batch[rows]))
             )
         return batches.apply(prefetched)
 
@@ -167,12 +177,14 @@ class TextCorpus(Corpus):
 
     def _parts(self, records: tf.data.Dataset, size: int) -> tf.data.Dataset:
         """Streams texts in parts of `size` bytes, and which of them go on."""
-        texts = records.batch(_PARTS).map(parse_texts).unbatch()
+        texts = records.batch(_PARTS).map(as_written(parse_texts)).unbatch()
         if self.record["longest"] <= size:
-            return texts.map(lambda text: (text, False))
+            return texts.map(as_written(lambda text: (text, False)))
         return texts.flat_map(
-            lambda text: tf.data.Dataset.from_tensor_slices(
-                self.vocabulary.parts(text, size)
+            as_written(
+                lambda text: tf.data.Dataset.from_tensor_slices(
+                    self.vocabulary.parts(text, size)
+                )
             )
         )
 
@@ -184,7 +196,11 @@ def _longest_text(files: tuple[str, ...], vocabulary: BaseVocabulary) -> int:
         read_records(list(files))
         .batch(_PARTS)
         .map(
-            lambda batch: tf.reduce_max(vocabulary.count(parse_texts(batch))),
+            as_written(
+                lambda batch: tf.reduce_max(
+                    vocabulary.count(parse_texts(batch))
+                )
+            ),
             num_parallel_calls=PARALLEL,
         )
         .apply(prefetched)

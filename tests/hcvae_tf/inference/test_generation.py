@@ -118,3 +118,17 @@ def test_between_opposite_vectors_there_is_only_a_straight_line(trained, scale):
     start = np.float32([0.3, -1.7, 0.9, 0.1])
     trained.interpolate(start, -scale * start, points=5, spherical=True)
     assert np.abs(seen[0]).max() <= max(1, scale) * np.abs(start).max()
+
+
+def test_logits_may_be_processed_under_conditions(run_vae):
+    """Unlike the project's own functions, a user's is converted."""
+    letter = run_vae.signatures.vocabulary.lookup("e")[0]
+
+    def begins_with_e(logits, position):
+        if position < 2:
+            logits += 1e9 * tf.one_hot(letter, logits.shape[-1])
+        return logits
+
+    options = {"temperature": 1.0, "process_logits": begins_with_e}
+    for text in run_vae.sample(3, **options):
+        assert text.startswith("ee")
