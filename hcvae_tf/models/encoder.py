@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from hcvae_tf.layers.renamed_arguments import RenamedArguments
 from hcvae_tf.layers.token_embedding import TokenEmbedding
+from pipelines.errors import UserError
 
 
 class Encoder(RenamedArguments, keras.Layer):
@@ -64,7 +65,26 @@ class Encoder(RenamedArguments, keras.Layer):
             )
 
     def share_embedding(self, embedding):
-        """Reads these vectors, a `TokenEmbedding`, in place of its own ones."""
+        """Reads these vectors in place of its own ones.
+
+        Args:
+            embedding: the `TokenEmbedding` of a decoder, or None if it has
+                none.
+
+        Raises:
+            UserError: a `ValueError`, if the vectors of both are not equally
+                wide, or if the encoder is built.
+        """
+        if embedding is None or embedding.size != self.embedding_size:
+            raise UserError(
+                "`shared_embedding` needs a decoder whose `embedding_size` is "
+                f"that of the encoder, {self.embedding_size}, and not 0"
+            )
+        if self.built:
+            raise UserError(
+                "`shared_embedding` needs an encoder that is not built; give a "
+                "new one"
+            )
         # Else Keras would keep the other one.
         del self.embedding
         self.embedding = embedding

@@ -64,7 +64,8 @@ class TextVAE(keras.Model):
         token_weights: weight of each id in the bag of tokens that z must
             predict, see `BagOfTokens`; None for no bag.
         shared_embedding: whether the encoder reads the decoder's vectors of
-            tokens; both must have been asked for vectors of the same width.
+            tokens; both must have been asked for vectors of the same width,
+            see `Encoder.share_embedding`.
 
     Call arguments:
         tokens: int32 tensor of shape `(batch, length)`.
@@ -106,7 +107,10 @@ class TextVAE(keras.Model):
         self.decoder = decoder
         self.shared_embedding = shared_embedding
         if shared_embedding:
-            encoder.share_embedding(decoder.language_model.embedding)
+            if encoder is None:
+                raise UserError("`shared_embedding` needs an encoder")
+            language_model = getattr(decoder, "language_model", None)
+            encoder.share_embedding(getattr(language_model, "embedding", None))
         self.prior = prior
         self.bag = BagOfTokens(token_weights) if token_weights else None
         if isinstance(objective, dict):

@@ -9,6 +9,7 @@ from shared import PARTS, small_config
 from hcvae_tf.models.build import build_model
 from hcvae_tf.models.text_vae import TextVAE
 from hcvae_tf.storage.model_file import copy_weights, in_float32
+from pipelines.errors import UserError
 from pipelines.vocabulary import SubwordVocabulary, Vocabulary
 
 VOCABULARY = SubwordVocabulary({f"{n:03}": -n - 1 for n in range(300)})
@@ -131,6 +132,25 @@ def test_what_has_no_vectors_shares_none():
             for on in (False, True)
         )
         assert shared.count_params() == own.count_params()
+
+
+def test_parts_that_cannot_share_are_refused():
+    def refused(encoder, decoder, word):
+        with pytest.raises(UserError, match=word):
+            TextVAE(encoder, decoder, shared_embedding=True)
+
+    def parts(name="hybrid-lstm", vectors=6):
+        model = model_of(name, vectors=vectors)
+        model = TextVAE.from_config(model.get_config())
+        return model.encoder, model.decoder
+
+    encoder, decoder = parts()
+    refused(encoder, parts("conv")[1], "embedding_size")
+    refused(encoder, parts(vectors=0)[1], "embedding_size")
+    refused(encoder, parts(vectors=5)[1], "that of the encoder, 6")
+    refused(parts(vectors=0)[0], parts(vectors=0)[1], "not 0")
+    refused(None, decoder, "needs an encoder")
+    refused(model_of("hybrid-lstm").encoder, decoder, "not built")
 
 
 def test_models_of_older_settings_share_nothing():
