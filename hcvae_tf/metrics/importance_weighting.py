@@ -37,8 +37,8 @@ def importance_weighted_nll(
     Reference:
         [Burda et al., 2015](https://arxiv.org/abs/1509.00519)
     """
-    total = tf.fill(tf.shape(z_mean)[:1], -math.inf)
-    for draw in tf.range(samples):
+
+    def add(draw, total):
         draw_seed = tf.random.experimental.stateless_fold_in(
             seed, draw, alg="philox"
         )
@@ -48,9 +48,15 @@ def importance_weighted_nll(
         log_q = gaussian_log_density(drawn, 0.0, 0.0) - spread
         weight = log_joint(z) - log_q
         largest = tf.maximum(total, weight)
-        total = largest + tf.math.log(
+        return draw + 1, largest + tf.math.log(
             tf.exp(total - largest) + tf.exp(weight - largest)
         )
+
+    _, total = tf.while_loop(
+        lambda draw, _: draw < samples,
+        add,
+        (tf.constant(0), tf.fill(tf.shape(z_mean)[:1], -math.inf)),
+    )
     return tf.math.log(tf.cast(samples, tf.float32)) - total
 
 

@@ -161,7 +161,8 @@ class Size(NamedTuple):
         preset: its name.
         steps: fewest steps with which it is taken for better than a smaller
             one. That of `medium` was not measured.
-        cost: time of a step, that of the smallest one is 1.
+        cost: time of a step, that of the smallest one is 1: of `medium` 1.8
+            with products in bfloat16, 2.3 in float32.
     """
 
     preset: str
@@ -169,7 +170,7 @@ class Size(NamedTuple):
     cost: float
 
 
-SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 1.8))
+SIZES = (Size("small", 0, 1.0), Size("medium", 30_000, 2.0))
 """From small to large; schedules are those of the presets, as shares."""
 
 

@@ -31,7 +31,7 @@ def log_joint(z):
     return log_likelihood(z) - 0.5 * tf.reduce_sum(prior, -1)
 
 
-@tf.function
+@tf.function(autograph=False)
 def graph(z_mean, z_log_var, samples, seed):
     return importance_weighted_nll(log_joint, z_mean, z_log_var, samples, seed)
 
