@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.checks import require_positive
 from pipelines.errors import UserError
 
 
@@ -43,6 +44,7 @@ def connect(
             f"{address!r} is not the address of a server; give "
             "http://HOST:8501 for REST or grpc://HOST:8500 for gRPC"
         )
+    require_positive(timeout=timeout)
     if version is not None and label is not None:
         raise UserError("give a version or a label, not both")
     if scheme == "grpc":

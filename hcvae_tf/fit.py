@@ -141,18 +141,18 @@ def _check_resumed(command: Fit, settings: Config) -> None:
             f"`epochs` {epochs} is fewer than the run's "
             f"{settings.training.epochs}; give more, or leave it out"
         )
+    run = RunFolder.open(command.resume)
+    if run.model.exists() and not run.last.exists():
+        raise UserError(
+            f"{run.last} is missing, so this run cannot go on; begin a new "
+            f"one with its weights: --from {command.resume}"
+        )
     if command.minutes:
-        run = RunFolder.open(command.resume)
         rows = run.read_log()
         if not rows or rows[-1]["step"] < settings.training.steps:
             raise UserError(
                 f"{command.resume} is not finished: resume it without "
                 "`minutes` first"
-            )
-        if not run.last.exists():
-            raise UserError(
-                f"{run.last} is missing, so this run cannot go on; begin a new "
-                f"one with its weights: --from {command.resume}"
             )
 
 
@@ -174,7 +174,9 @@ def _check_source(settings: Config) -> None:
 
 def _shape(settings: Config) -> tuple:
     data = settings.data
-    return settings.model, data.length, data.units, data.subwords
+    # No weight depends on it.
+    model = dataclasses.replace(settings.model, word_dropout=0.0)
+    return model, data.length, data.units, data.subwords
 
 
 def _parsed(args: list[str], settings: Config) -> Fit:

@@ -34,7 +34,7 @@ class Interpolate:
     end: Annotated[TextArgument | None, tyro.conf.arg(name="to")] = None
     """Text at the end."""
     random: bool = False
-    """Use two random latent vectors instead of two texts."""
+    """Use two random latent vectors, from N(0, 1), instead of two texts."""
     points: int = 7
     """Number of texts, including both ends."""
     spherical: bool = False

@@ -49,7 +49,11 @@ def main() -> None:
     command = parse(Prior, "python -m hcvae_tf.prior")
     sizes = _sizes(command.components)
     run = RunFolder.open(command.run)
-    run.best_model()
+    if not (run.best.is_file() or run.model.is_file()):
+        raise UserError(
+            f"{run.folder} has no model to store a prior with; wait for the "
+            "first epoch of its training to end, or resume it"
+        )
     places = {"data_file": command.data_file, "data_dir": command.data_dir}
     places = {name: place for name, place in places.items() if place}
     # No other texts may stand in for those of the training.

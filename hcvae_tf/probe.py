@@ -21,6 +21,8 @@ from pipelines.errors import UserError
 from pipelines.shortened import shortened
 from pipelines.standard_streams import on_one_line
 
+_SHOWN = 5
+
 
 @dataclasses.dataclass(frozen=True)
 class Probe:
@@ -37,6 +39,17 @@ class Probe:
     """Print one JSON object."""
 
 
+def _counted(found: collections.Counter) -> str:
+    """Returns how many labels there are, and the most frequent ones."""
+    if not found:
+        return "no text has a label"
+    most = ", ".join(
+        f"{label} ({count:,})" for label, count in found.most_common(_SHOWN)
+    )
+    labels = on_one_line(most)
+    return f"the most frequent of {len(found):,} are {shortened(labels, 60)}"
+
+
 def main() -> None:
     """Runs the command."""
     command = parse(Probe, "python -m hcvae_tf.probe")
@@ -49,7 +62,7 @@ def main() -> None:
     if len(counts) < 2:
         raise UserError(
             f"a probe needs two or more labels with {FOLDS} or more texts "
-            f"each, not {dict(found) or 'none'}; use more labelled texts"
+            f"each; {_counted(found)}; use more labelled texts"
         )
     if rare := sorted(found - counts):
         print(

@@ -16,14 +16,13 @@ from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE, quantiles
 from pipelines.checks import require_count
 from pipelines.command_line import parse, run_command
-from pipelines.errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
 class Vary:
     """Writes variants of a text with other values of one latent dimension.
 
-    The values are quantiles of the prior, from low to high; each line says
+    The values are quantiles of N(0, 1), from low to high; each line says
     which.
     """
 
@@ -53,11 +52,6 @@ def main() -> None:
     if dimension is None:
         dimension = int(gaussian_kl(z_mean, z_log_var)[0].numpy().argmax())
         print(f"dimension {dimension}", file=sys.stderr)
-    elif not 0 <= dimension < trained.z_size:
-        raise UserError(
-            f"`dimension` must be from 0 to {trained.z_size - 1}, not "
-            f"{dimension}"
-        )
     written = trained.vary(
         z_mean[0], dimension, command.points, **vars(command.sampling)
     )

@@ -3,7 +3,6 @@
 from typing import Any
 
 _SHOWN_DIMENSIONS = 8
-_SHOWN_PLACES = 16
 
 
 def measures_table(measures: dict[str, Any], unit: str, corpus: str) -> str:
@@ -28,7 +27,7 @@ def measures_table(measures: dict[str, Any], unit: str, corpus: str) -> str:
         if name in measures:
             nats = measures[name]
             rows.append(f"{label:24}{nats:14.2f}{nats * scale:20.3f}")
-    rows.append(f"perplexity per character {measures['perplexity']:.2f}")
+    rows.append(f"perplexity per character {_short(measures['perplexity'])}")
     kls = measures["kl_per_dimension"]
     if kls:
         rows += [
@@ -69,6 +68,11 @@ def measures_table(measures: dict[str, Any], unit: str, corpus: str) -> str:
     return "\n".join(rows)
 
 
+def _short(number):
+    """A perplexity may have hundreds of digits, if nothing limits the KL."""
+    return f"{number:.2f}" if number < 1e6 else f"{number:.3g}"
+
+
 def _places(measures):
     """Yields the costs of the first characters, the next ones, …."""
     own = measures["reconstruction_by_place"]
@@ -77,7 +81,7 @@ def _places(measures):
     yield f"{'characters':24}{'reconstruction':>14}" + (
         f"{'language model':>20}{'z saves':>10}" * bool(other)
     )
-    for place, bits in enumerate(own[:_SHOWN_PLACES]):
+    for place, bits in enumerate(own):
         if bits is None:
             continue
         row = (

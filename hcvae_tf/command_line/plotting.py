@@ -1,6 +1,7 @@
 """Creates empty charts and writes charts to files."""
 
 import sys
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -76,11 +77,18 @@ def add_legend(axis, title: str | None = None) -> None:
 
 
 def printable(text: str) -> str:
-    """Returns a text without the control characters that XML does not allow."""
-    line = on_one_line(text)
-    printed = "".join(c if c.isprintable() else "\ufffd" for c in line)
+    """Returns a text without the characters that XML does not allow."""
+    printed = "".join(c if _in_xml(c) else "\ufffd" for c in on_one_line(text))
     # Matplotlib leaves labels out of a legend if they begin with `_`.
     return "\u200a" * printed.startswith("_") + printed
+
+
+def _in_xml(character: str) -> bool:
+    """Returns whether it is none of control, half of a pair, and no character.
+
+    Spaces of any width, and the joiners that scripts and emoji need, are.
+    """
+    return unicodedata.category(character) not in ("Cc", "Cs", "Cn")
 
 
 def save(figure, file: str | Path) -> None:

@@ -163,12 +163,16 @@ class TrainedTextVAE:
         Returns:
             `z_mean` and `z_log_var`, float32 of shape `(texts, z_size)`.
 
+        Raises:
+            UserError: a `ValueError`, if the model has no latent vector.
+
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
             >>> z_mean, z_log_var = vae.encode(["good morning"])
             >>> bool((z_log_var < 0.1).all())  # narrower than the prior
             True
         """
+        self.require_latent()
         columns = self._call("encode", text=_to_bytes(texts))
         if not columns:
             empty = np.zeros((0, self.z_size), np.float32)
@@ -238,12 +242,17 @@ class TrainedTextVAE:
     ) -> list[str]:
         """Reconstructs each text from its `z_mean`.
 
+        Raises:
+            UserError: a `ValueError`, if the model has no latent vector or an
+                option is invalid.
+
         Example:
             >>> vae = TrainedTextVAE.load("saved_models/tweets")
             >>> (again,) = vae.reconstruct([b"caf\\xc3\\xa9 or \\xff?"])
             >>> isinstance(again, str)
             True
         """
+        self.require_latent()
         options = SamplingOptions(temperature, top_k, top_p, seed)
         columns = {"text": _to_bytes(texts)}
         return self._write(
@@ -310,9 +319,14 @@ class TrainedTextVAE:
             settings: keyword arguments of `decode`.
 
         Raises:
-            ValueError: if z has the wrong shape.
+            ValueError: if z has the wrong shape, or no such dimension.
         """
         rows = np.tile(self._vector(z), (points, 1))
+        if not 0 <= dimension < self.z_size:
+            raise UserError(
+                f"`dimension` must be from 0 to {self.z_size - 1}, not "
+                f"{dimension}"
+            )
         normal = statistics.NormalDist()
         rows[:, dimension] = list(map(normal.inv_cdf, quantiles(points)))
         return self.decode(rows, **settings)
@@ -377,6 +391,7 @@ class TrainedTextVAE:
         return found
 
     def _vector(self, z):
+        self.require_latent()
         if np.shape(z) != (self.z_size,):
             raise ValueError(
                 f"a latent vector must have shape ({self.z_size},), not "

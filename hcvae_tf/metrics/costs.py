@@ -47,7 +47,7 @@ def mean_costs(
         **{name: float(total) / texts for name, total in totals.items()},
         "kl_per_dimension": per_dimension.tolist(),
         "bits_per_char": bits,
-        "perplexity": 2.0**bits,
+        "perplexity": 2.0**bits if bits < 1024 else math.inf,
         "texts": texts,
         "characters": int(characters),
     }

@@ -5,6 +5,8 @@ import dataclasses
 import keras
 import tensorflow as tf
 
+# So that Keras can load a model that has one.
+from hcvae_tf.layers import mixture_prior  # noqa: F401
 from hcvae_tf.layers.batch_normalization import BatchNormalization
 from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.layers.gaussian_density import gaussian_log_density

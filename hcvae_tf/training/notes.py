@@ -13,9 +13,9 @@ _MOST_PASSES = 20
 def notes(config: Config, corpus: Corpus) -> Iterator[str]:
     """Yields a line for each likely mistake, and what to do about it."""
     objective, training = config.objective, config.training
-    if objective.kl_grows and objective.kl_end > training.steps:
+    if objective.kl_grows and objective.kl_full > training.steps:
         yield (
-            f"the KL weight is 1 from step {objective.kl_end:,.0f} on, "
+            f"the KL weight is 1 from step {objective.kl_full:,.0f} on, "
             f"but training ends at step {training.steps:,}: until then z costs "
             "too little; train longer, or give shares of the training, for "
             "example --kl-start 0.25 --kl-end 0.75"
@@ -40,8 +40,7 @@ def notes(config: Config, corpus: Corpus) -> Iterator[str]:
 def against_learning_by_heart(config: Config) -> str:
     """Returns what helps against a model that learns its texts by heart."""
     ways = ["more texts", "a shorter training (--minutes, --epochs)"]
-    if config.model.decoder != "deconv":
-        ways.append("--word-dropout 0.3")
+    ways += more_word_dropout(config)
     # The bundled model reads subwords.
     data = config.data
     fits = data.dataset != "ptb" and data.units == "subwords"
@@ -50,3 +49,11 @@ def against_learning_by_heart(config: Config) -> str:
             "--from tweets, which begins with a trained model of English tweets"
         )
     return f"{', '.join(ways[:-1])}, or {ways[-1]}"
+
+
+def more_word_dropout(config: Config) -> list[str]:
+    """Returns the flag that hides more previous tokens, if that can help."""
+    # A deconvolution alone sees none.
+    sees_history = config.model.decoder != "deconv"
+    more = config.model.word_dropout < 0.3
+    return ["--word-dropout 0.3"] if sees_history and more else []

@@ -7,7 +7,10 @@ from shlex import quote
 from hcvae_tf.metrics.latent_use import dimensions_of_share, kl_verdict
 from hcvae_tf.models.config import Config
 from hcvae_tf.storage.run_folder import RunFolder
-from hcvae_tf.training.notes import against_learning_by_heart
+from hcvae_tf.training.notes import (
+    against_learning_by_heart,
+    more_word_dropout,
+)
 from hcvae_tf.training.progress import PATIENCE, bits_per_char, is_final
 
 # Bits per character between training and validation at which texts are
@@ -100,7 +103,8 @@ def _advice(config, outcome, bits, run):
                 config.model.decoder == "hybrid" and alpha > objective.alpha
             )
             raised = f"--alpha {alpha:g} or " * higher
-            if not objective.min_rate:
+            # Texts that were not trained on hold somewhat less.
+            if row["val_kl"] >= 0.8 * objective.min_rate:
                 way = f"{raised}--min-rate 10 makes the model use it"
             elif longer:
                 way = "train longer, --min-rate has not been reached"
@@ -119,8 +123,9 @@ def _advice(config, outcome, bits, run):
     elif final and outcome.last_epoch - row["epoch"] >= PATIENCE:
         yield (
             f"validation texts cost least after epoch {row['epoch']:.0f} of "
-            f"{outcome.last_epoch}: a shorter training does the same; more "
-            "texts or --word-dropout 0.3 may lower the cost"
+            f"{outcome.last_epoch}: a shorter training does the same; what "
+            "may lower the cost: "
+            f"{' or '.join(['more texts', *more_word_dropout(config)])}"
         )
     elif bits > outcome.ngram_bits:
         if longer:
@@ -143,8 +148,7 @@ def _advice(config, outcome, bits, run):
 def _next(latent, run):
     folder = quote(str(run.folder))
     yield f"sample {folder} -n 10 --temperature 0.7"
-    if latent:
-        yield f'reconstruct {folder} "a text of your own"'
+    # A model without a latent vector can only sample and score.
+    command = "reconstruct" if latent else "score"
+    yield f'{command} {folder} "a text of your own"'
     yield f"evaluate {folder}"
-    if not latent:
-        yield f"export {folder} --to saved_models/NAME"

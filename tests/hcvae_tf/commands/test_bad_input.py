@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from shared import call, refuses, small_config, succeeds
 
+from hcvae_tf import TrainedTextVAE
 from hcvae_tf.storage.model_file import load_model, save_model
 from hcvae_tf.storage.run_folder import RunFolder
 from hcvae_tf.training.checkpointing import (
@@ -183,6 +184,17 @@ def test_a_language_model_cannot_reconstruct_or_interpolate(
     succeeds(command("sample", run, "-n", 1))
     refuses(command("reconstruct", run, "hi"), "without a latent")
     refuses(command("interpolate", run, "--random"), "without a latent")
+    vae = TrainedTextVAE.load(run)
+    none = np.zeros(0)
+    for ask in (
+        lambda: vae.encode(["hi"]),
+        lambda: vae.reconstruct(["hi"]),
+        lambda: vae.arithmetic("a", "b", "c"),
+        lambda: vae.interpolate(none, none),
+        lambda: vae.vary(none, 0),
+    ):
+        with pytest.raises(UserError, match="without a latent"):
+            ask()
 
 
 @pytest.mark.parametrize(

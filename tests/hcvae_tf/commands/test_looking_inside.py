@@ -228,7 +228,14 @@ def test_probe_leaves_rare_labels_out(tmp_path, data_dir, on_run):
     assert measures["most_frequent"] == 0.5
     assert "fewer than 5 texts are left out, 2: c, d\n" in result.err
     file.write_text("".join(f"{n % 9}\ttext {n}\n" for n in range(12)))
-    refuses(on_run("probe", *data), "two or more labels with 5", "'0': 2")
+    refuses(
+        on_run("probe", *data), "two or more labels with 5", "of 9 are 0 (2)"
+    )
+    rows = (f"{n}\ttext {n}\n" for n in range(2_000))
+    file.write_text("".join(rows))
+    result = on_run("probe", *data)
+    refuses(result, "the most frequent of 2,000 are")
+    assert len(result.err.splitlines()[-1]) < 200
 
 
 def test_a_map_of_many_labels_shows_all_texts(tmp_path, data_dir, on_run):

@@ -141,3 +141,11 @@ def test_a_language_model_has_no_prior(command, language_model_run):
     for flag in ("--importance-samples", "--reconstructions"):
         result = command("evaluate", language_model_run, flag, 3)
         refuses(result, "without a latent vector", "sample and score")
+
+
+def test_a_run_without_a_model_to_store_it_with_is_refused(command, run_copy):
+    """A training that was stopped in its first epoch leaves such a run."""
+    (run_copy / "model.keras").unlink()
+    for best in (run_copy / "checkpoints").glob("best*"):
+        best.unlink()
+    refuses(command("prior", run_copy), "first epoch")

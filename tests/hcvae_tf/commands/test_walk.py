@@ -48,6 +48,12 @@ def test_random_ends_have_no_texts(on_run, tmp_path):
         ("a" * 80, "a" * 80),
         ("語" * 41, "語" * 39 + "…"),
         ("a\tb \x1b $c$", "a\\tb \\x1b $c$"),
+        # Spaces and joiners of languages, and of emoji, are no control.
+        *(
+            (text, text)
+            for text in ("Ça\u202fva\xa0?", "می\u200cروم", "語\u3000語")
+        ),
+        ("a\uffffb", "a\ufffdb"),
     ],
 )
 def test_texts_are_shortened_and_printable(text, shown, on_run, tmp_path):

@@ -86,6 +86,12 @@ def test_many_texts_are_sent_in_parts_and_none_sends_nothing(
     assert served.seen == []
 
 
+def test_a_timeout_of_nothing_is_refused():
+    for address in ("http://localhost:8501", "grpc://localhost:8500"):
+        with pytest.raises(UserError, match="`timeout` must be"):
+            connect(address, "tiny", timeout=0.0)
+
+
 @pytest.mark.parametrize("which", [{"version": 1}, {"label": "stable"}, {}])
 def test_version_and_label_reach_the_server(address, served, which):
     served.seen.clear()

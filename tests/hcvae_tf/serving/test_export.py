@@ -30,6 +30,7 @@ from hcvae_tf.layers.compat import all_layers
 from hcvae_tf.serving import check_export, export_model
 from hcvae_tf.storage.export_folder import find_version, next_version
 from hcvae_tf.storage.model_file import in_float32
+from pipelines.errors import UserError
 from pipelines.files.folder_lock import LOCK_FILES
 
 pytestmark = pytest.mark.long
@@ -425,6 +426,9 @@ def test_invalid_vectors_and_sampling_settings_are_refused(export_vae, run_vae):
                 vae.interpolate(wrong, np.zeros(Z))
             with pytest.raises(ValueError, match="must have shape"):
                 vae.vary(wrong, 0)
+        for wrong in (-1, Z):
+            with pytest.raises(UserError, match=f"from 0 to {Z - 1}"):
+                vae.vary(np.zeros(Z), wrong)
         for wrong in ({"top_k": 0}, {"top_p": 0.0}, {"top_p": np.nan}):
             with pytest.raises(ValueError, match="top_"):
                 vae.sample(1, **wrong)

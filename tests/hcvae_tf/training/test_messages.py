@@ -88,6 +88,19 @@ def test_what_is_poor_comes_with_what_to_change(row, changed, words):
 def test_a_minimum_that_is_not_reached_takes_a_longer_training():
     config = CONFIG.replace("objective", min_rate=8.0)
     assert "z is weak: train longer" in told(config, val_kl=3.0)
+    # It is reached, but low.
+    low = CONFIG.replace("objective", min_rate=4.0)
+    text = told(low, val_kl=3.9)
+    assert "z is weak: --alpha 0.4 or --min-rate 10 makes" in text
+
+
+def test_dropped_words_are_advised_where_they_help():
+    for best in ({"last_epoch": 15}, {}):
+        bits = {} if best else {"bits_per_char": 1.2}
+        assert "--word-dropout 0.3" in told(changed=best, **bits)
+        for model in ({"decoder": "deconv"}, {"word_dropout": 0.3}):
+            config = CONFIG.replace("model", **model)
+            assert "--word-dropout" not in told(config, best, **bits)
 
 
 def test_few_texts_are_no_reason_to_train_longer():
@@ -112,7 +125,11 @@ def test_few_texts_that_are_not_learned_yet_are_trained_longer():
 def test_a_language_model_has_no_latent_vector():
     text = told(changed={"kl_per_dimension": []})
     assert "latent" not in text
-    assert "reconstruct" not in text
+    # What it can do, see `test_a_language_model_cannot_reconstruct_…`.
+    commands = [line.split()[2] for line in text.splitlines() if " -m " in line]
+    assert commands == [
+        f"hcvae_tf.{n}" for n in ("sample", "score", "evaluate")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +230,9 @@ def test_a_training_begins_with_the_weights_of_another(
     fit = ("fit", *data, *source, "--run-dir", run)
     refuses(command(*fit, "--z-size", 3), "--from keeps the sizes")
     refuses(command(*fit, "--length", 20), "--from keeps the sizes")
+    # What is advised against learning by heart is possible.
+    drops = ["--word-dropout", 0.3, "--batch-size", 1_000]
+    refuses(command(*fit, *drops), "training texts")
     refuses(command(*fit, "--preset", "small"), "only one of")
     # A learning rate of almost nothing keeps the weights.
     rate = ["--learning-rate", 1e-12, "--batch-size", 8]

@@ -44,6 +44,11 @@ def test_a_training_that_ends_too_early_or_reads_too_often_is_noted(corpus):
     (note,) = notes(grows.replace("objective", kl_end=301), corpus)
     assert "1 from step 301 on, but training ends at step 300" in note
     assert "--kl-start 0.25 --kl-end 0.75" in note
+    # From a floor of 0.3 it is 1 after 0.7 of the way.
+    floor = grows.replace("objective", kl_start=0, kl_end=400, kl_floor=0.3)
+    assert not [*notes(floor, corpus)]
+    (note,) = notes(floor.replace("objective", kl_end=500), corpus)
+    assert "1 from step 350 on" in note
     (note,) = notes(grows.replace("training", batch_size=80), corpus)
     assert "each of the 1,000 training texts is read 24 times" in note
     assert "--word-dropout" in note

@@ -174,6 +174,15 @@ def test_the_best_model_is_saved_again_if_it_is_gone(run_copy):
     assert run.read_best_score()["epoch"] == 3
 
 
+def test_a_model_without_its_checkpoint_is_not_trained_anew(run_copy, command):
+    shutil.rmtree(run_copy / "checkpoints")
+    before = (run_copy / "log.csv").read_text()
+    for flags in ([], ["--epochs", 3]):
+        result = command("fit", "--resume", run_copy, *flags)
+        refuses(result, "is missing", f"--from {run_copy}")
+    assert (run_copy / "log.csv").read_text() == before
+
+
 def test_a_log_without_the_kept_epoch_has_no_summary(run_copy):
     run = RunFolder(run_copy)
     run.best_score.write_text('{"epoch": 9, "val_negative_elbo": 1.0}')
