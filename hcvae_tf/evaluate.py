@@ -5,6 +5,7 @@ python -m hcvae_tf.evaluate RUN
 
 import dataclasses
 import json
+import warnings
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,7 @@ from hcvae_tf.inference.sampling_options import SamplingOptions
 from hcvae_tf.storage.run_folder import RunFolder
 from pipelines.checks import require_at_least_0
 from pipelines.command_line import parse, run_command
-from pipelines.errors import UserError
+from pipelines.errors import UserError, UserNote
 
 if TYPE_CHECKING:
     from hcvae_tf.inference.local_signatures import LocalSignatures
@@ -192,7 +193,10 @@ def _kept_words(trained, batches, corpus, count):
         decoded = corpus.vocabulary.decode(tokens).numpy().tolist()
         decoded = decoded[: count - len(texts)]
         texts += [text.decode("utf-8") for text in decoded]
-        again += trained.reconstruct(decoded)
+        with warnings.catch_warnings():
+            # Windows may be parts of texts.
+            warnings.simplefilter("ignore", UserNote)
+            again += trained.reconstruct(decoded)
         if len(texts) == count:
             break
     common = common_words(islice(train_texts(corpus), _COUNTED_TEXTS))

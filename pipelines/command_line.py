@@ -5,10 +5,11 @@ import dataclasses
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, UserNote
 from pipelines.failures import as_user_error
 from pipelines.standard_streams import discard_output, on_one_line, safe_streams
 from pipelines.start_process import show_notices, start_process
@@ -147,9 +148,10 @@ def run_command(main: Callable[[], int | None]) -> None:
 
     A `UserError`, and a failure of the machine such as a full disk, prints one
     line to standard error and exits with status 2. Ctrl-C exits with 130. A
-    reader that closes the pipe early is not an error.
+    reader that closes the pipe early is not an error. A `UserNote` is a line.
     """
-    with safe_streams():
+    with safe_streams(), warnings.catch_warnings():
+        warnings.showwarning = _showing_notes(warnings.showwarning)
         status = _run(main)
     sys.exit(status)
 
@@ -176,6 +178,18 @@ def _run(main):
     except OSError:
         discard_output()
     return 2
+
+
+def _showing_notes(other):
+    """Returns a function that shows a warning, other kinds with `other`."""
+
+    def show(message, category, *place):
+        if issubclass(category, UserNote):
+            print(f"note: {message}", file=sys.stderr)
+        else:
+            other(message, category, *place)
+
+    return show
 
 
 def _with_flags(reason: str) -> str:

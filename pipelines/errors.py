@@ -1,4 +1,4 @@
-"""The error that a user's mistake raises."""
+"""What a user is told: errors and notes."""
 
 import re
 
@@ -9,6 +9,13 @@ class UserError(ValueError):
     The text is one line and names arguments in backticks: "`length` must be
     above 0". Commands print these as flags, "--length must be above 0"; see
     `pipelines.command_line.run_command`.
+    """
+
+
+class UserNote(UserWarning):
+    """What a user should know of an answer; the text is one line.
+
+    Commands print it as `note: …`, see `pipelines.command_line.run_command`.
     """
 
 

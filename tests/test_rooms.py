@@ -25,18 +25,19 @@ def find_modules():
     return found
 
 
-def import_statements(path):
-    """Returns all import statements of a file, also those in functions."""
+def import_statements(path, in_functions=True):
+    """Returns the import statements of a file, also those in functions."""
+    tree = ast.parse(path.read_text("utf-8"))
     return [
         node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in (ast.walk(tree) if in_functions else tree.body)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
 
-def imported_modules(path):
+def imported_modules(path, in_functions=True):
     """Yields the modules of the packages that a file imports."""
-    for node in import_statements(path):
+    for node in import_statements(path, in_functions):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:
@@ -64,6 +65,27 @@ def test_imports_are_found():
     # An import inside a function.
     assert "hcvae_tf.training.loop" in IMPORTS["hcvae_tf.fit"]
     assert len(COMMANDS) > 15
+
+
+def test_one_import_lets_keras_load_any_model():
+    """See "`model.keras` is a plain Keras model" in the README."""
+    known = {"hcvae_tf.models.build"}
+    while (
+        more := {
+            other
+            for module in known
+            for other in imported_modules(MODULES[module], in_functions=False)
+        }
+        - known
+    ):
+        known |= more
+    registering = {
+        module
+        for module, path in MODULES.items()
+        if "register_keras_serializable(" in path.read_text("utf-8")
+    }
+    assert len(registering) > 15
+    assert registering <= known
 
 
 def test_packages_import_only_earlier_packages():

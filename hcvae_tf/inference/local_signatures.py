@@ -17,7 +17,11 @@ from hcvae_tf.inference.generation import (
     normal_rows,
     uniform_rows,
 )
-from hcvae_tf.inference.signatures import INTERPOLATION_POINTS, SIGNATURES
+from hcvae_tf.inference.signatures import (
+    INTERPOLATION_POINTS,
+    NO_LATENT,
+    SIGNATURES,
+)
 from hcvae_tf.models.text_vae import TextVAE
 from pipelines.errors import UserError
 from pipelines.preparation.normalization import normalize_tweets
@@ -144,6 +148,8 @@ class LocalSignatures:
 
     def encode(self, text):
         """Returns `z_mean` and `z_log_var`, `(batch, z_size)`."""
+        if not self.z_size:
+            raise UserError(NO_LATENT)
         text = self._normalised(text)
         tokens = self._tokens(text)
         z_mean, z_log_var = self.model.encode(tokens)

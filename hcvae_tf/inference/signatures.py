@@ -14,6 +14,11 @@ import numpy as np
 
 from pipelines.errors import UserError
 
+NO_LATENT = (
+    "this model is a language model without a latent vector; it can only "
+    "sample and score"
+)
+
 
 class Signature(NamedTuple):
     """Names of the inputs and outputs of one signature."""

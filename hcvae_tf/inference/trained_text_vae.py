@@ -3,6 +3,7 @@
 import os
 import statistics
 import unicodedata
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,13 +11,17 @@ import numpy as np
 
 from hcvae_tf.inference.prior_option import Prior
 from hcvae_tf.inference.sampling_options import SamplingOptions
+from hcvae_tf.inference.signatures import NO_LATENT
 from hcvae_tf.storage.export_folder import find_version
 from hcvae_tf.storage.find_model import find_run
 from hcvae_tf.storage.run_folder import RunFolder
-from pipelines.errors import UserError
+from pipelines.errors import UserError, UserNote
 
 if TYPE_CHECKING:
     from pipelines.vocabulary import BaseVocabulary
+
+# What an export of an early version answers.
+_NONE = np.zeros(0, bool)
 
 
 class TextCosts(NamedTuple):
@@ -36,8 +41,9 @@ class TrainedTextVAE:
     """Encodes texts, writes texts from latent vectors, and scores texts.
 
     Texts are str, or bytes that need not be valid UTF-8. They are normalised
-    as in training and cut to the model's length. Any number of texts can be
-    given: they are processed in batches.
+    as in training and cut to the model's length, with a warning
+    (`pipelines.errors.UserNote`). Any number of texts can be given: they are
+    processed in batches.
 
     Methods that write texts are greedy by default. They all take
     `temperature` (0 for greedy, 1 to draw from the model), `seed` (0 or
@@ -145,10 +151,7 @@ class TrainedTextVAE:
     def require_latent(self) -> None:
         """Raises UserError if the model has no latent vector."""
         if not self.z_size:
-            raise UserError(
-                "this model is a language model without a latent vector; it "
-                "can only sample and score"
-            )
+            raise UserError(NO_LATENT)
 
     @property
     def z_size(self) -> int:
@@ -172,7 +175,6 @@ class TrainedTextVAE:
             >>> bool((z_log_var < 0.1).all())  # narrower than the prior
             True
         """
-        self.require_latent()
         columns = self._call("encode", text=_to_bytes(texts))
         if not columns:
             empty = np.zeros((0, self.z_size), np.float32)
@@ -252,7 +254,6 @@ class TrainedTextVAE:
             >>> isinstance(again, str)
             True
         """
-        self.require_latent()
         options = SamplingOptions(temperature, top_k, top_p, seed)
         columns = {"text": _to_bytes(texts)}
         return self._write(
@@ -428,6 +429,15 @@ class TrainedTextVAE:
             chosen = order[first : first + size]
             inputs = {key: column[chosen] for key, column in columns.items()}
             batches.append(self.signatures(name, inputs, **(limits or {})))
+        if any(batch.get("truncated", _NONE).any() for batch in batches):
+            tokens = getattr(self.signatures, "length", None)
+            warnings.warn(
+                "of texts that are longer than the model's "
+                f"{f'{tokens} tokens' if tokens else 'length'}, only the "
+                "beginnings count",
+                UserNote,
+                stacklevel=3,
+            )
         restored = np.argsort(order)
         return {
             key: np.concatenate([batch[key] for batch in batches])[restored]

@@ -1,8 +1,11 @@
 """Texts that show what a model can do while it is trained."""
 
+import warnings
+
 import numpy as np
 
 from hcvae_tf.inference.trained_text_vae import TrainedTextVAE
+from pipelines.errors import UserNote
 from pipelines.shortened import shortened
 from pipelines.standard_streams import on_one_line
 
@@ -31,7 +34,10 @@ class Examples:
             return {"new text:": _shown(written[0])}
         z = np.zeros((1, trained.z_size), np.float32)
         (new,) = trained.decode(z, temperature=_TEMPERATURE, seed=epoch)
-        (again,) = trained.reconstruct([text])
+        with warnings.catch_warnings():
+            # The text may be the first part of one.
+            warnings.simplefilter("ignore", UserNote)
+            (again,) = trained.reconstruct([text])
         texts = {
             "new text from z = 0:": new,
             "text for validation:": text.decode("utf-8", "replace"),

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from shared import run_python
-
 import hcvae_tf
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -28,22 +26,6 @@ def test_the_import_alone_does_not_import_tensorflow():
         "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
-def test_one_import_lets_keras_load_any_model():
-    """See "`model.keras` is a plain Keras model" in the README."""
-    package = Path(hcvae_tf.__file__).parent
-    layers = [
-        ".".join(file.relative_to(package.parent).with_suffix("").parts)
-        for file in package.rglob("*.py")
-        if "register_keras_serializable" in file.read_text("utf-8")
-    ]
-    assert len(layers) > 10
-    code = (
-        "import sys, hcvae_tf.models.build; "
-        "print(*(name for name in sys.argv[1:] if name not in sys.modules))"
-    )
-    assert run_python(code, *layers).stdout == "\n"
 
 
 def test_the_examples_of_the_page(tmp_path, monkeypatch):

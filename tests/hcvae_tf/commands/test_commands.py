@@ -16,6 +16,7 @@ from shared import (
 )
 
 from hcvae_tf.storage.run_folder import RunFolder
+from pipelines.errors import UserNote
 from pipelines.files.folder_lock import LOCK_FILES
 
 
@@ -180,3 +181,26 @@ def test_a_stream_of_characters_is_trained_and_evaluated(
     assert costs["characters"] == size // 12 * 12
     result = command("evaluate", run, "--data-file", dummies / "ptb.test.txt")
     refuses(result, "--dataset lines")
+
+
+NOTE = "note: of texts that are longer than the model's 48 tokens, only the"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["score"],
+        ["reconstruct"],
+        ["vary"],
+        ["interpolate", "--to", "b", "--from"],
+    ],
+)
+def test_a_text_that_is_cut_is_noted_once(flags, on_run):
+    assert "note:" not in succeeds(on_run(*flags, "x" * 48)).err
+    assert succeeds(on_run(*flags, "x" * 49)).err.count(NOTE) == 1
+
+
+def test_a_text_that_is_cut_comes_with_a_warning_in_python(run_vae, export_vae):
+    for vae in (run_vae, export_vae):
+        with pytest.warns(UserNote, match="only the beginnings"):
+            vae.score(["short", "x" * 49])
