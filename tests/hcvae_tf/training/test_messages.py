@@ -252,7 +252,8 @@ def test_a_training_begins_with_the_weights_of_another(
     # Stopped before its first checkpoint, it begins again with those weights;
     # and its settings repeat it.
     (log,) = log_of(run)
-    for file in (*(run / "checkpoints").iterdir(), run / "log.csv"):
+    files = [*(run / "checkpoints").iterdir()]
+    for file in (*files, run / "log.csv", run / "model.keras"):
         file.unlink()
     succeeds(command("fit", "--resume", run))
     assert log_of(run)[0]["val_kl"] == log["val_kl"]
