@@ -193,9 +193,8 @@ def _kept_words(trained, batches, corpus, count):
         decoded = corpus.vocabulary.decode(tokens).numpy().tolist()
         decoded = decoded[: count - len(texts)]
         texts += [text.decode("utf-8") for text in decoded]
-        with warnings.catch_warnings():
-            # Windows may be parts of texts.
-            warnings.simplefilter("ignore", UserNote)
+        # Windows may be parts of texts.
+        with warnings.catch_warnings(action="ignore", category=UserNote):
             again += trained.reconstruct(decoded)
         if len(texts) == count:
             break

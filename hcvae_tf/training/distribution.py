@@ -98,13 +98,13 @@ class Distribution:
                 f"{replicas} devices; choose a multiple of {replicas}"
             )
 
+        @as_written
         def local_batches(context):
             processes = context.num_input_pipelines
             data = stream(Share(context.input_pipeline_id, processes))
             local = replicas // processes
             shape = (local, texts, data.element_spec.shape[1])
 
-            @as_written
             def by_replica(tokens):
                 missing = [[0, local * texts - tf.shape(tokens)[0]], [0, 0]]
                 padded = tf.pad(tokens, missing, constant_values=PAD)

@@ -34,9 +34,8 @@ class Examples:
             return {"new text:": _shown(written[0])}
         z = np.zeros((1, trained.z_size), np.float32)
         (new,) = trained.decode(z, temperature=_TEMPERATURE, seed=epoch)
-        with warnings.catch_warnings():
-            # The text may be the first part of one.
-            warnings.simplefilter("ignore", UserNote)
+        # The text may be the first part of one.
+        with warnings.catch_warnings(action="ignore", category=UserNote):
             (again,) = trained.reconstruct([text])
         texts = {
             "new text from z = 0:": new,

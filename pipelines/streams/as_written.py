@@ -3,7 +3,8 @@
 import tensorflow as tf
 
 as_written = tf.autograph.experimental.do_not_convert
-"""Spares a function of a stream AutoGraph, which takes longer than the rest.
+"""Spares the functions of a stream AutoGraph, which takes longer than the rest.
 
-It would rewrite Python's `if` and `for` on tensors, which no stream has.
+It decorates what builds a stream. AutoGraph would rewrite Python's `if` and
+`for` on tensors in the functions that are mapped there; no stream has any.
 """

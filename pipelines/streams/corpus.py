@@ -96,6 +96,7 @@ class Corpus(ABC):
     def unit(self, split: str, length: int) -> str:
         """Returns what a window of a split is: `"text"` or `"window"`."""
 
+    @as_written
     def texts(self, split: str) -> tf.data.Dataset:
         """Streams a split's raw features in order.
 
@@ -112,7 +113,7 @@ class Corpus(ABC):
         return (
             self._records(split)
             .map(
-                as_written(self.builder.info.features.deserialize_example),
+                self.builder.info.features.deserialize_example,
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
             )

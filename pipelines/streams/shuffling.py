@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from pipelines.streams import windows
-from pipelines.streams.as_written import as_written
 from pipelines.streams.corpus import read_records
 from pipelines.streams.prefetching import PARALLEL
 from pipelines.streams.resume_position import rest_of_pass
@@ -62,7 +61,6 @@ def shuffled_passes(
         )
         return blocks(first_pass, records.skip(read_before), first_block)
 
-    @as_written
     def complete_pass(pass_number: tf.Tensor) -> tf.data.Dataset:
         shards = tf.gather(files, order(pass_number))
         records = _interleaved(shards, tf.zeros_like(files, tf.int64))
@@ -72,11 +70,7 @@ def shuffled_passes(
         return (
             records.batch(block_size)
             .enumerate(first_block)
-            .map(
-                as_written(
-                    lambda block, batch: shuffled(pass_number, block, batch)
-                )
-            )
+            .map(lambda block, batch: shuffled(pass_number, block, batch))
         )
 
     def shuffled(pass_number, block, records):
@@ -98,7 +92,7 @@ def shuffled_passes(
 def _interleaved(files: tf.Tensor, skips: tf.Tensor) -> tf.data.Dataset:
     """Reads several shards in turns, each without its first records."""
     return tf.data.Dataset.from_tensor_slices((files, skips)).interleave(
-        as_written(lambda file, skip: read_records(file).skip(skip)),
+        lambda file, skip: read_records(file).skip(skip),
         cycle_length=_CYCLE,
         block_length=RUN,
         num_parallel_calls=PARALLEL,

@@ -21,6 +21,7 @@ from pipelines.vocabulary import BaseVocabulary
 class StreamCorpus(Corpus):
     """Corpus of one stream: all lines joined, each with its newline."""
 
+    @as_written
     def training(
         self,
         length: int,
@@ -38,10 +39,8 @@ class StreamCorpus(Corpus):
         return (
             tf.data.Dataset.counter(start_step)
             .map(
-                as_written(
-                    lambda step: windows.random_windows(
-                        stream, seed, step, batch_size, length, share
-                    )
+                lambda step: windows.random_windows(
+                    stream, seed, step, batch_size, length, share
                 ),
                 num_parallel_calls=PARALLEL,
                 deterministic=True,
@@ -49,6 +48,7 @@ class StreamCorpus(Corpus):
             .apply(prefetched)
         )
 
+    @as_written
     def evaluation(
         self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
@@ -57,7 +57,7 @@ class StreamCorpus(Corpus):
         return (
             tf.data.Dataset.from_tensor_slices(tiles)
             .batch(batch_size)
-            .map(as_written(lambda batch: batch[share.rows(batch_size)]))
+            .map(lambda batch: batch[share.rows(batch_size)])
             .apply(prefetched)
         )
 

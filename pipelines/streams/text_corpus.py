@@ -28,6 +28,7 @@ _MOST_COUNTED = 100_000
 class TextCorpus(Corpus):
     """Corpus of texts: a window is a text with `END`, padded or in part."""
 
+    @as_written
     def training(
         self,
         length: int,
@@ -58,11 +59,9 @@ class TextCorpus(Corpus):
                 batches.batch(BATCHES, drop_remainder=True)
                 .enumerate(first_group)
                 .map(
-                    as_written(
-                        lambda group, rows: grouped_by_length(
-                            rows, size, seed, group
-                        )[:, share.rows(batch_size)]
-                    )
+                    lambda group, rows: grouped_by_length(
+                        rows, size, seed, group
+                    )[:, share.rows(batch_size)]
                 )
                 .unbatch()
                 .skip(skipped)
@@ -85,7 +84,6 @@ class TextCorpus(Corpus):
     ) -> tf.data.Dataset:
         """Streams a share of batches of windows of the texts, as shuffled."""
 
-        @as_written
         def encoded(step: tf.Tensor, records: tf.Tensor) -> tf.Tensor:
             texts = parse_texts(records[share.rows(batch_size)])
             window, part = (
@@ -108,6 +106,7 @@ class TextCorpus(Corpus):
             .map(encoded, num_parallel_calls=PARALLEL, deterministic=True)
         )
 
+    @as_written
     def evaluation(
         self, split: str, length: int, batch_size: int, share: Share = WHOLE
     ) -> tf.data.Dataset:
@@ -116,11 +115,7 @@ class TextCorpus(Corpus):
         records = self._records(split)
         if self.record["longest"] < length:
             batches = records.batch(batch_size).map(
-                as_written(
-                    lambda batch: self._encoded(
-                        parse_texts(batch[rows]), length
-                    )
-                )
+                lambda batch: self._encoded(parse_texts(batch[rows]), length)
             )
         else:
             size = self._part_bytes(length)
@@ -128,17 +123,15 @@ class TextCorpus(Corpus):
                 self._parts(records, size)
                 .batch(max(1, _PARTS * _PART_BYTES // size))
                 .map(
-                    as_written(
-                        lambda texts, go_on: self.vocabulary.all_windows(
-                            texts, length, go_on
-                        )
+                    lambda texts, go_on: self.vocabulary.all_windows(
+                        texts, length, go_on
                     ),
                     num_parallel_calls=PARALLEL,
                     deterministic=True,
                 )
                 .unbatch()
                 .batch(batch_size)
-                .map(as_written(lambda batch: batch[rows]))
+                .map(lambda batch: batch[rows])
             )
         return batches.apply(prefetched)
 
@@ -177,30 +170,25 @@ class TextCorpus(Corpus):
 
     def _parts(self, records: tf.data.Dataset, size: int) -> tf.data.Dataset:
         """Streams texts in parts of `size` bytes, and which of them go on."""
-        texts = records.batch(_PARTS).map(as_written(parse_texts)).unbatch()
+        texts = records.batch(_PARTS).map(parse_texts).unbatch()
         if self.record["longest"] <= size:
-            return texts.map(as_written(lambda text: (text, False)))
+            return texts.map(lambda text: (text, False))
         return texts.flat_map(
-            as_written(
-                lambda text: tf.data.Dataset.from_tensor_slices(
-                    self.vocabulary.parts(text, size)
-                )
+            lambda text: tf.data.Dataset.from_tensor_slices(
+                self.vocabulary.parts(text, size)
             )
         )
 
 
 @functools.lru_cache(maxsize=8)
+@as_written
 def _longest_text(files: tuple[str, ...], vocabulary: BaseVocabulary) -> int:
     """Returns the number of tokens of the longest text, `END` included."""
     counts = (
         read_records(list(files))
         .batch(_PARTS)
         .map(
-            as_written(
-                lambda batch: tf.reduce_max(
-                    vocabulary.count(parse_texts(batch))
-                )
-            ),
+            lambda batch: tf.reduce_max(vocabulary.count(parse_texts(batch))),
             num_parallel_calls=PARALLEL,
         )
         .apply(prefetched)
